@@ -1,0 +1,1 @@
+"""Numba and array code: arrays in, arrays out, units in the names."""

@@ -1,0 +1,1 @@
+"""Planning: the exact plan, its certificate, the certificate's own checker, the protection audit."""

@@ -1,0 +1,1 @@
+"""The tables that every engine returns, and the measures over them."""
