@@ -5,7 +5,7 @@ import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.bits import get_bit, set_bit
-from farshore.kernels.expansion import Network, capacity_at
+from farshore.kernels.network import Network, capacity_at
 from farshore.kernels.labels import Labels, next_move
 from farshore.kernels.residual import Residual, add_flow, flow_at
 

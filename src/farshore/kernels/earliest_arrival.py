@@ -13,7 +13,7 @@ from numba import njit
 
 from farshore.kernels.augment import block_way, follow, send
 from farshore.kernels.bits import get_bit
-from farshore.kernels.expansion import Network
+from farshore.kernels.network import Network
 from farshore.kernels.labels import Labels, forget, grow_labels, reach_through_full_sinks, start_labels
 from farshore.kernels.residual import Residual
 

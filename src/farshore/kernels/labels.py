@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.bits import Words, lowest_bit, spread_down, spread_up
-from farshore.kernels.expansion import Network
+from farshore.kernels.network import Network
 from farshore.kernels.residual import Residual
 
 __all__ = ["Labels", "forget", "grow_labels", "new_labels", "next_move", "reach_through_full_sinks", "start_labels"]

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.bits import Words, clear_bit, set_bit
-from farshore.kernels.expansion import Network, capacity_at, open_words
+from farshore.kernels.network import Network, capacity_at, open_words
 
 __all__ = ["BLOCK_STEPS", "Residual", "add_flow", "flow_at", "flow_entries", "load_flow", "no_flow"]
 
