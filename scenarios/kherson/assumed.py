@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 __all__ = ["ASSUMPTIONS", "READY_CURVE", "Assumption"]
 
-# Hours after the start and share ready. Nobody recorded when people made up their minds: a tenth at once, most
-# in the days after the organised boats began (hour 120), all a day before the end.
+# Hours after the start and share ready. Nobody recorded when people made up their minds: a tenth at once,
+# most in the days after the organised boats began (hour 120), all a day before the end.
 READY_CURVE = "0:0.1 120:0.4 192:0.8 312:1"
 
 
@@ -38,8 +38,8 @@ _PEOPLE = (
     ),
     Assumption(
         "share_leaving", 0.20, 0.45, 0.60, "share",
-        "115,000 claimed to have crossed by 9 November is 0.46 of those assumed present; both sides of that "
-        "fraction are uncertain and some went against their will",
+        "115,000 claimed to have crossed by 9 November are 0.46 of those assumed present; Ukraine called the "
+        "crossing deportation, and how many went by their own choice is not known",
         CLAIMS,
     ),
     Assumption(
@@ -79,14 +79,14 @@ _EXPOSURE = (
         "left bank, Crimea and places beyond the front beside 1 on the right bank, which is the unit",
     ),
     Assumption(
-        "exposure.csv:place_id=antonivka_barge:rate", 1, 5, 10, "per person-hour",
+        "exposure.csv:place_id=antonivka_ferry:rate", 1, 5, 10, "per person-hour",
         "landing under fire more than once; struck on 20 October", "reports of July to October 2022",
     ),
     Assumption(
         "exposure.csv:place_id=antonivka_bridge:rate", 1, 5, 10, "per person-hour", "struck since July",
     ),
     Assumption(
-        "exposure.csv:place_id=nova_kakhovka_dam:rate", 1, 3, 10, "per person-hour",
+        "exposure.csv:place_id=dam:rate", 1, 3, 10, "per person-hour",
         "the only road over the river, slow; how often it was struck is not in the facts",
     ),
     Assumption(
@@ -107,10 +107,6 @@ _EXPOSURE = (
 )  # fmt: skip
 
 
-def _of_class(kind: str, column: str, low: float, best: float, high: float, unit: str, why: str) -> Assumption:
-    return Assumption(f"network/link.csv:facility_type={kind}:{column}", low, best, high, unit, why)
-
-
 _SPEEDS = (
     ("highway", 40, 60, 80, "trunk road with checkpoints and convoys; the graph has no speeds"),
     ("highway_estimated", 40, 60, 80, "as the trunk roads that it joins"),
@@ -122,13 +118,16 @@ _SPEEDS = (
     ("rail_estimated", 20, 40, 60, "bridge; no train runs in this scenario"),
 )
 _CAPACITIES = (
-    ("highway", 450, 600, 900, "sustained flow of a crowded road with checkpoints, far below a free road's 1,500"),
+    ("highway", 450, 600, 900, "sustained flow of a crowded two-lane road with checkpoints"),
     ("highway_estimated", 450, 600, 900, "as the trunk roads that it joins"),
     ("regional_estimated", 450, 600, 900, "sustained flow of a rural lane with slow vehicles"),
     ("access_estimated", 450, 600, 900, "sustained flow of a street"),
     ("bridge_estimated", 450, 600, 900, "as the road that it carries"),
-    ("dam_road_estimated", 100, 200, 400, "one slow lane with a gravel bypass; nobody counted"),
-)
+    (
+        "dam_road_estimated", 60, 120, 300,
+        "one slow lane with a gravel bypass, shared with traffic the other way; nobody counted",
+    ),
+)  # fmt: skip
 _LANES = (
     ("highway", 1, 1, 2, "the graph has no lanes; some trunk roads have two a direction"),
     ("highway_estimated", 1, 1, 2, "as the trunk roads that it joins"),
@@ -137,42 +136,71 @@ _LANES = (
     ("bridge_estimated", 1, 1, 1, "one lane a direction"),
     ("dam_road_estimated", 1, 1, 1, "one slow lane is reported open"),
 )
-_ROADS = (
-    *(_of_class(kind, "free_speed", low, best, high, "km/h", why) for kind, low, best, high, why in _SPEEDS),
-    *(
-        _of_class(kind, "capacity", low, best, high, "veh/h/lane", why)
-        for kind, low, best, high, why in _CAPACITIES
-    ),
-    *(_of_class(kind, "lanes", low, best, high, "lanes", why) for kind, low, best, high, why in _LANES),
+_ROADS = tuple(
+    Assumption(f"network/link.csv:facility_type={kind}:{column}", low, best, high, unit, reason)
+    for column, unit, rows in (
+        ("free_speed", "km/h", _SPEEDS),
+        ("capacity", "veh/h/lane", _CAPACITIES),
+        ("lanes", "lanes", _LANES),
+    )
+    for kind, low, best, high, reason in rows
 )
 
-
-def _of_crossing(code: str, column: str, low: float, best: float, high: float, unit: str, why: str,
-                 source: str = "") -> Assumption:  # fmt: skip
-    return Assumption(f"crossings.csv:{code}:{column}", low, best, high, unit, why, source)
-
-
 _CROSSINGS = (
-    _of_crossing("antonivka_barge", "vehicles_per_trip", 10, 20, 40, "veh", "river barge of unknown size"),
-    _of_crossing("antonivka_barge", "persons_per_trip", 40, 60, 150, "persons", "foot passengers and cars share the deck"),
-    _of_crossing("antonivka_barge", "trip_s", 1800, 3600, 7200, "s",
-                 "crossing took over 2 h, waiting included; half of that is taken as loading, sailing, unloading",
-                 "travellers' reports"),
-    _of_crossing("antonivka_barge", "vessels", 1, 2, 3, "vessels", "one or more barges reported"),
-    _of_crossing("port_oleshky", "persons_per_trip", 80, 150, 250, "persons", "river passenger boat of unknown type"),
-    _of_crossing("port_oleshky", "trip_s", 2400, 3600, 5400, "s", "about 10 km by water, boarding and landing included"),
-    _of_crossing("port_oleshky", "vessels", 4, 8, 12, "vessels",
-                 "with the boats to Hola Prystan makes 10,200 a day at best, the day's plan", PLAN),
-    _of_crossing("port_hola_prystan", "persons_per_trip", 80, 150, 250, "persons", "river passenger boat of unknown type"),
-    _of_crossing("port_hola_prystan", "trip_s", 3600, 4500, 7200, "s", "about 14 km by water, boarding and landing included"),
-    _of_crossing("port_hola_prystan", "vessels", 3, 7, 12, "vessels",
-                 "with the boats to Oleshky makes 10,200 a day at best, the day's plan", PLAN),
-    Assumption("closures.csv:reason=before the organised boats (assumed share):capacity_factor", 0.1, 0.3, 1.0, "share",
-               "boats ran before 19 October, how many is not in the facts"),
-    Assumption("closures.csv:reason=shortage of vessels reported on 23 October (assumed share):capacity_factor",
-               0.3, 0.6, 1.0, "share", "a shortage is reported, not its size"),
-    Assumption("closures.csv:asset_id=darivka_bridge:capacity_factor", 0.0, 0.5, 1.0, "share",
-               "damaged; from impassable to whole, as reports differ"),
+    Assumption(
+        "crossings.csv:antonivka_ferry:vehicles_per_trip", 10, 20, 40, "veh", "river barge of unknown size",
+    ),
+    Assumption(
+        "crossings.csv:antonivka_ferry:persons_per_trip", 40, 100, 200, "persons",
+        "people in twenty cars, and some on foot",
+    ),
+    Assumption(
+        "crossings.csv:antonivka_ferry:trip_s", 1800, 3600, 7200, "s",
+        "crossing took over 2 h, waiting included; half is taken as loading, sailing and unloading",
+        "travellers' reports",
+    ),
+    Assumption("crossings.csv:antonivka_ferry:vessels", 1, 2, 3, "vessels", "how many ran is not known"),
+    Assumption(
+        "crossings.csv:port_oleshky:persons_per_trip", 80, 150, 250, "persons",
+        "river passenger boat of unknown type",
+    ),
+    Assumption(
+        "crossings.csv:port_oleshky:trip_s", 2400, 3600, 5400, "s",
+        "about 10 km by water, boarding and landing included",
+    ),
+    Assumption(
+        "crossings.csv:port_oleshky:vessels", 4, 8, 12, "vessels",
+        "with the boats to Hola Prystan makes 10,200 a day at best, about the day's plan", PLAN,
+    ),
+    Assumption(
+        "crossings.csv:port_hola_prystan:persons_per_trip", 80, 150, 250, "persons",
+        "river passenger boat of unknown type",
+    ),
+    Assumption(
+        "crossings.csv:port_hola_prystan:trip_s", 3600, 4500, 7200, "s",
+        "about 14 km by water, boarding and landing included",
+    ),
+    Assumption(
+        "crossings.csv:port_hola_prystan:vessels", 3, 7, 12, "vessels",
+        "with the boats to Oleshky makes 10,200 a day at best, about the day's plan", PLAN,
+    ),
+    Assumption(
+        "closures.csv:asset_id=antonivka_ferry:capacity_factor", 0.0, 0.5, 1.0, "share",
+        "struck on 20 October and unusable by 3 November; what ran in between is not in the facts, from "
+        "nothing to everything",
+    ),
+    Assumption(
+        "closures.csv:reason=before the organised boats (assumed share):capacity_factor", 0.1, 0.3, 1.0,
+        "share", "boats ran before 19 October; how many is not in the facts",
+    ),
+    Assumption(
+        "closures.csv:reason=shortage of vessels reported on 23 October (assumed share):capacity_factor",
+        0.3, 0.6, 1.0, "share", "a shortage is reported, not its size",
+    ),
+    Assumption(
+        "closures.csv:asset_id=darivka_bridge:capacity_factor", 0.0, 0.5, 1.0, "share",
+        "damaged; from impassable to whole, as reports differ",
+    ),
 )  # fmt: skip
 
 # host: beds low, best, high; people received in an hour, best (half to double).

@@ -47,13 +47,13 @@ ABOUT = About(
     horizon_h=336,
     step_s=1800,
     operation=Operation(
-        sponsor="The occupation administration announced a crossing to the left bank (18 October 2022); Ukraine "
-        "called it deportation. Planned here as a voluntary, protective evacuation, neutral between destinations",
+        sponsor="occupation administration of Kherson oblast (announced crossings by boat from 19 October)",
         territory_status="occupied",
-        legal_basis="Geneva Convention IV, art. 49: forcible transfers and deportations are prohibited whatever "
-        "their motive; evacuation only for the safety of the population, not outside occupied territory unless "
-        "nothing else is possible, families kept together, with return as soon as hostilities have ceased. "
-        "Arts. 35 and 48: people may leave. Additional Protocol I, art. 78: children",
+        legal_basis="Geneva Convention IV, art. 49: forcible transfers and deportations are prohibited "
+        "whatever their motive; an evacuation may only serve people's safety, may not displace them outside "
+        "occupied territory unless nothing else is possible, keeps families together, and ends in return as "
+        "soon as hostilities have ceased. Arts. 35 and 48: people may leave. Additional Protocol I, art. 78: "
+        "children across a border. Planned as voluntary, neutral between destinations",
     ),
 )
 
@@ -112,7 +112,8 @@ def distance_table(measured: list[Measured]) -> str:
     width = max(len(known.name) for known, _ in measured)
     lines = [f"{'':{width}}  fact km  here km      off"]
     lines += [
-        f"{known.name:{width}}  {known.km:7.0f}  {km:7.1f}  {km / known.km - 1:+7.1%}" for known, km in measured
+        f"{known.name:{width}}  {known.km:7.0f}  {km:7.1f}  {km / known.km - 1:+7.1%}"
+        for known, km in measured
     ]
     return "\n".join(lines)
 
@@ -132,9 +133,8 @@ def drawing() -> str:
         _feature("LineString", [list(point) for point in line], name, "water")
         for name, line in (("Dnipro", facts.DNIPRO), ("Inhulets", facts.INHULETS))
     ]
-    features += [
-        _feature("Point", [place.lon, place.lat], place.name, "label") for place in (*facts.ZONES, *facts.HOSTS)
-    ]
+    places = (*facts.ZONES, *facts.HOSTS)
+    features += [_feature("Point", [place.lon, place.lat], place.name, "label") for place in places]
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
 

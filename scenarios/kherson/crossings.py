@@ -1,8 +1,8 @@
 """The crossings of the Dnipro, the Inhulets and the front line, and their states in October 2022.
 
-Closures of the front name roads on which no civilian could pass; each lies on the first stretch of road beyond
-the last zone. No front line is drawn and nothing here says where anybody stood. Numbers that nobody measured are
-left out here: `assumed.py` fills them in, by the code of the crossing or the words of `reason`.
+Closures of the front name roads on which no civilian could pass; each lies on the first stretch of road
+beyond the last zone. No front line is drawn and nothing here says where anybody stood. Numbers that nobody
+measured are left out here: `assumed.py` fills them in, by the code of the crossing or the words of `reason`.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ CROSSINGS: tuple[dict[str, Any], ...] = (
         "y_coord": 46.6752,
     },
     {
-        "crossing_id": "antonivka_barge",
+        "crossing_id": "antonivka_ferry",
         "name": "Antonivka barge",
         "kind": "ferry",
         "x_coord": 32.722,
@@ -49,7 +49,7 @@ CROSSINGS: tuple[dict[str, Any], ...] = (
         "y_coord": 46.627,
     },
     {
-        "crossing_id": "nova_kakhovka_dam",
+        "crossing_id": "dam",
         "name": "Dam road at Nova Kakhovka",
         "kind": "dam",
         "x_coord": 33.3703,
@@ -125,7 +125,7 @@ CLOSURES: tuple[dict[str, Any], ...] = (
     {
         "asset_id": "antonivka_bridge",
         "capacity_factor": 0.0,
-        "reason": "closed to vehicles; whether it could be passed on foot is contested, so nobody is sent over it",
+        "reason": "closed to vehicles; passage on foot is contested, so nobody is sent over it",
         "source": REPORTS,
     },
     {
@@ -135,11 +135,9 @@ CLOSURES: tuple[dict[str, Any], ...] = (
         "source": REPORTS,
     },
     {
-        "asset_id": "antonivka_barge",
+        "asset_id": "antonivka_ferry",
         "from_time": "2022-10-20T23:00+03:00",
-        "capacity_factor": 0.0,
-        "reason": "struck about 23:00; assumed out of service from then on, as nobody reported a date of return "
-        "and it was unusable by 3 November",
+        "reason": "struck about 23:00, unusable by 3 November (share between the two assumed)",
         "source": "both sides report the strike; who was hurt is contested",
     },
     {

@@ -14,7 +14,7 @@ Measured = tuple[Distance, float]
 
 
 def measure(network: Network) -> list[Measured]:
-    """Each known distance with the shortest road distance in km, closures ignored, infinite if there is no way."""
+    """Each known distance with the shortest way in km, closures ignored, infinite if there is none."""
     return [(known, _shortest_km(network, known)) for known in DISTANCES]
 
 

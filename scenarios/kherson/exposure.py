@@ -1,4 +1,4 @@
-"""Where it is dangerous: every zone and every road of the right bank at 1, which is the unit, crossings apart."""
+"""Where it is dangerous: zones and roads of the right bank at 1, which is the unit; crossings as assumed."""
 
 from crossings import CROSSINGS
 from facts import ZONES
@@ -8,9 +8,7 @@ from tables import Cells
 __all__ = ["exposure_rows"]
 
 # Crossings over which nobody goes in any variant of this scenario, or that lie on the other side.
-WITHOUT_RATE = frozenset(
-    {"antonivka_rail_bridge", "varvarivskyi_bridge", "front_zaporizhzhia", "front_east"}
-)
+WITHOUT_RATE = frozenset({"antonivka_rail_bridge", "varvarivskyi_bridge", "front_zaporizhzhia", "front_east"})
 SHUT_AT_THE_FRONT = frozenset({"front_mykolaiv", "front_bashtanka", "front_kryvyi_rih"})
 
 
@@ -32,8 +30,7 @@ def _right_bank_links(network: Network) -> list[str]:
     inner = [
         link
         for link in network.links.values()
-        if not link.facility_type.startswith("rail")
-        and link.crossing_id in {"", "darivka_bridge"}
+        if not link.facility_type.startswith("rail") and link.crossing_id in {"", "darivka_bridge"}
     ]
     reached, grown = {"z_kherson"}, True
     while grown:

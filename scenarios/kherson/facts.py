@@ -117,12 +117,12 @@ class Distance:
 
 DNIPRO_CROSSINGS = (
     "antonivka_bridge",
-    "antonivka_barge",
+    "antonivka_ferry",
     "port_oleshky",
     "port_hola_prystan",
-    "nova_kakhovka_dam",
+    "dam",
 )
-NOT_OVER_WATER = ("antonivka_barge", "port_oleshky", "port_hola_prystan")
+NOT_OVER_WATER = ("antonivka_ferry", "port_oleshky", "port_hola_prystan")
 
 DISTANCES = (
     Distance("Kherson–Mykolaiv", "z_kherson", "p_mykolaiv", 70),

@@ -4,7 +4,7 @@ Every length that comes from no survey is the straight line times `DETOUR`, and 
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import facts
 from graph import Graph
@@ -13,6 +13,7 @@ __all__ = ["Link", "Network", "build_network"]
 
 DETOUR = 1.25
 EARTH_RADIUS_KM = 6371.0088
+Ends = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Link:
     """One link, both ways."""
 
     link_id: str
-    ends: tuple[str, str]
+    ends: Ends
     length_m: int
     facility_type: str
     name: str = ""
@@ -48,7 +49,7 @@ class Network:
             raise ValueError(f"link {link.link_id} is there already or has an unknown end")
         self.links[link.link_id] = link
 
-    def straight_km(self, ends: tuple[str, str]) -> float:
+    def straight_km(self, ends: Ends) -> float:
         """Great-circle distance of two nodes."""
         (lon_a, lat_a), (lon_b, lat_b) = (map(math.radians, self.points[end]) for end in ends)
         half_chord = (
@@ -58,14 +59,14 @@ class Network:
         return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half_chord))
 
     def add_estimated(
-        self, link_id: str, ends: tuple[str, str], facility_type: str, *, name: str = "", crossing_id: str = ""
+        self, link_id: str, ends: Ends, facility_type: str, *, name: str = "", crossing_id: str = ""
     ) -> None:
         """Add a link whose length nobody surveyed."""
         length_m = max(1, round(self.straight_km(ends) * DETOUR * 1000))
         self.add_link(Link(link_id, ends, length_m, facility_type, name, crossing_id))
 
-    def split(self, ends: tuple[str, str], middle: str) -> None:
-        """Lead the graph's link between two nodes through a third; the length stays, shared out by straight lines."""
+    def split(self, ends: Ends, middle: str) -> None:
+        """Lead a link through a third node; its length stays, shared out by the straight lines."""
         old = next(link for link in self.links.values() if set(link.ends) == set(ends))
         near, far = (old.ends[0], middle), (middle, old.ends[1])
         share = self.straight_km(near) / (self.straight_km(near) + self.straight_km(far))
@@ -74,12 +75,10 @@ class Network:
         self.add_link(Link(f"{old.link_id}a", near, near_m, old.facility_type, old.name))
         self.add_link(Link(f"{old.link_id}b", far, old.length_m - near_m, old.facility_type, old.name))
 
-    def mark(self, ends: tuple[str, str], crossing_id: str, *, name: str = "", facility_type: str = "") -> None:
+    def mark(self, ends: Ends, crossing_id: str, *, name: str = "") -> None:
         """Say that the link between two nodes belongs to a crossing."""
         old = next(link for link in self.links.values() if set(link.ends) == set(ends))
-        self.links[old.link_id] = Link(
-            old.link_id, old.ends, old.length_m, facility_type or old.facility_type, name, crossing_id
-        )
+        self.links[old.link_id] = replace(old, name=name, crossing_id=crossing_id)
 
 
 # Graph nodes that the tables below name, by what is there.
@@ -119,14 +118,20 @@ SPLITS = (
 RESTORED = (
     ("antonivka_road", (BRIDGE_RIGHT, BRIDGE_LEFT), "bridge_estimated", "antonivka_bridge", "M14/P47"),
     ("darivka_road", (DARIVKA_WEST, DARIVKA_EAST), "bridge_estimated", "darivka_bridge", "P47"),
-    ("dam_road", (DAM_RIGHT, DAM_LEFT), "dam_road_estimated", "nova_kakhovka_dam", "P47"),
-    ("varvarivka_road", (VARVARIVSKYI_WEST, VARVARIVSKYI_EAST), "bridge_estimated", "varvarivskyi_bridge", "M14"),
+    ("dam_road", (DAM_RIGHT, DAM_LEFT), "dam_road_estimated", "dam", "P47"),
+    (
+        "varvarivka_road",
+        (VARVARIVSKYI_WEST, VARVARIVSKYI_EAST),
+        "bridge_estimated",
+        "varvarivskyi_bridge",
+        "M14",
+    ),
     ("vasylivka_road", (VASYLIVKA_SOUTH, VASYLIVKA_NORTH), "highway_estimated", "front_zaporizhzhia", "M18"),
     ("m17_gap", (M17_WEST, M17_EAST), "highway_estimated", "", "M17"),
 )
 
 FERRIES = (
-    ("barge_antonivka", (BRIDGE_RIGHT, BRIDGE_LEFT), "antonivka_barge"),
+    ("barge_antonivka", (BRIDGE_RIGHT, BRIDGE_LEFT), "antonivka_ferry"),
     ("boat_oleshky", ("pier_kherson", "p_oleshky"), "port_oleshky"),
     ("boat_hola_prystan", ("pier_kherson", "p_hola_prystan"), "port_hola_prystan"),
 )
@@ -193,8 +198,8 @@ FIRST_STRETCHES = (
     ((SNIHURIVKA, "h558784"), "front_kryvyi_rih", "P81"),
 )
 
-# East of Zaporizhzhia no host lies, so where exactly roads are shut there makes no difference to anybody. A line
-# from the reservoir to Vasylivka and straight on to the edge of the map picks them. It follows no front.
+# East of Zaporizhzhia no host lies, so where exactly roads are shut there makes no difference to anybody. A
+# line from the reservoir to Vasylivka and straight on to the edge of the map picks them. It follows no front.
 EAST_OF_ZAPORIZHZHIA = ((34.90, 47.60), (35.33, 47.49), (36.60, 49.70))
 
 
@@ -202,18 +207,8 @@ def build_network(roads: Graph, rails: Graph) -> Network:
     """The whole network, in the order of the file: road graph, rail graph, then what was added."""
     network = Network()
     for letter, graph, kind in (("h", roads, "highway"), ("r", rails, "rail")):
-        for number, point in graph.nodes.items():
-            network.add_node(f"{letter}{number}", point)
-        for serial, ((tail, head), length_km) in enumerate(graph.edges.items(), start=1):
-            ends = (f"{letter}{tail}", f"{letter}{head}")
-            network.add_link(Link(f"{letter}{serial}", ends, max(1, round(length_km * 1000)), kind))
-    for zone in facts.ZONES:
-        network.add_node(f"z_{zone.zone_id}", (zone.lon, zone.lat), zone.name, "town")
-    for host in facts.HOSTS:
-        network.add_node(f"p_{host.host_id}", (host.lon, host.lat), host.name, "town")
-    for node_id, (point, name) in PIERS.items():
-        network.add_node(node_id, point, name, "port")
-    network.add_node("tokmak", TOKMAK, "Tokmak", "town")
+        _add_graph(network, letter, graph, kind)
+    _add_places(network)
     for ends, middle in SPLITS:
         network.split(ends, middle)
     for link_id, ends, kind, crossing_id, name in RESTORED:
@@ -235,6 +230,24 @@ def build_network(roads: Graph, rails: Graph) -> Network:
     return network
 
 
+def _add_graph(network: Network, letter: str, graph: Graph, kind: str) -> None:
+    for number, point in graph.nodes.items():
+        network.add_node(f"{letter}{number}", point)
+    for serial, ((tail, head), length_km) in enumerate(graph.edges.items(), start=1):
+        ends = (f"{letter}{tail}", f"{letter}{head}")
+        network.add_link(Link(f"{letter}{serial}", ends, max(1, round(length_km * 1000)), kind))
+
+
+def _add_places(network: Network) -> None:
+    for zone in facts.ZONES:
+        network.add_node(f"z_{zone.zone_id}", (zone.lon, zone.lat), zone.name, "town")
+    for host in facts.HOSTS:
+        network.add_node(f"p_{host.host_id}", (host.lon, host.lat), host.name, "town")
+    for node_id, (point, name) in PIERS.items():
+        network.add_node(node_id, point, name, "port")
+    network.add_node("tokmak", TOKMAK, "Tokmak", "town")
+
+
 def _short(node_id: str) -> str:
     return node_id.removeprefix("z_").removeprefix("p_")
 
@@ -251,7 +264,7 @@ def _mark_east(network: Network) -> None:
             network.mark(link.ends, "front_east")
 
 
-def _meets_line(network: Network, ends: tuple[str, str]) -> bool:
+def _meets_line(network: Network, ends: Ends) -> bool:
     begin, end = (network.points[node_id] for node_id in ends)
     line = EAST_OF_ZAPORIZHZHIA
     return any(_cross(begin, end, line[piece], line[piece + 1]) for piece in range(len(line) - 1))

@@ -20,7 +20,7 @@ def fill_assumed(rows: Mapping[str, list[Cells]], assumptions: Iterable[Assumpti
     """Put the best value of each assumption into the cells that its key speaks of.
 
     rows : rows of each table by its file name
-    Raises ValueError if a key fits no row or a cell has a value already: an assumption never overwrites a fact.
+    Raises ValueError if a key fits no row, or a cell that has a value: no assumption overwrites a fact.
     """
     keys = {table.FILE: table.KEY for table in TABLES.values()}
     for assumption in assumptions:

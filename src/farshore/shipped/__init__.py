@@ -26,8 +26,9 @@ def path(name: str) -> Path:
 
 
 def copy(name: str, folder: Path) -> Path:
-    """Copy a shipped scenario to a folder that is empty or not there yet, whole or not at all; returns the folder.
+    """Copy a shipped scenario to a folder that is empty or not there yet, whole or not at all.
 
+    Returns the folder, absolute.
     Raises UsageFault if no such scenario is shipped, OutputUnwritable if something is in the way or the
     disk refuses.
     """
