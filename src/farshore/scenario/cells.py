@@ -71,7 +71,8 @@ def read_cells(texts: pl.Series, spec: Column, file: str, lines: npt.NDArray[np.
             values[row] = one(text.strip(), spec)
         except _Refusal as refusal:
             bad[row] = True
-            values[row] = _placeholder(spec)
+            if spec.kind is not Kind.ID:  # an unfit code is still the one that others refer to
+                values[row] = _placeholder(spec)
             faults.append(Fault(file, int(lines[row]), spec.name, refusal.cause, refusal.remedy))
     return Cells(values, bad, 0 if spec.required else int(blank.sum()), faults)
 
@@ -83,7 +84,8 @@ def _placeholder(spec: Column) -> Any:
 def _wanted(spec: Column) -> str:
     """What the column takes, in words: `the number of people, a whole number, 0 or more`."""
     kind = f"one of {', '.join(spec.choices)}" if spec.choices else spec.kind.wanted
-    return f"{spec.description}: {kind}{_range(spec)}"
+    what, _, _ = spec.description.partition(";")
+    return f"{what}: {kind}{_range(spec)}"
 
 
 def _range(spec: Column) -> str:
@@ -307,7 +309,7 @@ def _time(text: str, spec: Column) -> int:
 
 _FAST: Final[dict[Kind, Callable[[pl.Series, Column], Fast]]] = {
     Kind.ID: _fast_code,
-    Kind.REF: _fast_code,
+    Kind.REF: _fast_text,  # whether it exists is asked of the table that it refers to
     Kind.TEXT: _fast_text,
     Kind.CHOICE: _fast_choice,
     Kind.WORDS: _fast_words,
@@ -322,7 +324,7 @@ _FAST: Final[dict[Kind, Callable[[pl.Series, Column], Fast]]] = {
 }
 _ONE_BY_ONE: Final[dict[Kind, Callable[[str, Column], Any]]] = {
     Kind.ID: _code,
-    Kind.REF: _code,
+    Kind.REF: _text,
     Kind.TEXT: _text,
     Kind.CHOICE: _choice,
     Kind.WORDS: _words,

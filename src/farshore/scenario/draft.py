@@ -30,10 +30,12 @@ class Marks:
     """Where the rows of one table stand in its file, and which of their cells hold a placeholder.
 
     lines : int64[n], row as a spreadsheet shows it; bad : per field bool[n], absent where every cell is good
+    lost : the cells of the rows that had to be left out, so that nobody calls what is in them unknown
     """
 
     lines: npt.NDArray[np.int64]
     bad: Mapping[str, Flags]
+    lost: frozenset[str] = frozenset()
 
     def line(self, row: int) -> int:
         """Row of the file in which row `row` of the table stands."""
@@ -53,7 +55,7 @@ class Draft:
     """A scenario that may hold placeholders. `timed` is False if its time frame could not be read.
 
     marks : by the scenario's field name of the table (`nodes`, `links`, …)
-    whole : tables of which every row could be read: only these can be asked what is *not* in them
+    whole : tables that could be read to the end: only these can be asked what is *not* in them
     """
 
     scenario: Scenario

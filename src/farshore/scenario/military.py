@@ -16,7 +16,8 @@ _WORDS: Final = frozenset(
         "cannon", "combat", "combatant", "commandpost", "emplacement", "enemy", "firingposition", "garrison",
         "grenade", "gun", "gunner", "howitzer", "infantry", "launcher", "launchpad", "military", "militia",
         "missile", "mortar", "munition", "ordnance", "paratrooper", "platoon", "regiment", "sniper",
-        "soldier", "squadron", "target", "targeting", "troop", "unitposition", "warhead", "weapon", "weaponry",
+        "soldier", "squadron", "target", "targeting", "troop", "unitposition", "warhead", "weapon",
+        "weaponry",
     }
 )
 # fmt: on

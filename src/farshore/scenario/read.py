@@ -126,8 +126,9 @@ def _read_table(folder: Path, table: type[Rows]) -> _ReadTable:
             many = f"{cells.blank:,} blank cell{'s' * (cells.blank > 1)}"
             defaults.append(f"{table.FILE}, {spec.name}: {many} read as {meaning}")
     findings += _military_types(table, values, sheet)
-    whole = not faults and not (table.KEY and table.KEY in bad)
-    return _ReadTable(table(**values), Marks(sheet.lines, bad), findings, defaults, whole)
+    marks = Marks(sheet.lines, bad, sheet.lost)
+    whole = sheet.whole and (not table.KEY or table.KEY in sheet.header)
+    return _ReadTable(table(**values), marks, findings, defaults, whole)
 
 
 def _no_rows(table: type[Rows], findings: list[Fault], defaults: list[str]) -> _ReadTable:
@@ -154,14 +155,15 @@ def _meaning(spec: Column) -> str:
     """What a blank is read as, in words; "" where a blank means only that nothing is said."""
     _, found, words = spec.description.partition("blank: ")
     if found:
-        return words
+        return f"`{words}`"
     if isinstance(spec.default, bool):
         return "true" if spec.default else "false"
     if isinstance(spec.default, str):
         return spec.default
     if spec.default == NO_TIME or np.isnan(spec.default):
         return "no limit" if spec.kind is Kind.TIME else ""
-    return f"{spec.default:g}{f' {spec.unit}' if spec.unit else ''}"
+    unit = f" {spec.unit}" if spec.unit not in ("", spec.name) else ""
+    return f"{spec.default:g}{unit}"
 
 
 def _column_findings(table: type[Rows], sheet: Sheet) -> list[Fault]:
@@ -174,7 +176,7 @@ def _column_findings(table: type[Rows], sheet: Sheet) -> list[Fault]:
             hint = nearest(spec.name, unknown)
             if hint:
                 hint = hint.replace("did you mean", "is it").strip() + " "
-            remedy = f"{hint}give {spec.description}"
+            remedy = f"{hint}give {spec.description.partition(';')[0]}"
             findings.append(Fault(table.FILE, 1, spec.name, "is missing", remedy))
     for name in unknown:
         if word := military_word(name):

@@ -26,11 +26,15 @@ class Sheet:
 
     cells : one String column per header, `n` rows
     lines : int64[n], the row of each as a spreadsheet shows it (the header is row 1)
+    lost : the cells of the rows that were left out
+    whole : whether the file could be read to its end
     """
 
     header: tuple[str, ...]
     cells: pl.DataFrame
     lines: npt.NDArray[np.int64]
+    lost: frozenset[str]
+    whole: bool
 
 
 def read_sheet(data: bytes, file: str) -> tuple[Sheet | None, list[Fault]]:
@@ -47,7 +51,7 @@ def read_sheet(data: bytes, file: str) -> tuple[Sheet | None, list[Fault]]:
     grid, faults = _grid(body, file)
     if grid is None:
         return None, faults
-    frame, lines = grid
+    frame, lines = grid.frame, grid.lines
     header = [name.strip() for name in frame.row(0)]
     # Spreadsheets leave blank columns behind, as they leave blank rows.
     ghosts = {i for i, name in enumerate(header) if not name and not any(frame.to_series(i).to_list())}
@@ -60,7 +64,7 @@ def read_sheet(data: bytes, file: str) -> tuple[Sheet | None, list[Fault]]:
     blank = _blank_rows(cells)
     if blank.any():
         cells, lines = cells.filter(pl.Series(~blank)), lines[~blank]
-    return Sheet(tuple(header[i] for i in keep), cells, lines), faults
+    return Sheet(tuple(header[i] for i in keep), cells, lines, grid.lost, grid.whole), faults
 
 
 def _undecodable(data: bytes, file: str) -> list[Fault]:
@@ -109,15 +113,22 @@ def _blank_rows(cells: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return blank
 
 
-Grid = tuple[pl.DataFrame, npt.NDArray[np.int64]]
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """All rows, header included, as texts: a sheet before its header is understood."""
+
+    frame: pl.DataFrame
+    lines: npt.NDArray[np.int64]
+    lost: frozenset[str] = frozenset()
+    whole: bool = True
 
 
-def _grid(body: bytes, file: str) -> tuple[Grid | None, list[Fault]]:
+def _grid(body: bytes, file: str) -> tuple[_Grid | None, list[Fault]]:
     """All rows, header included, as texts, with their row numbers: the fast way if the form is plain."""
     if _plain(body):
         # An all-string frame needs no inference; polars reads blanks as null.
         frame = pl.read_csv(body, has_header=False, infer_schema=False).fill_null("")
-        return (frame, np.arange(1, frame.height + 1, dtype=np.int64)), []
+        return _Grid(frame, np.arange(1, frame.height + 1, dtype=np.int64)), []
     return _careful_grid(body, file)
 
 
@@ -158,12 +169,13 @@ def _quotes_are_plain(octets: npt.NDArray[np.uint8], quotes: npt.NDArray[np.int6
     return bool(opens.all() and closes.all())
 
 
-def _careful_grid(body: bytes, file: str) -> tuple[Grid | None, list[Fault]]:
+def _careful_grid(body: bytes, file: str) -> tuple[_Grid | None, list[Fault]]:
     """Row by row: rows of the wrong length are named and left out, blank ones are skipped."""
     faults: list[Fault] = []
     rows: list[list[str]] = []
     lines: list[int] = []
-    row = 0
+    lost: set[str] = set()
+    row, whole = 0, True
     try:
         for row, cells in enumerate(csv.reader(io.StringIO(body.decode(), newline=""), strict=True), 1):
             if not any(cells):
@@ -172,6 +184,7 @@ def _careful_grid(body: bytes, file: str) -> tuple[Grid | None, list[Fault]]:
                 rows.append(cells)
                 lines.append(row)
                 continue
+            lost.update(cells)
             cause = f"has {len(cells)} cells where the header has {len(rows[0])}"
             remedy = "quote a cell that has a comma in it, or add the missing commas"
             faults.append(Fault(file, row, "", cause, remedy))
@@ -179,8 +192,9 @@ def _careful_grid(body: bytes, file: str) -> tuple[Grid | None, list[Fault]]:
         cause = f"cannot be read as CSV ({error})"
         remedy = "write a quotation mark inside a quoted cell twice, and close every cell that opens with one"
         faults.append(Fault(file, row + 1, "", cause, remedy))
+        whole = False
     if not rows:
         return None, faults
     columns = [f"c{i}" for i in range(len(rows[0]))]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    return (frame, np.array(lines, dtype=np.int64)), faults
+    return _Grid(frame, np.array(lines, dtype=np.int64), frozenset(lost), whole), faults
