@@ -32,9 +32,12 @@ class Loads:
     entrances: dict[str, tuple[int, ...]]
 
     def crossing_capacity(self, problem: Problem, crossing_id: str) -> Ints:
-        """Persons who may enter a crossing in each step by the arcs that the plan uses: int64[n_steps]."""
+        """Persons who may enter a crossing in each step: int64[n_steps].
+
+        Counted are the arcs by which the plan ever enters it; all of its arcs if it never does.
+        """
         total = np.zeros(problem.clock.n_steps, np.int64)
-        for arc in self.entrances.get(crossing_id, ()):
+        for arc in self.entrances.get(crossing_id) or problem.network.arcs_of(crossing_id):
             total += problem.network.capacity(arc)
         return total
 

@@ -28,7 +28,7 @@ PROPERTIES = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A route found to be sound: rows of its zone, host and arcs, and when after departure each is reached."""
+    """A route found to be sound: rows of its zone, host and arcs, and when each is reached."""
 
     route_id: str
     zone: int
@@ -81,17 +81,8 @@ def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | N
     def fault(column: str, cause: str) -> None:
         faults.add(ROUTES, 0, f"features[{number}]{'.' * bool(column)}{column}", cause, REMEDY)
 
-    if not isinstance(feature, Mapping) or set(feature) != {"type", "geometry", "properties"}:
-        fault("", "is not a GeoJSON feature of type, geometry and properties")
-        return None
-    stated = feature["properties"]
-    if feature["type"] != "Feature" or not isinstance(stated, Mapping) or set(stated) != set(PROPERTIES):
-        fault("properties", f"must be {', '.join(PROPERTIES)}")
-        return None
-    for name, kind in PROPERTIES.items():
-        if type(stated[name]) is not kind and not (kind is float and type(stated[name]) is int):
-            fault(name, f"is {stated[name]!r}, not of the kind {kind.__name__}")
-    if len(faults.found) > before:
+    stated = _properties(feature, fault)
+    if stated is None:
         return None
     zone, host = problem.zone_row.get(stated["zone_id"]), problem.host_row.get(stated["host_id"])
     if zone is None:
@@ -124,6 +115,25 @@ def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | N
     if len(faults.found) > before:
         return None
     return Way(stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"])
+
+
+def _properties(feature: Any, fault: Any) -> Mapping[str, Any] | None:
+    """The properties of a feature, all there and each of its kind, or None with every fault."""
+    if not isinstance(feature, Mapping) or set(feature) != {"type", "geometry", "properties"}:
+        fault("", "is not a GeoJSON feature of type, geometry and properties")
+        return None
+    stated = feature["properties"]
+    if feature["type"] != "Feature" or not isinstance(stated, Mapping) or set(stated) != set(PROPERTIES):
+        fault("properties", f"must be {', '.join(PROPERTIES)}")
+        return None
+    wrong = [
+        name
+        for name, kind in PROPERTIES.items()
+        if type(stated[name]) is not kind and not (kind is float and type(stated[name]) is int)
+    ]
+    for name in wrong:
+        fault(name, f"is {stated[name]!r}, not of the kind {PROPERTIES[name].__name__}")
+    return None if wrong else stated
 
 
 def _check_chain(zone: int, host: int, arcs: tuple[int, ...], problem: Problem, fault: Any) -> None:
@@ -188,7 +198,7 @@ def movements_of(
         if isinstance(step, str):
             faults.add(DEPARTURES, line, "depart", step)
         persons = whole_number(row["persons"])
-        if persons is None or not 1 <= persons:
+        if persons is None or persons < 1:
             faults.add(DEPARTURES, line, "persons", f"{row['persons']!r} is no number of persons above 0")
         elif persons > problem.people:
             faults.add(DEPARTURES, line, "persons", f"{persons:,} is more than all who choose to leave")

@@ -90,6 +90,11 @@ class Network:
         """The crossing that an arc is part of, "" if of none."""
         return self._assets(arc)[1]
 
+    def arcs_of(self, crossing_id: str) -> tuple[int, ...]:
+        """Every arc of a crossing."""
+        row = self.scenario.crossings.position()[crossing_id]
+        return tuple(np.flatnonzero(self.crossing_row == row).tolist())
+
     def _assets(self, arc: int) -> tuple[str, str]:
         row = int(self.link_row[arc])
         return str(self.scenario.links.link_id[row]), str(self.scenario.links.crossing_id[row])
