@@ -38,7 +38,7 @@ _PEOPLE = (
     ),
     Assumption(
         "share_leaving", 0.20, 0.45, 0.60, "share",
-        "115,000 claimed to have crossed by 9 November are 0.46 of those assumed present; Ukraine called the "
+        "115,000 claimed to have crossed by 9 November are 0.45 of those assumed present; Ukraine called the "
         "crossing deportation, and how many went by their own choice is not known",
         CLAIMS,
     ),
@@ -65,11 +65,11 @@ _HOURS = (
     ),
     Assumption(
         "sailing_from_hour", 7, 7.5, 8, "h",
-        "sailing by daylight only: the sun rises at 07:07 on 14 October and 07:28 on 28 October", DAYLIGHT,
+        "sailing by daylight only: the sun rises at 07:05 on 14 October and 07:24 on the 27th", DAYLIGHT,
     ),
     Assumption(
         "sailing_until_hour", 17, 17.5, 18, "h",
-        "sailing by daylight only: the sun sets at 18:04 on 14 October and 17:38 on 28 October", DAYLIGHT,
+        "sailing by daylight only: the sun sets at 18:05 on 14 October and 17:42 on the 27th", DAYLIGHT,
     ),
 )  # fmt: skip
 

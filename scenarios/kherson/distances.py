@@ -28,9 +28,9 @@ def _shortest_km(network: Network, known: Distance) -> float:
     tails = np.array([number[link.ends[0]] for link in links])
     heads = np.array([number[link.ends[1]] for link in links])
     # Of parallel links (bridge and barge) the shorter one counts; a sparse matrix would add them up.
-    order = np.lexsort(([link.length_m for link in links], heads, tails))
+    order = np.lexsort((np.array([link.length_m for link in links]), heads, tails))
     pairs, first = np.unique(np.stack([tails, heads])[:, order], axis=1, return_index=True)
     lengths_m = np.array([link.length_m for link in links], dtype=float)[order][first]
     matrix = coo_matrix((lengths_m, tuple(pairs)), shape=(len(number), len(number))).tocsr()
-    found_m = dijkstra(matrix, directed=False, indices=number[known.from_node])
+    found_m = dijkstra(matrix, directed=False, indices=[number[known.from_node]])[0]
     return float(found_m[number[known.to_node]]) / 1000

@@ -137,7 +137,7 @@ DISTANCES = (
     ),
     Distance("Kherson–Oleshky, by the Antonivka bridge", "z_kherson", "p_oleshky", 17, NOT_OVER_WATER),
     Distance(
-        "Kherson–Oleshky, every crossing of the lower Dnipro shut",
+        "Kherson–Oleshky, every crossing shut",
         "z_kherson",
         "p_oleshky",
         800,
