@@ -75,7 +75,9 @@ def _preorder(parent: Small, root: int, thread: Small, back: Small, below: Small
 
 
 @njit(cache=True)
-def _potentials(cost: Ints, parent: Small, via: Small, upward: Signs, thread: Small, root: int, potential: Ints) -> None:
+def _potentials(
+    cost: Ints, parent: Small, via: Small, upward: Signs, thread: Small, root: int, potential: Ints
+) -> None:
     potential[root] = 0
     node = thread[root]
     while node != root:
@@ -83,7 +85,15 @@ def _potentials(cost: Ints, parent: Small, via: Small, upward: Signs, thread: Sm
         node = thread[node]
 
 
-def basis_of(tail: Ints, cost: Ints, flow: Ints, at_capacity: npt.NDArray[np.bool_], parent: Small, via: Small, root: int) -> Basis:
+def basis_of(
+    tail: Ints,
+    cost: Ints,
+    flow: Ints,
+    at_capacity: npt.NDArray[np.bool_],
+    parent: Small,
+    via: Small,
+    root: int,
+) -> Basis:
     """A basis from a spanning tree whose arcs all lead, or have room to send, towards the root.
 
     tail, cost, flow : int64[n_arcs]; flow meets the supplies

@@ -94,7 +94,9 @@ def moves_of(reduced: Reduced, active: npt.NDArray[np.bool_]) -> Moves:
 
     for chain in chains:
         core, end = int(reduced.tail[chain]), int(reduced.head[chain])
-        move(leaving(core, int(reduced.leads_to[chain])), arriving(end, int(reduced.comes_from[chain])), chain)
+        move(
+            leaving(core, int(reduced.leads_to[chain])), arriving(end, int(reduced.comes_from[chain])), chain
+        )
 
     def ways_in(core: int) -> Iterable[int | None]:
         turned = both(core)
@@ -174,7 +176,9 @@ class Expanded:
         return Prices(row_of, on_chains, intake, gain[self.first_beds :])
 
 
-def expand_flow(problem: Problem, reduced: Reduced, active: npt.NDArray[np.bool_], prices: Prices) -> Expanded:
+def expand_flow(
+    problem: Problem, reduced: Reduced, active: npt.NDArray[np.bool_], prices: Prices
+) -> Expanded:
     """Unroll the active chains over the steps; `prices` shape the tree that the basis begins with."""
     timing, moves = problem.timing, moves_of(reduced, active)
     n_steps, n_hosts = timing.n_steps, len(moves.host)
@@ -234,7 +238,9 @@ def expand_flow(problem: Problem, reduced: Reduced, active: npt.NDArray[np.bool_
     home = number[moves.home[home_zone], home_step]
     last = home_step == n_steps - 1
     wait_cost = timing.wait_cost[home_zone, home_step] + np.where(last, timing.left_cost, 0)
-    waiting = np.concatenate([none, *(np.cumsum(timing.newly_ready[z, problem.first_ready[z] :]) for z in zones)])
+    waiting = np.concatenate(
+        [none, *(np.cumsum(timing.newly_ready[z, problem.first_ready[z] :]) for z in zones)]
+    )
 
     host_row, host_step = np.nonzero(problem.host_open & (moves.host >= 0)[:, None])
     taken = number[moves.host[host_row], host_step]

@@ -19,7 +19,7 @@ class Reduced:
 
     tail, head : int64[n_chains], core nodes; node : int64[n_core], their rows in the nodes table
     leads_to, comes_from : int64[n_chains], nodes-table rows of the node after the tail and before the head
-    steps : int64[n_chains]; capacity_of, capacities, cost_of, costs, flat_cost : as in `Timing`
+    steps, travel_s : int64[n_chains]; capacity_of, capacities, cost_of, costs, flat_cost : as in `Timing`
     links_first, links : the arcs of chain c are `links[links_first[c]:links_first[c + 1]]`
     entry : int64 beside `links`, steps from entering the chain to entering the arc
     zone_node, host_node : int64, core nodes, −1 for those that nobody leaves from or is sent to
@@ -31,6 +31,7 @@ class Reduced:
     leads_to: Ints
     comes_from: Ints
     steps: Ints
+    travel_s: Ints
     capacity_of: Ints
     capacities: Ints
     cost_of: Ints
@@ -152,17 +153,23 @@ def _strung(
     core = np.full(timing.n_nodes, -1, np.int64)
     core[node] = np.arange(len(node))
     leaving = problem.first_ready < timing.n_steps
+
+    def summed(each: Ints) -> Ints:
+        total = np.concatenate([[0], np.cumsum(each[strung])])
+        return total[first[1:]] - total[first[:-1]]
+
     return Reduced(
         tail=core[timing.tail[begin]],
         head=core[timing.head[last]],
         leads_to=timing.head[begin],
         comes_from=timing.tail[last],
         steps=passed[first[1:]] - passed[first[:-1]],
+        travel_s=summed(timing.travel_s),
         capacity_of=capacity_of,
         capacities=capacities.stacked(),
         cost_of=cost_of,
         costs=costs.stacked(),
-        flat_cost=np.add.reduceat(timing.flat_cost[strung], first[:-1]) if n_chains else np.empty(0, np.int64),
+        flat_cost=summed(timing.flat_cost),
         links_first=first,
         links=strung,
         entry=entry,
