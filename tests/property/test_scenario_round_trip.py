@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 
-from farshore.scenario import Scenario, check_folder, scenario_hash, write_scenario
+from farshore.scenario import Scenario, check_folder, check_values, scenario_hash, write_scenario
 from tests.strategies import small_scenarios
 
 
@@ -17,5 +17,6 @@ def test_a_scenario_written_and_read_is_the_same(scenario: Scenario) -> None:
         read, report = check_folder(Path(folder) / "s")
     assert report.faults == ()
     assert read == scenario
+    assert check_values(scenario).faults == ()
     assert read.about.start.utcoffset() == scenario.about.start.utcoffset()
     assert scenario_hash(read) == scenario_hash(scenario)

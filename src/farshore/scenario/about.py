@@ -41,7 +41,7 @@ ABOUT_KEYS: Final = (
     AboutKey("", "title", "text", "what it is, in one line"),
     AboutKey("", "start", "time", "first moment of the horizon, RFC 3339 with an offset"),
     AboutKey("", "horizon_h", "whole number", "how far the plan looks", unit="h"),
-    AboutKey("", "step_s", "whole number", "length of a time step; a whole number of steps", unit="s"),
+    AboutKey("", "step_s", "whole number", "length of a time step: it divides the horizon", unit="s"),
     AboutKey("operation", "sponsor", "text", "who runs the evacuation", ""),
     AboutKey(
         "operation",

@@ -10,13 +10,19 @@ from farshore.errors import Fault
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.tables import TABLES
 
-__all__ = ["Draft", "Finding", "Findings", "Marks", "Warned", "draft_of"]
+__all__ = ["CutOff", "Draft", "Finding", "Findings", "Marks", "Warned", "draft_of"]
 
 Flags = npt.NDArray[np.bool_]
 
 
 class Warned(Fault):
     """Something that deserves a look and stops nothing."""
+
+    __slots__ = ()
+
+
+class CutOff(Fault):
+    """A zone that can reach no host: a fault, unless somebody asks what happens without a crossing."""
 
     __slots__ = ()
 

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import breadth_first_order, dijkstra
 from farshore.errors import Fault
 from farshore.scenario.checks.network import Network
 from farshore.scenario.checks.people import open_hosts
-from farshore.scenario.draft import Draft, Findings
+from farshore.scenario.draft import CutOff, Draft, Findings
 from farshore.scenario.table import NO_TIME
 from farshore.units import format_time, offset_of
 
@@ -177,7 +177,7 @@ def _explained(
         else:
             reason, remedy = _of_roads(draft, network, arcs, node)
         line = draft.marks["zones"].line(zone)
-        yield Fault(zones.FILE, line, "node_id", f"{cause}: {reason}", remedy)
+        yield CutOff(zones.FILE, line, "node_id", f"{cause}: {reason}", remedy)
 
 
 @dataclass(frozen=True, eq=False)
