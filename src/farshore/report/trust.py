@@ -51,9 +51,9 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
         element(
             "p",
             "A person-hour at exposure 1 is one person waiting at home or being on the way for an hour where "
-            "the scenario rates exposure 1; who is left behind counts far more. The bound comes from prices on "
-            "the capacity of roads, crossings and beds: whatever the prices, no plan can cost less than what "
-            "they say.",
+            "the scenario rates exposure 1; who is left behind counts far more. The bound comes from prices "
+            "on the capacity of roads, crossings and beds: whatever they are, no plan can cost less than "
+            "what they say.",
         ),
         element("p", state, " To check it yourself: ", element("code", f"farshore certify {folder}")),
         identity="certificate",
