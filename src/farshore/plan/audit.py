@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from farshore.plan.choices import hosts_to_choose_from
-from farshore.results.outcome import AuditLine, Departures, Route
+from farshore.results.outcome import AuditLine, Departures, Outcome, Route
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["protection_audit"]
+__all__ = ["audited", "protection_audit"]
 
 # Figures about fewer people than this can point at a family.
 SMALLEST_GROUP: Final = 10
@@ -66,6 +67,18 @@ def protection_audit(
         _small_groups(small, len(departures.persons)),
         AuditLine("Every plan carries this audit", True, "It is part of the plan's summary and report.", ""),
     )
+
+
+def audited(outcome: Outcome) -> Outcome:
+    """The same outcome with its protection audit filled in."""
+    lines = protection_audit(
+        outcome.scenario,
+        routes=outcome.routes,
+        departures=outcome.departures,
+        people=outcome.people,
+        blocked_hosts=outcome.blocked_hosts,
+    )
+    return replace(outcome, audit=lines)
 
 
 def _voluntary(scenario: Scenario, people: int) -> AuditLine:
