@@ -15,11 +15,11 @@ from typing import Any
 
 import facts
 from assumed import ASSUMPTIONS, READY_CURVE
-from crossings import CLOSURES, CROSSINGS
+from crossings import CLOSURES, CROSSINGS, EAST
 from distances import TOLERANCE, Measured, measure
 from exposure import exposure_rows
 from graph import read_graph
-from network import Network, build_network
+from network import Network, build_network, roads_east
 from tables import Cells, fill_assumed, table_of
 
 from farshore.scenario.scenario import About, Operation, Scenario
@@ -86,7 +86,7 @@ def build_scenario(network: Network) -> Scenario:
         "network/node.csv": _node_rows(network),
         "network/link.csv": _link_rows(network),
         "crossings.csv": [dict(row) for row in CROSSINGS],
-        "closures.csv": [dict(row) for row in CLOSURES],
+        "closures.csv": [*(dict(row) for row in CLOSURES), *_east_rows(network)],
         "zones.csv": _zone_rows(),
         "hosts.csv": _host_rows(),
         "exposure.csv": exposure_rows(network),
@@ -128,22 +128,17 @@ def differing_files(wanted: dict[str, bytes], folder: Path) -> list[str]:
 
 
 def drawing() -> str:
-    """Rivers and place names for the map; no borders."""
-    features = [
-        _feature("LineString", [list(point) for point in line], name, "water")
-        for name, line in (("Dnipro", facts.DNIPRO), ("Inhulets", facts.INHULETS))
-    ]
-    places = (*facts.ZONES, *facts.HOSTS)
-    features += [_feature("Point", [place.lon, place.lat], place.name, "label") for place in places]
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
+    """The rivers, for the map; no borders."""
+    lines = ",\n".join(json.dumps(_feature(water), ensure_ascii=False) for water in facts.WATERS)
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
 
 
-def _feature(shape: str, coordinates: list[Any], name: str, kind: str) -> dict[str, Any]:
+def _feature(water: facts.Water) -> dict[str, Any]:
+    known_width = {"width_m": water.width_m} if water.width_m else {}
     return {
         "type": "Feature",
-        "properties": {"name": name, "kind": kind, "schematic": kind == "water"},
-        "geometry": {"type": shape, "coordinates": coordinates},
+        "properties": {"name": water.name, "kind": "water", "schematic": True} | known_width,
+        "geometry": {"type": "LineString", "coordinates": [list(point) for point in water.line]},
     }
 
 
@@ -182,6 +177,10 @@ def _link_rows(network: Network) -> list[Cells]:
             row |= {"capacity": 0}  # no car drives there
         rows.append(row)
     return rows
+
+
+def _east_rows(network: Network) -> list[Cells]:
+    return [dict(EAST, asset_id=link_id) for link_id in roads_east(network)]
 
 
 def _zone_rows() -> list[Cells]:

@@ -7,9 +7,9 @@ measured are left out here: `assumed.py` fills them in, by the code of the cross
 
 from typing import Any
 
-__all__ = ["CLOSURES", "CROSSINGS"]
+__all__ = ["CLOSURES", "CROSSINGS", "EAST"]
 
-REPORTS = "reports of the time, see the page of this scenario in the manual"
+REPORTS = "reports of the time (docs/kherson.md)"
 ADMINISTRATION = "announced by the occupation administration, October 2022"
 
 CROSSINGS: tuple[dict[str, Any], ...] = (
@@ -104,22 +104,20 @@ CROSSINGS: tuple[dict[str, Any], ...] = (
         "x_coord": 35.366,
         "y_coord": 47.538,
     },
-    {
-        "crossing_id": "front_east",
-        "name": "Roads east of Zaporizhzhia",
-        "kind": "checkpoint",
-        "x_coord": 35.791,
-        "y_coord": 47.583,
-    },
 )
 
 _SHUT = (
-    ("front_mykolaiv", "no civilian road crossing"),
-    ("front_bashtanka", "no civilian road crossing"),
-    ("front_kryvyi_rih", "no civilian road crossing"),
-    ("front_zaporizhzhia", "no civilian road crossing (assumed; opening it is a what-if)"),
-    ("front_east", "no civilian road crossing (assumed; where exactly makes no difference to any host)"),
+    ("front_mykolaiv", "no civilian road crossing", REPORTS),
+    ("front_bashtanka", "no civilian road crossing", REPORTS),
+    ("front_kryvyi_rih", "no civilian road crossing", REPORTS),
+    ("front_zaporizhzhia", "no civilian road crossing (assumed; opening it is a what-if)", ""),
 )
+
+# Of each road further east that the network holds, by its link.
+EAST: dict[str, Any] = {
+    "capacity_factor": 0.0,
+    "reason": "no civilian road crossing east of Zaporizhzhia (assumed; where exactly changes nothing)",
+}
 
 CLOSURES: tuple[dict[str, Any], ...] = (
     {
@@ -176,12 +174,7 @@ CLOSURES: tuple[dict[str, Any], ...] = (
         "source": REPORTS,
     },
     *(
-        {
-            "asset_id": crossing_id,
-            "capacity_factor": 0.0,
-            "reason": reason,
-            "source": REPORTS,
-        }
-        for crossing_id, reason in _SHUT
+        {"asset_id": crossing_id, "capacity_factor": 0.0, "reason": reason, "source": source}
+        for crossing_id, reason, source in _SHUT
     ),
 )

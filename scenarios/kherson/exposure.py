@@ -8,7 +8,7 @@ from tables import Cells
 __all__ = ["exposure_rows"]
 
 # Crossings over which nobody goes in any variant of this scenario, or that lie on the other side.
-WITHOUT_RATE = frozenset({"antonivka_rail_bridge", "varvarivskyi_bridge", "front_zaporizhzhia", "front_east"})
+WITHOUT_RATE = frozenset({"antonivka_rail_bridge", "varvarivskyi_bridge", "front_zaporizhzhia"})
 SHUT_AT_THE_FRONT = frozenset({"front_mykolaiv", "front_bashtanka", "front_kryvyi_rih"})
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 __all__ = [
     "DISTANCES",
-    "DNIPRO",
     "HOSTS",
-    "INHULETS",
     "POPULATION_SOURCE",
     "SHARE_OVER_65",
     "SHARE_UNDER_18",
+    "WATERS",
     "ZONES",
     "Distance",
     "Host",
+    "Water",
     "Zone",
 ]
 
@@ -51,7 +51,7 @@ ZONES = (
     Zone("pervomaiske", "Pervomaiske", 32.4399, 47.0395, 9_225),
     Zone("horokhivske", "Horokhivske", 32.7027, 46.9581, 7_134),
     Zone("mylove", "Mylove", 33.6282, 47.0680, 6_673),
-    Zone("kozatske", "Nova Kakhovka, right-bank villages (Kozatske, Vesele)", 33.33, 46.78, 6_000),
+    Zone("kozatske", "Kozatske and Vesele (Nova Kakhovka)", 33.33, 46.78, 6_000),
     Zone("novoraisk", "Novoraisk", 33.4867, 47.0103, 5_714),
     Zone("muzykivka", "Muzykivka", 32.5566, 46.7521, 3_652),
     Zone("borozenske", "Borozenske", 33.4238, 47.1736, 3_597),
@@ -94,14 +94,45 @@ HOSTS = (
     Host("bashtanka", "Bashtanka", 32.4344, 47.4053, "UA", "own"),
 )
 
-# Schematic centre lines, about ±1 km: for drawing only.
-DNIPRO = (
-    (35.08, 47.86), (35.00, 47.70), (34.60, 47.55), (34.10, 47.45), (33.85, 47.22), (33.60, 46.97),
-    (33.37, 46.78), (33.25, 46.765), (33.10, 46.735), (32.98, 46.71), (32.87, 46.69), (32.80, 46.675),
-    (32.72, 46.669), (32.65, 46.645), (32.60, 46.615), (32.52, 46.575), (32.42, 46.545), (32.30, 46.53),
-    (32.15, 46.55), (31.95, 46.60), (31.60, 46.63), (31.40, 46.60),
+
+@dataclass(frozen=True)
+class Water:
+    """A schematic centre line, about ±1 km, for drawing only; the width is the least reported."""
+
+    name: str
+    width_m: int
+    line: tuple[tuple[float, float], ...]
+
+
+WATERS = (
+    Water(
+        "Dnipro, Kakhovka reservoir",
+        5_000,  # 5 to 20 km
+        (
+            (35.08, 47.86), (35.00, 47.70), (34.60, 47.55), (34.10, 47.45), (33.85, 47.22), (33.60, 46.97),
+            (33.37, 46.78),
+        ),
+    ),
+    Water(
+        "Dnipro",
+        500,  # 0.5 to 1 km, with islands and side arms
+        (
+            (33.37, 46.78), (33.25, 46.765), (33.10, 46.735), (32.98, 46.71), (32.87, 46.69), (32.80, 46.675),
+            (32.72, 46.669), (32.65, 46.645), (32.60, 46.615), (32.52, 46.575), (32.42, 46.545),
+            (32.30, 46.53),
+        ),
+    ),
+    Water(
+        "Dnipro estuary",
+        5_000,  # 5 to 15 km
+        ((32.30, 46.53), (32.15, 46.55), (31.95, 46.60), (31.60, 46.63), (31.40, 46.60)),
+    ),
+    Water(
+        "Inhulets",
+        0,  # not reported
+        ((32.80, 47.07), (32.72, 46.95), (32.83, 46.83), (32.81, 46.743), (32.80, 46.68)),
+    ),
 )  # fmt: skip
-INHULETS = ((32.80, 47.07), (32.72, 46.95), (32.83, 46.83), (32.81, 46.743), (32.80, 46.68))
 
 
 @dataclass(frozen=True)

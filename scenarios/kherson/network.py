@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 import facts
 from graph import Graph
 
-__all__ = ["Link", "Network", "build_network"]
+__all__ = ["Link", "Network", "build_network", "roads_east"]
 
 DETOUR = 1.25
 EARTH_RADIUS_KM = 6371.0088
 Ends = tuple[str, str]
+Point = tuple[float, float]  # lon, lat
+Segment = tuple[Point, Point]
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,11 @@ class Link:
 class Network:
     """Nodes by code: (lon, lat), name, type; links in file order."""
 
-    points: dict[str, tuple[float, float]] = field(default_factory=dict)
+    points: dict[str, Point] = field(default_factory=dict)
     labels: dict[str, tuple[str, str]] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
 
-    def add_node(self, node_id: str, point: tuple[float, float], name: str = "", node_type: str = "") -> None:
+    def add_node(self, node_id: str, point: Point, name: str = "", node_type: str = "") -> None:
         """Add a node; one code may be given only once."""
         if node_id in self.points:
             raise ValueError(f"node {node_id} is there already")
@@ -163,8 +165,10 @@ REGIONAL = (
     ("z_snihurivka", "p_bashtanka", "front_bashtanka"),
     ("z_velyka_oleksandrivka", "h558956", "front_kryvyi_rih"),
     # The road graph stops on both sides of Vasylivka's bridge; this is the road round by Orikhiv.
-    ("h559583", "tokmak", "front_east"),
+    ("h559583", "tokmak", ""),
 )
+
+ROUND_VASYLIVKA = "road_h559583_tokmak"
 
 # Ways from a place onto the graph, where the nearest junction is not the only or not the right one.
 ACCESS = {
@@ -199,8 +203,8 @@ FIRST_STRETCHES = (
 )
 
 # East of Zaporizhzhia no host lies, so where exactly roads are shut there makes no difference to anybody. A
-# line from the reservoir to Vasylivka and straight on to the edge of the map picks them. It follows no front.
-EAST_OF_ZAPORIZHZHIA = ((34.90, 47.60), (35.33, 47.49), (36.60, 49.70))
+# straight line from near Vasylivka to the edge of the map picks them. It follows no front.
+EAST_OF_ZAPORIZHZHIA = ((35.40, 47.50), (36.60, 49.70))
 
 
 def build_network(roads: Graph, rails: Graph) -> Network:
@@ -226,7 +230,6 @@ def build_network(roads: Graph, rails: Graph) -> Network:
     _restore_rail_bridge(network)
     for ends, crossing_id, name in FIRST_STRETCHES:
         network.mark(ends, crossing_id, name=name)
-    _mark_east(network)
     return network
 
 
@@ -258,24 +261,27 @@ def _restore_rail_bridge(network: Network) -> None:
     network.add_estimated("antonivka_rail", ends, "rail_estimated", crossing_id="antonivka_rail_bridge")
 
 
-def _mark_east(network: Network) -> None:
-    for link in list(network.links.values()):
-        if link.facility_type == "highway" and not link.crossing_id and _meets_line(network, link.ends):
-            network.mark(link.ends, "front_east")
+def roads_east(network: Network) -> list[str]:
+    """The links east of Zaporizhzhia on which nobody may drive, in the order of the file."""
+    return [
+        link.link_id
+        for link in network.links.values()
+        if not link.crossing_id
+        and not link.facility_type.startswith("rail")
+        and (
+            link.link_id == ROUND_VASYLIVKA
+            or _cross((network.points[link.ends[0]], network.points[link.ends[1]]), EAST_OF_ZAPORIZHZHIA)
+        )
+    ]
 
 
-def _meets_line(network: Network, ends: Ends) -> bool:
-    begin, end = (network.points[node_id] for node_id in ends)
-    line = EAST_OF_ZAPORIZHZHIA
-    return any(_cross(begin, end, line[piece], line[piece + 1]) for piece in range(len(line) - 1))
+def _cross(one: Segment, other: Segment) -> bool:
+    """Whether two segments cross."""
 
+    def left_of(point: Point, line: Segment) -> bool:
+        (x, y), ((x0, y0), (x1, y1)) = point, line
+        return (x1 - x0) * (y - y0) > (y1 - y0) * (x - x0)
 
-def _cross(
-    a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]
-) -> bool:
-    """Whether the segments a–b and c–d cross."""
-
-    def side(p: tuple[float, float], q: tuple[float, float], r: tuple[float, float]) -> bool:
-        return (q[0] - p[0]) * (r[1] - p[1]) > (q[1] - p[1]) * (r[0] - p[0])
-
-    return side(a, b, c) != side(a, b, d) and side(c, d, a) != side(c, d, b)
+    return left_of(one[0], other) != left_of(one[1], other) and left_of(other[0], one) != left_of(
+        other[1], one
+    )

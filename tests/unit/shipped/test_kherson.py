@@ -14,7 +14,7 @@ from farshore.scenario.parameters import PARAMETERS
 from farshore.scenario.table import NO_TIME
 
 RIVER = {"antonivka_bridge", "antonivka_ferry", "port_oleshky", "port_hola_prystan", "dam"}
-FRONT = {"front_mykolaiv", "front_bashtanka", "front_kryvyi_rih", "front_zaporizhzhia", "front_east"}
+FRONT = {"front_mykolaiv", "front_bashtanka", "front_kryvyi_rih", "front_zaporizhzhia"}
 BOATS = {"antonivka_ferry", "port_oleshky", "port_hola_prystan"}
 
 
@@ -34,11 +34,18 @@ def links(folder):
         return [row for row in csv.DictReader(file) if "auto" in row["allowed_uses"].split(";")]
 
 
+@pytest.fixture(scope="module")
+def east(folder):
+    """Links shut one by one, east of Zaporizhzhia."""
+    with (folder / "closures.csv").open(encoding="utf-8", newline="") as file:
+        return {row["asset_id"] for row in csv.DictReader(file) if "east of Zaporizhzhia" in row["reason"]}
+
+
 def shortest_m(links, start, shut):
     """Shortest road distance to every node that can be reached, by a plain Dijkstra."""
     ways = defaultdict(list)
     for link in links:
-        if link["crossing_id"] not in shut:
+        if shut.isdisjoint((link["crossing_id"], link["link_id"])):
             ends = link["from_node_id"], link["to_node_id"]
             for tail, head in (ends, ends[::-1]):
                 ways[tail].append((head, float(link["length"])))
@@ -86,9 +93,9 @@ def test_nineteen_zones_with_the_people_of_january_2022(scenario):
 @pytest.mark.parametrize(
     ("start", "end", "shut", "known_km"),
     [
-        ("z_kherson", "p_mykolaiv", (), 70),
-        ("z_kherson", "p_odesa", (), 205),
-        ("z_kherson", "z_beryslav", (), 74),
+        ("z_kherson", "p_mykolaiv", set(), 70),
+        ("z_kherson", "p_odesa", set(), 205),
+        ("z_kherson", "z_beryslav", set(), 74),
         ("z_kherson", "h559456", RIVER - {"dam"}, 73),
         ("z_kherson", "p_oleshky", BOATS, 17),
         ("z_kherson", "p_oleshky", RIVER | {"front_zaporizhzhia"}, 800),
@@ -101,31 +108,39 @@ def test_road_distances_are_known_ones(links, start, end, shut, known_km):
 
 
 @pytest.mark.parametrize("also_shut", [set(), {"darivka_bridge"}], ids=["", "without Darivka"])
-def test_the_right_bank_hangs_together_and_is_cut_off(scenario, links, also_shut):
+def test_the_right_bank_hangs_together_and_is_cut_off(scenario, links, east, also_shut):
     """With river, front and corridor shut every zone reaches every zone, and none a host."""
-    reached = shortest_m(links, "z_kherson", RIVER | FRONT | {"corridor"} | also_shut)
+    reached = shortest_m(links, "z_kherson", RIVER | FRONT | east | {"corridor"} | also_shut)
     assert set(scenario.zones.node_id) <= set(reached)
     assert hosts_within(scenario, reached) == set()
 
 
 @pytest.mark.parametrize("crossing", sorted(RIVER))
-def test_each_crossing_of_the_river_leads_to_the_left_bank_alone(scenario, links, crossing):
-    reached = shortest_m(links, "z_kherson", RIVER - {crossing} | FRONT | {"corridor"})
+def test_each_crossing_of_the_river_leads_to_the_left_bank_alone(scenario, links, east, crossing):
+    reached = shortest_m(links, "z_kherson", RIVER - {crossing} | FRONT | east | {"corridor"})
     assert hosts_within(scenario, reached) == territory(scenario, {"occupied", "sponsor"})
 
 
-def test_the_corridor_leads_beyond_the_front_alone(scenario, links):
-    reached = shortest_m(links, "z_kherson", RIVER | FRONT)
+def test_the_corridor_leads_beyond_the_front_alone(scenario, links, east):
+    reached = shortest_m(links, "z_kherson", RIVER | FRONT | east)
     assert hosts_within(scenario, reached) == territory(scenario, {"own"})
 
 
 @pytest.mark.parametrize("crossing", ["front_mykolaiv", "front_bashtanka", "front_kryvyi_rih"])
-def test_each_road_of_the_front_would_lead_beyond_it(scenario, links, crossing):
-    reached = shortest_m(links, "z_kherson", RIVER | FRONT - {crossing} | {"corridor"})
+def test_each_road_of_the_front_would_lead_beyond_it(scenario, links, east, crossing):
+    reached = shortest_m(links, "z_kherson", RIVER | FRONT - {crossing} | east | {"corridor"})
     assert hosts_within(scenario, reached) == territory(scenario, {"own"})
 
 
-def test_front_and_corridor_are_shut_throughout(scenario):
+def test_the_road_by_vasylivka_is_a_what_if(scenario, links, east):
+    """Opened alone, with the dam, it leads from the left bank to all hosts."""
+    reached = shortest_m(
+        links, "z_kherson", RIVER - {"dam"} | FRONT - {"front_zaporizhzhia"} | east | {"corridor"}
+    )
+    assert hosts_within(scenario, reached) == set(scenario.hosts.host_id)
+
+
+def test_front_and_corridor_are_shut_throughout(scenario, east):
     closures = scenario.closures
     shut = {
         asset
@@ -134,7 +149,8 @@ def test_front_and_corridor_are_shut_throughout(scenario):
         )
         if begin == end == NO_TIME and factor == 0
     }
-    assert FRONT | {"corridor", "antonivka_bridge", "antonivka_rail_bridge"} == shut
+    assert FRONT | east | {"corridor", "antonivka_bridge", "antonivka_rail_bridge"} == shut
+    assert len(east) == 6
 
 
 def test_blocked_hosts_are_there_to_be_seen(scenario):
@@ -203,8 +219,13 @@ def test_what_was_estimated_says_so(scenario):
 
 def test_the_drawing_is_schematic_and_without_borders(scenario):
     features = json.loads(scenario.drawing)["features"]
-    water = [each["properties"] for each in features if each["geometry"]["type"] != "Point"]
-    assert [each["name"] for each in water] == ["Dnipro", "Inhulets"]
+    water = [each["properties"] for each in features]
+    assert [each["name"] for each in water] == [
+        "Dnipro, Kakhovka reservoir",
+        "Dnipro",
+        "Dnipro estuary",
+        "Inhulets",
+    ]
     assert all(each["schematic"] and each["kind"] == "water" for each in water)
 
 
