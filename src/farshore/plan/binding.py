@@ -10,23 +10,9 @@ from farshore.plan.solver import Pricer, Ways
 from farshore.results.outcome import Unserved
 from farshore.scenario.timing import Ints
 
-__all__ = ["priced_arcs", "unserved_of"]
+__all__ = ["unserved_of"]
 
 _MOST = 6  # reasons named for a zone
-
-
-def priced_arcs(problem: Problem, reduced: Reduced, prices: Prices) -> dict[tuple[int, int], int]:
-    """The price of a chain in a step, put on the arc of it that is narrowest: (arc, step of entering it) → price."""
-    timing = problem.timing
-    found: dict[tuple[int, int], int] = {}
-    for chain in np.flatnonzero(prices.row_of >= 0).tolist():
-        arcs, entries = reduced.arcs_of(chain), reduced.entries_of(chain)
-        for step in np.flatnonzero(prices.chain[prices.row_of[chain]]).tolist():
-            room = timing.capacities[timing.capacity_of[arcs], step + entries]
-            narrowest = int(room.argmin())
-            price = int(prices.chain[prices.row_of[chain], step])
-            found[int(arcs[narrowest]), step + int(entries[narrowest])] = price
-    return found
 
 
 def unserved_of(problem: Problem, reduced: Reduced, prices: Prices, stay: Ints) -> tuple[Unserved, ...]:
@@ -39,7 +25,9 @@ def unserved_of(problem: Problem, reduced: Reduced, prices: Prices, stay: Ints) 
         return ()
     pricer = Pricer(problem, reduced)
     ways = pricer.ways(prices)
-    arc_price = priced_arcs(problem, reduced, prices)
+    arc_price = dict(
+        zip(zip(prices.arc.tolist(), prices.step.tolist(), strict=True), prices.price.tolist(), strict=True)
+    )
     return tuple(
         Unserved(
             zone_id=str(problem.scenario.zones.zone_id[zone]),

@@ -1,4 +1,4 @@
-"""The flow problem of some chains over all steps, and where its answers stand in the network."""
+"""The flow problem of a network over all steps, and what its answers mean for the network."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,24 +18,47 @@ __all__ = ["Expanded", "Moves", "Prices", "expand_flow", "moves_of"]
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Prices per person, whole numbers ≥ 0: chain : int64[n_priced, n_steps] for the chains in `row_of`
-    (int64[n_chains], −1 for none); intake : int64[n_hosts, n_steps]; beds : int64[n_hosts]."""
+    """Prices per person, whole numbers.
 
-    row_of: Ints
-    chain: Ints
+    arc, step, price : int64[n_priced], of entering an arc of the whole network in a step, price > 0
+    intake : int64[n_hosts, n_steps]; beds : int64[n_hosts], ≥ 0
+    """
+
+    arc: Ints
+    step: Ints
+    price: Ints
     intake: Ints
     beds: Ints
 
     @classmethod
-    def none(cls, problem: Problem, reduced: Reduced) -> "Prices":
+    def none(cls, problem: Problem) -> "Prices":
         """No price on anything."""
-        n_hosts, n_steps = problem.host_open.shape
+        nothing = np.empty(0, np.int64)
+        n_hosts = len(problem.host_open)
         return cls(
-            np.full(len(reduced.tail), -1, np.int64),
-            np.zeros((0, n_steps), np.int64),
-            np.zeros((n_hosts, n_steps), np.int64),
+            nothing,
+            nothing,
+            nothing,
+            np.zeros(problem.host_open.shape, np.int64),
             np.zeros(n_hosts, np.int64),
         )
+
+    def on_chains(self, problem: Problem, reduced: Reduced) -> tuple[Ints, Ints]:
+        """What entering each chain costs by the prices of its arcs.
+
+        returns : row_of int64[n_chains], −1 for chains without a price; prices int64[n_rows, n_steps]
+        """
+        chain_of = np.full(len(problem.timing.tail), -1, np.int64)
+        entry_of = np.zeros(len(problem.timing.tail), np.int64)
+        chain_of[reduced.links], entry_of[reduced.links] = reduced.chain_of_link(), reduced.entry
+        chain, entered = chain_of[self.arc], self.step - entry_of[self.arc]
+        counts = (chain >= 0) & (entered >= 0)  # nobody enters a chain before the first step
+        rows, row = np.unique(chain[counts], return_inverse=True)
+        row_of = np.full(len(reduced.tail), -1, np.int64)
+        row_of[rows] = np.arange(len(rows))
+        prices = np.zeros((len(rows), problem.timing.n_steps), np.int64)
+        np.add.at(prices, (row, entered[counts]), self.price[counts])
+        return row_of, prices
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +80,9 @@ class Moves:
     host: Ints
 
 
-def moves_of(reduced: Reduced, active: npt.NDArray[np.bool_]) -> Moves:
-    """Join the active chains by their turns."""
-    chains = np.flatnonzero(active).tolist()
+def moves_of(reduced: Reduced) -> Moves:
+    """Join the chains of a network by their turns."""
+    chains = range(len(reduced.tail))
     come_in: dict[int, set[int]] = {}
     go_out: dict[int, set[int]] = {}
     for chain in chains:
@@ -159,28 +182,31 @@ class Expanded:
     basis: Basis
 
     def prices(self, problem: Problem, reduced: Reduced) -> Prices:
-        """What one more place would be worth on every chain, intake and bed, by the basis' potentials."""
+        """What one more place would be worth on every arc, intake and bed, by the basis' potentials.
+
+        A full chain's price is put on its narrowest arc.
+        """
         gain = -(self.cost + self.basis.potential[self.tail] - self.basis.potential[self.head])
         gain = np.where(self.basis.flow == self.capacity, np.maximum(gain, 0), 0)
-        n_hosts, n_steps = problem.host_open.shape
-        span = slice(self.first_move, self.first_intake)
-        chain, step, worth = self.moves.chain[self.move[span]], self.step[span], gain[span]
-        priced = np.flatnonzero((worth > 0) & (chain >= 0))
-        rows = np.unique(chain[priced])
-        row_of = np.full(len(reduced.tail), -1, np.int64)
-        row_of[rows] = np.arange(len(rows))
-        on_chains = np.zeros((len(rows), n_steps), np.int64)
-        on_chains[row_of[chain[priced]], step[priced]] = worth[priced]
-        intake = np.zeros((n_hosts, n_steps), np.int64)
+        timing = problem.timing
+        on_moves = np.arange(self.first_move, self.first_intake)
+        priced = on_moves[(gain[on_moves] > 0) & (self.moves.chain[self.move[on_moves]] >= 0)]
+        arc, step = np.empty(len(priced), np.int64), np.empty(len(priced), np.int64)
+        for i, (chain, entered) in enumerate(
+            zip(self.moves.chain[self.move[priced]].tolist(), self.step[priced].tolist(), strict=True)
+        ):
+            arcs, steps = reduced.arcs_of(chain), entered + reduced.entries_of(chain)
+            narrowest = int(timing.capacities[timing.capacity_of[arcs], steps].argmin())
+            arc[i], step[i] = arcs[narrowest], steps[narrowest]
+        intake = np.zeros(problem.host_open.shape, np.int64)
         intake[self.intake_host, self.intake_step] = gain[self.first_intake : self.first_beds]
-        return Prices(row_of, on_chains, intake, gain[self.first_beds :])
+        return Prices(arc, step, gain[priced], intake, gain[self.first_beds :])
 
 
-def expand_flow(
-    problem: Problem, reduced: Reduced, active: npt.NDArray[np.bool_], prices: Prices
-) -> Expanded:
-    """Unroll the active chains over the steps; `prices` shape the tree that the basis begins with."""
-    timing, moves = problem.timing, moves_of(reduced, active)
+def expand_flow(problem: Problem, reduced: Reduced, prices: Prices) -> Expanded:
+    """Unroll a network over the steps; `prices` shape the tree that the basis begins with."""
+    timing, moves = problem.timing, moves_of(reduced)
+    price_of, chain_prices = prices.on_chains(problem, reduced)
     n_steps, n_hosts = timing.n_steps, len(moves.host)
     on_chain = moves.chain >= 0
 
@@ -215,8 +241,8 @@ def expand_flow(
         cost,
         cost_of,
         reduced.costs,
-        by_move(prices.row_of, -1),
-        prices.chain,
+        by_move(price_of, -1),
+        chain_prices,
         moves.host[hosts],
         problem.host_open[hosts],
     )
