@@ -41,12 +41,14 @@ def _which_way(figures: Figures) -> list[str]:
     used = sorted((c for c in crossings if c["persons"]), key=lambda c: -c["persons"])
     if not used:
         return ["Nobody uses a crossing."] if crossings else []
-    ways = [f"{c['name']} carries {count(c['persons'])}" for c in used[:_WAYS_NAMED]]
+    ways = [f"{c['name']} ({count(c['persons'])})" for c in used[:_WAYS_NAMED]]
     more = used[_WAYS_NAMED:]
     if more:
-        rest = count(sum(c["persons"] for c in more))
-        ways.append(f"{len(more)} more carry {rest}" if len(more) > 1 else f"{more[0]['name']} {rest}")
-    return [f"Of the crossings, {joined(ways)}."]
+        ways.append(f"{len(more)} more ({count(sum(c['persons'] for c in more))})")
+    twice = ""
+    if sum(c["persons"] for c in used) > figures.summary["placed"]:
+        twice = " Some cross more than one of them."
+    return [f"They cross by {joined(ways)}.{twice}"]
 
 
 def _who_cannot(outcome: Outcome, figures: Figures) -> list[str]:

@@ -17,13 +17,15 @@ def header(outcome: Outcome, figures: Figures) -> Html:
     """Title, time frame, the plain answer and the key figures."""
     about = outcome.scenario.about
     first, *rest = answer(outcome, figures)
+    days = about.horizon_h / 24
+    span = f"{days:g} days" if days >= 2 and days == int(days) else f"{about.horizon_h} h"
     return element(
         "header",
         element("h1", about.title),
         element(
             "p",
             f"{day(figures.start_s, figures.offset)} to {day(figures.end_s, figures.offset)} · "
-            f"{format_duration(about.horizon_h * 3600)} in steps of {about.step_s / 60:g} min · "
+            f"{span} in steps of {about.step_s / 60:g} min · "
             f"all times local, {offset_text(figures.offset)}",
             class_="when",
         ),
@@ -43,13 +45,17 @@ def _key_figures(figures: Figures) -> Html:
             (_reached(figures, share), f"until {words} have arrived (T{share})")
             for share, words in SHARES.items()
         ),
-        (_gap(told), "from the best possible plan, at most"),
+        (
+            f"{sum(1 for c in told['crossings'] if c['persons'])} of {len(told['crossings'])}",
+            "crossings are used",
+        ),
+        _gap(told),
     ]
     boxes = [
         element(
             "div",
             element("dt", meaning),
-            element("dd", value, class_="words" if value == NOT_REACHED else None),
+            element("dd", value, class_="words" if value[0].isalpha() else None),
         )
         for value, meaning in items
     ]
@@ -61,5 +67,7 @@ def _reached(figures: Figures, share: int) -> str:
     return NOT_REACHED if hours is None else format_duration(hours * 3600)
 
 
-def _gap(told: Mapping[str, Any]) -> str:
-    return "0 %" if told["gap"] <= 0 else percent(told["gap"], digits=2)
+def _gap(told: Mapping[str, Any]) -> tuple[str, str]:
+    if told["gap"] <= 0:
+        return "best possible", "no plan does better: proven"
+    return percent(told["gap"], digits=2), "from the best possible plan, at most"

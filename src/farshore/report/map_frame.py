@@ -135,6 +135,7 @@ def _legend() -> Html:
         "ul",
         element("li", element("span", "", id="flow-scale")),
         *items,
+        element("li", element("span", "", id="kinds")),
         class_="legend",
         aria_label="Legend",
     )

@@ -49,6 +49,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
     told = figures.summary["crossings"]
     if not told:
         return Html("")
+    ranked = sorted(enumerate(told), key=lambda pair: -pair[1]["persons"])
     charts = [
         element(
             "div",
@@ -60,7 +61,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
             ),
             element("div", "", class_="chart", id=f"crossing-chart-{index}"),
         )
-        for index, row in enumerate(told)
+        for index, row in ranked
         if row["persons"]
     ]
     rows = [
@@ -72,7 +73,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
             number(count(load.persons.max(initial=0) * 3600 / figures.step_s)),
             _spells_text(figures, figures.spells[row["crossing_id"]]),
         )
-        for row, load in zip(told, figures.loads, strict=True)
+        for load, row in ((figures.loads[index], row) for index, row in ranked)
     ]
     return section(
         "Crossings",
@@ -80,7 +81,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
             "p",
             Html(
                 '<span class="key load"></span>persons who cross &nbsp; '
-                '<span class="key room"></span>capacity at that time'
+                '<span class="key room"></span>capacity at that time; means over 1 to 6 hours'
             ),
             class_="note",
         ),

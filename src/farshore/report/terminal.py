@@ -110,19 +110,19 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
     )
 
 
-def _heading(summary: Mapping[str, Any]) -> Text:
+def _heading(summary: Mapping[str, Any]) -> Group:
     about = summary["scenario"]
     span = format_duration(about["horizon_h"] * 3600)
-    return Text(
-        f"{about['title']} · from {about['start']} for {span}",
-        style="bold",
-        no_wrap=True,
-        overflow="ellipsis",
+    return Group(
+        Text(about["title"], style="bold", no_wrap=True, overflow="ellipsis"),
+        Text(f"from {about['start']} for {span}, steps of {about['step_s'] / 60:g} min", style="dim"),
     )
 
 
 def _people(summary: Mapping[str, Any]) -> Table:
     grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(justify="right")
     people = summary["people"]
     share = percent(summary["placed"] / people) if people else "–"
     grid.add_row(
@@ -152,8 +152,9 @@ def _left(summary: Mapping[str, Any]) -> list[Text]:
     if not left:
         return []
     shown = [f"{z['name']} {count(z['unserved'])}" for z in left[:_LEFT_SHOWN]]
-    if len(left) > _LEFT_SHOWN:
-        shown.append(f"{len(left) - _LEFT_SHOWN} more zones")
+    more = len(left) - _LEFT_SHOWN
+    if more > 0:
+        shown.append(f"{more} more zone{'s' * (more > 1)}")
     names = {c["crossing_id"]: c["name"] for c in summary["crossings"]}
     names |= {h["host_id"]: f"beds in {h['name']}" for h in summary["hosts"]}
     binding = list(dict.fromkeys(names.get(what, what) for z in left for what in z["binding"][:1]))[:2]
@@ -171,7 +172,7 @@ def _table(title: str, *headings: str) -> Table:
 
 
 def _crossings(summary: Mapping[str, Any]) -> Table:
-    made = _table("crossing", "persons", "full")
+    made = _table("crossing", "persons", "of room")
     ranked = sorted(summary["crossings"], key=lambda c: (-c["persons"], c["name"]))
     for row in ranked[:_ROWS]:
         full = percent(row["share_of_capacity"]) if row["capacity_persons"] else "closed"

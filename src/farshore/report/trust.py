@@ -69,7 +69,7 @@ def assumptions(figures: Figures) -> Html:
             number(quantity(row["best"])),
             number(quantity(row["high"])),
             row["unit"] or "–",
-            f"{row['reason']} ({row['source']})" if row["source"] else row["reason"],
+            f"{row['reason']}; source: {row['source']}" if row["source"] else row["reason"],
         )
         for row in figures.summary["assumptions"]
     ]
@@ -84,7 +84,13 @@ def assumptions(figures: Figures) -> Html:
         element(
             "p", "The plan uses the best guess of each; the range says how far the truth may be from it."
         ),
-        table("Assumptions", ("number", "low", "best", "high", "unit", "reason"), rows, numeric=(1, 2, 3))
+        table(
+            "Assumptions",
+            ("number", "low", "best", "high", "unit", "reason"),
+            rows,
+            numeric=(1, 2, 3),
+            tall=len(rows) > 20,
+        )
         if rows
         else element("p", "The scenario declares no assumption."),
         element("h3", "Defaults that were filled in"),

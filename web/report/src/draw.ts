@@ -52,11 +52,9 @@ function drawShapes(context: CanvasRenderingContext2D, scene: Scene, view: View,
     const water = shape.kind === "water";
     const path = new Path2D();
     for (const part of shape.parts) {
-      part.forEach((point, i) => {
-        const [x, y] = onScreen(view, point);
-        if (i) path.lineTo(x, y);
-        else path.moveTo(x, y);
-      });
+      const corners = part.map((point) => onScreen(view, point));
+      if (shape.shape === "line" && water) smooth(path, corners);
+      else corners.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
       if (shape.shape === "area") path.closePath();
     }
     context.strokeStyle = water ? theme.water : theme.quiet;
@@ -69,6 +67,17 @@ function drawShapes(context: CanvasRenderingContext2D, scene: Scene, view: View,
       context.setLineDash([]);
     }
   }
+}
+
+/** A curve through points (Catmull–Rom): a river known by a few points doesn't turn at sharp corners. */
+function smooth(path: Path2D, points: Point[]): void {
+  points.forEach(([x, y], i) => {
+    if (!i) return path.moveTo(x, y);
+    const [x0, y0] = points[i - 1]!;
+    const [xb, yb] = points[i - 2] ?? points[i - 1]!;
+    const [xa, ya] = points[i + 1] ?? points[i]!;
+    path.bezierCurveTo(x0 + (x - xb) / 6, y0 + (y - yb) / 6, x - (xa - x0) / 6, y - (ya - y0) / 6, x, y);
+  });
 }
 
 function drawRoads(context: CanvasRenderingContext2D, scene: Scene, view: View, theme: Theme): void {
@@ -93,49 +102,54 @@ function drawRoads(context: CanvasRenderingContext2D, scene: Scene, view: View, 
   context.setLineDash([]);
 }
 
+interface OnScreen {
+  x: number;
+  y: number;
+  length: number;
+  ux: number;
+  uy: number;
+  width: number;
+}
+
+/** Where a stretch with people on it lies in the picture; undefined if there are none or it lies outside. */
+function lay(scene: Scene, view: View, stretch: Stretch, step: number): OnScreen | undefined {
+  const persons = stretch.flow[step]!;
+  if (persons < 0.5) return undefined;
+  const [x0, y0] = onScreen(view, stretch.from);
+  const [x1, y1] = onScreen(view, stretch.to);
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 0.01 || Math.max(x0, x1) < -50 || Math.min(x0, x1) > view.width + 50) return undefined;
+  if (Math.max(y0, y1) < -50 || Math.min(y0, y1) > view.height + 50) return undefined;
+  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const width = flowWidth(scene, persons);
+  const aside = (stretch.opposite?.[step] ?? 0) >= 0.5 ? width / 2 + 1 : 0;
+  return { x: x0 - uy * aside, y: y0 + ux * aside, length, ux, uy, width };
+}
+
 /** The chain's flow in this step: as wide as the persons on it, with arrows the way they go. */
 function drawFlow(
   context: CanvasRenderingContext2D, scene: Scene, view: View, chain: Stretch[], step: number, phase: number, theme: Theme,
 ): void {
-  for (const stretch of chain) {
-    const persons = stretch.flow[step]!;
-    if (persons < 0.5) continue;
-    const width = flowWidth(scene, persons);
-    let [x0, y0] = onScreen(view, stretch.from);
-    let [x1, y1] = onScreen(view, stretch.to);
-    const length = Math.hypot(x1 - x0, y1 - y0);
-    if (length < 0.01 || Math.max(x0, x1) < -50 || Math.min(x0, x1) > view.width + 50) continue;
-    if (Math.max(y0, y1) < -50 || Math.min(y0, y1) > view.height + 50) continue;
-    const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
-    if (stretch.twoWay) {
-      const aside = width / 2 + 1;
-      [x0, x1, y0, y1] = [x0 - uy * aside, x1 - uy * aside, y0 + ux * aside, y1 + ux * aside];
-    }
-    context.strokeStyle = theme.flow;
-    context.lineWidth = width;
+  const laid = chain.map((stretch) => lay(scene, view, stretch, step));
+  context.strokeStyle = theme.flow;
+  for (const line of laid) {
+    if (!line) continue;
+    context.lineWidth = line.width;
     context.beginPath();
-    context.moveTo(x0, y0);
-    context.lineTo(x1, y1);
+    context.moveTo(line.x, line.y);
+    context.lineTo(line.x + line.ux * line.length, line.y + line.uy * line.length);
     context.stroke();
   }
-  for (const stretch of chain) {
-    const persons = stretch.flow[step]!;
-    if (persons < 0.5) continue;
-    const width = flowWidth(scene, persons);
-    const [x0, y0] = onScreen(view, stretch.from);
-    const [x1, y1] = onScreen(view, stretch.to);
-    const length = Math.hypot(x1 - x0, y1 - y0);
-    if (length < 0.5) continue;
-    const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
-    const aside = stretch.twoWay ? width / 2 + 1 : 0;
-    const before = stretch.along * view.k;
+  laid.forEach((line, index) => {
+    if (!line) return;
+    const before = chain[index]!.along * view.k;
     const first = Math.ceil((before - phase) / ARROW_EVERY_PX) * ARROW_EVERY_PX + phase - before;
-    for (let d = first; d < length; d += ARROW_EVERY_PX) {
-      const [x, y] = [x0 + ux * d - uy * aside, y0 + uy * d + ux * aside];
+    for (let d = first; d < line.length; d += ARROW_EVERY_PX) {
+      const [x, y] = [line.x + line.ux * d, line.y + line.uy * d];
       if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
-      drawArrow(context, x, y, ux, uy, width, theme);
+      drawArrow(context, x, y, line.ux, line.uy, line.width, theme);
     }
-  }
+  });
 }
 
 function drawArrow(
@@ -182,9 +196,11 @@ interface Label {
 
 const STATE_WORDS = { open: "open", limited: "limited", closed: "closed", night: "closed for the night" };
 
+const short = (name: string): string => (name.length > 32 ? `${name.slice(0, 31).trimEnd()}…` : name);
+
 function labelsOf(scene: Scene, step: number): Label[] {
   const zones = scene.zones.map((zone): Label => ({
-    name: zone.name,
+    name: short(zone.name),
     figure: `${count(zone.people - zone.left[step]!)} still there`,
     widest: `${count(zone.people)} still there`,
     at: zone.at,
@@ -202,7 +218,7 @@ function labelsOf(scene: Scene, step: number): Label[] {
   const crossings = scene.crossings.map((crossing): Label => {
     const state = stateAt(crossing, step)[2];
     return {
-      name: crossing.name,
+      name: short(crossing.name),
       figure: `${STATE_WORDS[state]} · ${count(crossing.sofar[step]!)} so far`,
       widest: `closed for the night · ${count(crossing.sofar.at(-1)!)} so far`,
       at: crossing.at,
@@ -236,21 +252,33 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene, view: View,
     const width = Math.max(context.measureText(label.name).width, context.measureText(label.widest).width) + 2;
     return { text: label.name, x, y, away: label.away, width, height: 2 * LINE_PX };
   });
+  // The scale bar and the buttons lie over the map.
   const bar: Rect = { x: 0, y: view.height - 34, width: 150, height: 34 };
+  const buttons: Rect = { x: view.width - 105, y: 0, width: 105, height: 175 };
   const outside = drawOutside(context, scene, view, step, theme);
   const within = { x: 3, y: 3, width: view.width - 6, height: view.height - 6 };
   context.textBaseline = "middle";
-  for (const place of placeLabels(wanted, [...markRects(scene, view), bar, ...outside], within)) {
+  for (const place of placeLabels(wanted, [...markRects(scene, view), bar, buttons, ...outside], within)) {
     const label = labels[place.index]!;
     const { x, y } = wanted[place.index]!;
+    if (place.far) leader(context, x, y, place, theme);
     const [side, left] = place.x >= x ? (["left", place.x] as const)
       : place.x + place.width <= x ? (["right", place.x + place.width] as const)
       : (["center", place.x + place.width / 2] as const);
-    void y;
     context.textAlign = side;
     halo(context, label.name, left, place.y + LINE_PX / 2, BOLD, theme.ink, theme);
     halo(context, label.figure, left, place.y + LINE_PX * 1.5, FONT, theme.ink, theme);
   }
+}
+
+/** A thin line from a mark to a label that found room only at a distance. */
+function leader(context: CanvasRenderingContext2D, x: number, y: number, to: Rect, theme: Theme): void {
+  context.strokeStyle = theme.quiet;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(Math.max(to.x, Math.min(x, to.x + to.width)), Math.max(to.y, Math.min(y, to.y + to.height)));
+  context.stroke();
 }
 
 function halo(
