@@ -1,8 +1,5 @@
 """What must hold of every plan: nothing beats it, its proof says so, and it is the same every time."""
 
-from dataclasses import replace
-
-import numpy as np
 from hypothesis import HealthCheck, given, settings
 
 from farshore.plan import plan

@@ -1,4 +1,4 @@
-"""The cheapest way to any host from every node in every step, with prices added and no turning straight back."""
+"""The cheapest way to any host from every node in every step, prices added, nobody turning straight back."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,7 @@ from farshore.kernels.paths import FAR
 __all__ = ["NOWHERE", "cheapest_ways", "follow", "use_of_ways"]
 
 Ints = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 NOWHERE = -1  # no way on; a host h is written −2 − h, an arc by its number
@@ -53,7 +54,7 @@ def cheapest_ways(
     host_price: Ints,
     slow: Ints,
     quick: Ints,
-) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+) -> tuple[Ints, Ints, Small, Small, Small]:
     """Backward through the steps: what it costs from each node in each step to be taken in somewhere.
 
     Arcs stand for chains of links: `leads_to` is the node after the tail, `comes_from` the one before the
@@ -117,9 +118,9 @@ def follow(
     head: Ints,
     comes_from: Ints,
     steps: Ints,
-    choice_1: Ints,
-    choice_2: Ints,
-    toward_1: Ints,
+    choice_1: Small,
+    choice_2: Small,
+    toward_1: Small,
     way: Ints,
 ) -> tuple[int, int]:
     """Write the arcs of the cheapest way from a node in a step into `way`.
@@ -144,9 +145,9 @@ def use_of_ways(
     head: Ints,
     comes_from: Ints,
     steps: Ints,
-    choice_1: Ints,
-    choice_2: Ints,
-    toward_1: Ints,
+    choice_1: Small,
+    choice_2: Small,
+    toward_1: Small,
     used: Flags,
 ) -> None:
     """Mark in `used` : bool[n_arcs] every arc on the cheapest ways from some nodes in some steps."""

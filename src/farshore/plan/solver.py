@@ -12,8 +12,9 @@ from farshore.errors import Interrupted
 from farshore.kernels.paths import FAR, labels_from
 from farshore.kernels.simplex import pivot
 from farshore.kernels.ways import cheapest_ways, use_of_ways
-from farshore.plan.flow import Expanded, Prices, expand_flow
+from farshore.plan.flow import Expanded, expand_flow
 from farshore.plan.model import Problem
+from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced, only_chains
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
