@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ __all__ = ["check_reach"]
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+
+_SEARCHED: Final = 20  # zones around which roads are searched: each takes as long as the whole check
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,15 +159,17 @@ def _explained(
     zones, hosts = draft.scenario.zones, draft.scenario.hosts
     by_closure = _fewest_closures(arcs, closed, network.hosts[usable], len(draft.scenario.nodes))
     blocked = offered & ~usable
-    open_arcs = _Arcs(*(each[~closed[arcs.link]] for each in (arcs.tail, arcs.head, arcs.link)))
-    to_blocked = _reaching(open_arcs, network.hosts[blocked], len(draft.scenario.nodes))
+    to_blocked = _reaching(arcs, network.hosts[blocked], len(draft.scenario.nodes))
+    rows_of = _closures_of(draft)
+    goal_host = dict(zip(network.hosts[usable].tolist(), hosts.host_id[usable], strict=True))
+    searched = 0
     for zone in cut:
         node = int(network.zones[zone])
         way = by_closure.way(node)
         cause = f"{zones.zone_id[zone]!r} can reach no host"
         if way is not None:
             goal, links = way
-            reason, remedy = _of_closures(draft, links, hosts.host_id[usable & (network.hosts == goal)][0])
+            reason, remedy = _of_closures(draft, rows_of, links, goal_host[goal])
         elif to_blocked[node]:
             names = ", ".join(hosts.host_id[blocked][:3])
             reason = f"only such as protection rules close ({names})"
@@ -174,8 +179,11 @@ def _explained(
                 "no host is open and has beds",
                 "give beds to a host that protection rules leave open",
             )
-        else:
+        elif searched < _SEARCHED:
             reason, remedy = _of_roads(draft, network, arcs, node)
+            searched += 1
+        else:
+            reason, remedy = "no road leads from there to any", "see the zones above that are cut off as well"
         line = draft.marks["zones"].line(zone)
         yield CutOff(zones.FILE, line, "node_id", f"{cause}: {reason}", remedy)
 
@@ -223,10 +231,11 @@ def _fewest_closures(arcs: _Arcs, closed: Flags, goals: Ints, n_nodes: int) -> _
     return _Ways(distance, before.astype(np.int64), only_closed, n_nodes)
 
 
-def _of_closures(draft: Draft, shut_links: list[int], host: str) -> tuple[str, str]:
+def _of_closures(
+    draft: Draft, rows_of: dict[str, list[int]], shut_links: list[int], host: str
+) -> tuple[str, str]:
     """Which closures shut the links of the best way, as assets with their times."""
     links, closures, about = draft.scenario.links, draft.scenario.closures, draft.scenario.about
-    rows_of = _closures_of(draft)
     offset = offset_of(about.start)
     begin = int(about.start.timestamp())
     said: dict[str, None] = {}
