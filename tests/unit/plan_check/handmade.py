@@ -25,7 +25,7 @@ def outcome(
     beds: Mapping[str, int] | None = None,
     **changes: Any,
 ) -> Outcome:
-    """An outcome of these moves and prices, with the figures that follow from them; `changes` replace fields."""
+    """An outcome of these moves and prices and the figures that follow; `changes` replace its fields."""
     timing = timing_of(scenario)
     row = {arc: i for i, arc in enumerate(timing.arc_ids)}
     keys = sorted({(zone, path, host) for zone, _, path, host, _ in moves})

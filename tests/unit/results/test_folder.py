@@ -12,6 +12,7 @@ from farshore.plan import certify, write_plan
 from farshore.results import read_outcome, write_outcome
 from farshore.results.folder import outcome_files
 from farshore.results.wording import certificate_statement
+from tests.unit.plan_check.handmade import outcome
 from tests.unit.results.test_measures import bridge, two_each
 
 FILES = {
@@ -163,8 +164,6 @@ def test_a_plan_replaces_a_plan_when_asked_and_keeps_what_is_not_its_own(tmp_pat
 
 
 def test_a_plan_without_people_is_a_plan(tmp_path):
-    from tests.unit.plan_check.handmade import outcome
-
     nobody = outcome(bridge(zones=["z n1 persons=0"]), [])
     check = write_plan(nobody, tmp_path / "plan")
     assert (check.people, check.placed, check.gap) == (0, 0, 0.0)
@@ -189,6 +188,8 @@ def test_reading_what_is_no_plan(tmp_path):
         (5_000_000, 5_000_000, "does as well as that"),
         (1_000_000_000, 999_999_999, "within 0.01 %"),
         (1_000_000_000, 996_000_000, "within 0.40 %"),
+        (0, 0, "costs nothing"),
+        (0, -1_000_000, "costs nothing"),
         (3_000_000, -1_500_001, "better than -2 person-hours"),
     ],
 )

@@ -11,7 +11,11 @@ from tests.unit.plan_check.handmade import outcome
 
 def bridge(**changes):
     rows = {
-        "links": ["a n1 n2 capacity=4", "b n2 n3 crossing_id=x capacity=4", "c n3 n4 crossing_id=x capacity=9"],
+        "links": [
+            "a n1 n2 capacity=4",
+            "b n2 n3 crossing_id=x capacity=4",
+            "c n3 n4 crossing_id=x capacity=9",
+        ],
         "crossings": ["x bridge name=Bridge"],
         "zones": ["z n1 persons=5"],
         "hosts": ["h n4 beds=4 name=Hall", "other n4 beds=0"],
@@ -40,9 +44,7 @@ def test_arrivals_are_counted_where_the_steps_end():
     assert made.routes[0].arrival_steps == 2  # 300 s in steps of 150 s
 
 
-@pytest.mark.parametrize(
-    ("percent", "expected"), [(40, 0.5), (41, 1.0), (80, 1.0), (81, None), (100, None)]
-)
+@pytest.mark.parametrize(("percent", "expected"), [(40, 0.5), (41, 1.0), (80, 1.0), (81, None), (100, None)])
 def test_clearance_is_told_at_the_end_of_the_step(percent, expected):
     assert clearance_h(np.array([2, 4, 4, 4]), 5, percent, 1800) == expected
 
