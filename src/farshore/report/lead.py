@@ -16,7 +16,7 @@ __all__ = ["header"]
 def header(outcome: Outcome, figures: Figures) -> Html:
     """Title, time frame, the plain answer and the key figures."""
     about = outcome.scenario.about
-    first, *rest = answer(outcome, figures)
+    told = answer(outcome, figures)
     days = about.horizon_h / 24
     span = f"{days:g} days" if days >= 2 and days == int(days) else f"{about.horizon_h} h"
     return element(
@@ -29,8 +29,9 @@ def header(outcome: Outcome, figures: Figures) -> Html:
             f"all times local, {offset_text(figures.offset)}",
             class_="when",
         ),
-        element("p", first, class_="answer"),
-        element("p", " ".join(rest), class_="answer") if rest else "",
+        element("p", told.who, class_="answer"),
+        element("p", told.which_way, class_="answer") if told.which_way else "",
+        element("p", told.who_cannot, class_="answer left") if told.who_cannot else "",
         _key_figures(figures),
     )
 

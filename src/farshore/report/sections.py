@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from farshore.report.answer import binding_name
+from farshore.report.answer import plain_binding
 from farshore.report.figures import Figures
 from farshore.report.markup import Cell, Html, element, escape, number, section, table
 from farshore.report.openness import Spell
@@ -81,7 +81,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
             "p",
             Html(
                 '<span class="key load"></span>persons who cross &nbsp; '
-                '<span class="key room"></span>capacity at that time; means over 1 to 6 hours'
+                '<span class="key room"></span>capacity at that time'
             ),
             class_="note",
         ),
@@ -181,7 +181,7 @@ def unserved(outcome: Outcome, figures: Figures) -> Html:
                     number(count(row["unserved"])),
                     number(count(row["people"])),
                     number(percent(row["unserved"] / row["people"])),
-                    joined([binding_name(outcome, what) for what in row["binding"]])
+                    joined([plain_binding(outcome, what) for what in row["binding"]])
                     + (
                         f"; {count(row['ready_too_late'])} are ready only after the end"
                         if row["ready_too_late"]

@@ -147,7 +147,7 @@ def _reached(summary: Mapping[str, Any], share: int) -> Text:
 
 
 def _left(summary: Mapping[str, Any]) -> list[Text]:
-    """One line on who is left and what holds them."""
+    """Who is left and what holds them."""
     left = sorted((z for z in summary["zones"] if z["unserved"]), key=lambda z: (-z["unserved"], z["name"]))
     if not left:
         return []
@@ -156,11 +156,17 @@ def _left(summary: Mapping[str, Any]) -> list[Text]:
     if more > 0:
         shown.append(f"{more} more zone{'s' * (more > 1)}")
     names = {c["crossing_id"]: c["name"] for c in summary["crossings"]}
-    names |= {h["host_id"]: f"beds in {h['name']}" for h in summary["hosts"]}
-    binding = list(dict.fromkeys(names.get(what, what) for z in left for what in z["binding"][:1]))[:2]
-    because = f" · held by {', '.join(binding)}" if binding else ""
-    words = f"left behind: {', '.join(shown)}{because}"
-    return [Text(words, style="red", no_wrap=True, overflow="ellipsis")]
+    names |= {h["host_id"]: h["name"] for h in summary["hosts"]}
+    binding = list(dict.fromkeys(_named(names, what) for z in left for what in z["binding"][:1]))[:2]
+    lines = [f"still there: {', '.join(shown)}", *([f"because:     {'; '.join(binding)}"] if binding else [])]
+    return [Text(line, style="red", no_wrap=True, overflow="ellipsis") for line in lines]
+
+
+def _named(names: Mapping[str, str], what: str) -> str:
+    """What binds, by its name instead of its code."""
+    for code, name in names.items():
+        what = what.replace(f"crossing {code} ({name})", name).replace(f"{code} ({name})", name)
+    return names.get(what, what)
 
 
 def _table(title: str, *headings: str) -> Table:
@@ -200,8 +206,8 @@ def _with_rest(made: Table, rows: int, columns: int) -> Table:
 
 def _side_by_side(left: Table, right: Table) -> Padding:
     grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
-    grid.add_column(ratio=1)
-    grid.add_column(ratio=1)
+    grid.add_column(ratio=9)
+    grid.add_column(ratio=8)
     grid.add_row(left, right)
     return Padding(grid, (0, 0, 1, 0))
 

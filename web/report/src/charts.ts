@@ -80,6 +80,8 @@ export function peopleChart(scene: Scene, width: number): Chart {
     return { label, at, persons: Number(label.slice(1)) / 100 * data.people };
   });
   const wide = width > 520;
+  // Beyond this a mark's name would run over the edge: it stands on the other side.
+  const late = localDate(data, 0.88 * data.steps);
   return Plot.plot({
     width,
     height: wide ? 340 : 280,
@@ -101,10 +103,12 @@ export function peopleChart(scene: Scene, width: number): Chart {
       Plot.lineY(arrivals, { x: "at", y: "persons", stroke: "var(--host)", strokeWidth: 2.4 }),
       Plot.ruleX(marks, { x: "at", y1: 0, y2: "persons", stroke: "var(--quiet)" }),
       Plot.dot(marks, { x: "at", y: "persons", r: 5, fill: "var(--paper)", stroke: "var(--host)", strokeWidth: 2.2 }),
-      Plot.text(marks, {
-        x: "at", y: "persons", text: "label", dx: 9, dy: 10, textAnchor: "start",
-        fontWeight: 600, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 4,
-      }),
+      ...(["start", "end"] as const).map((textAnchor) =>
+        Plot.text(marks.filter(({ at }) => (at > late) === (textAnchor === "end")), {
+          x: "at", y: "persons", text: "label", dx: textAnchor === "end" ? -9 : 9, dy: 12, textAnchor,
+          fontWeight: 600, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 4,
+        }),
+      ),
       Plot.ruleY([0], { stroke: "var(--ink)" }),
     ],
   }) as Chart;
@@ -126,7 +130,7 @@ export function crossingChart(scene: Scene, crossing: CrossingMark, width: numbe
     style,
     ariaLabel: `${crossing.name}: persons per hour over time, beside its capacity`,
     x: timeAxis(data, width - 68),
-    y: { label: "persons per hour", labelArrow: "none", grid: true, domain: [0, top * 1.06], tickFormat: count, ticks: 4 },
+    y: { label: `persons per hour, means over ${barHours(data)} h`, labelArrow: "none", grid: true, domain: [0, top * 1.06], tickFormat: count, ticks: 4 },
     marks: [
       Plot.areaY(load, { x: "at", y1: 0, y2: "persons", fill: "var(--flow)", fillOpacity: 0.85 }),
       Plot.lineY(capacity, { x: "at", y: "persons", stroke: "var(--ink)", strokeWidth: 1.3 }),

@@ -23,6 +23,7 @@ export const WIDEST_FLOW_PX = 13;
 const ARROW_EVERY_PX = 46;
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
 const BOLD = `600 ${FONT}`;
+const LARGE_BOLD = `700 ${FONT.replace("12px", "15px")}`;
 const LINE_PX = 15;
 
 const onScreen = (view: View, [x, y]: Point): Point => [x * view.k + view.x, y * view.k + view.y];
@@ -61,7 +62,7 @@ function drawShapes(context: CanvasRenderingContext2D, scene: Scene, view: View,
     context.fillStyle = theme.water;
     if (shape.shape === "area" && water) context.fill(path, "evenodd");
     if (shape.shape === "line" || !water) {
-      context.lineWidth = water ? Math.max(2.5, shape.width_m / metres) : 1;
+      context.lineWidth = water ? Math.max(4, shape.width_m / metres) : 1;
       if (!water) context.setLineDash([7, 4, 2, 4]);
       context.stroke(path);
       context.setLineDash([]);
@@ -192,21 +193,29 @@ interface Label {
   at: Point;
   away: number;
   weight: number;
+  large?: boolean;
 }
 
 const STATE_WORDS = { open: "open", limited: "limited", closed: "closed", night: "closed for the night" };
 
+/** Zones with more than this share of the largest one's people are written large. */
+const LARGE = 0.4;
 const short = (name: string): string => (name.length > 32 ? `${name.slice(0, 31).trimEnd()}…` : name);
 
 function labelsOf(scene: Scene, step: number): Label[] {
-  const zones = scene.zones.map((zone): Label => ({
-    name: short(zone.name),
-    figure: `${count(zone.people - zone.left[step]!)} still there`,
-    widest: `${count(zone.people)} still there`,
-    at: zone.at,
-    away: zoneRadius(scene, zone.people) + 4,
-    weight: zone.people,
-  }));
+  const zones = scene.zones.map((zone): Label => {
+    const large = zone.people > LARGE * scene.maxPeople;
+    const words = large ? " still there" : "";
+    return {
+      name: short(zone.name),
+      figure: `${count(zone.people - zone.left[step]!)}${words}`,
+      widest: `${count(zone.people)}${words}`,
+      at: zone.at,
+      away: zoneRadius(scene, zone.people) + 4,
+      weight: large ? Infinity : zone.people,
+      large,
+    };
+  });
   const hosts = scene.hosts.map((host): Label => ({
     name: host.name,
     figure: host.blocked ? "blocked" : `${count(host.taken[step]!)} of ${count(host.beds)} beds`,
@@ -217,13 +226,14 @@ function labelsOf(scene: Scene, step: number): Label[] {
   }));
   const crossings = scene.crossings.map((crossing): Label => {
     const state = stateAt(crossing, step)[2];
+    const whole = crossing.sofar.at(-1)!;
     return {
       name: short(crossing.name),
-      figure: `${STATE_WORDS[state]} · ${count(crossing.sofar[step]!)} so far`,
-      widest: `closed for the night · ${count(crossing.sofar.at(-1)!)} so far`,
+      figure: STATE_WORDS[state] + (whole ? ` · ${count(crossing.sofar[step]!)} so far` : ""),
+      widest: whole ? `closed for the night · ${count(whole)} so far` : "closed for the night",
       at: crossing.at,
       away: CROSSING_RADIUS + 5,
-      weight: crossing.sofar.at(-1)! * 1.5 + 2,
+      weight: whole * 1.5 + 2,
     };
   });
   return [...zones, ...hosts, ...crossings].sort((a, b) => b.weight - a.weight);
@@ -246,9 +256,9 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene, view: View,
     const [x, y] = onScreen(view, at);
     return x > 0 && y > 0 && x < view.width && y < view.height;
   });
-  context.font = BOLD;
   const wanted = labels.map((label): Wanted => {
     const [x, y] = onScreen(view, label.at);
+    context.font = label.large ? LARGE_BOLD : BOLD;
     const width = Math.max(context.measureText(label.name).width, context.measureText(label.widest).width) + 2;
     return { text: label.name, x, y, away: label.away, width, height: 2 * LINE_PX };
   });
@@ -266,7 +276,7 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene, view: View,
       : place.x + place.width <= x ? (["right", place.x + place.width] as const)
       : (["center", place.x + place.width / 2] as const);
     context.textAlign = side;
-    halo(context, label.name, left, place.y + LINE_PX / 2, BOLD, theme.ink, theme);
+    halo(context, label.name, left, place.y + LINE_PX / 2, label.large ? LARGE_BOLD : BOLD, theme.ink, theme);
     halo(context, label.figure, left, place.y + LINE_PX * 1.5, FONT, theme.ink, theme);
   }
 }
