@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
 import farshore
-from farshore.plan import audited, plan
+from farshore.plan import audited, plan, write_plan
 from farshore.report import html
 from farshore.report.terminal import LiveProgress, summary_table
 from farshore.results.summary import summary_of
@@ -59,6 +59,7 @@ def main() -> None:
     timing = timing_of(scenario)
     summary = summary_of(outcome, timing, scenario_hash=scenario_hash(scenario), certified=True)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        write_plan(outcome, Path(folder) / "plan")  # raises unless the certificate holds: the pictures say so
         report, screen = Path(folder) / "report.html", Path(folder) / "screen.svg"
         report.write_text(
             html(outcome, summary=summary, timing=timing, folder="out/kherson"), encoding="utf-8"

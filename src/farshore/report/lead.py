@@ -6,9 +6,8 @@ from typing import Any
 from farshore.report.answer import answer
 from farshore.report.figures import Figures
 from farshore.report.markup import Html, element
-from farshore.report.wording import NOT_REACHED, SHARES, count, day, offset_text, percent
+from farshore.report.wording import SHARES, count, day, hours_text, offset_text, percent
 from farshore.results.outcome import Outcome
-from farshore.units import format_duration
 
 __all__ = ["header"]
 
@@ -43,7 +42,7 @@ def _key_figures(figures: Figures) -> Html:
         (count(told["placed"]), "people reach a bed"),
         (count(told["unserved"]), "people cannot leave in time"),
         *(
-            (_reached(figures, share), f"until {words} have arrived (T{share})")
+            (hours_text(told[f"t{share}_h"]), f"until {words} have arrived (T{share})")
             for share, words in SHARES.items()
         ),
         (
@@ -61,11 +60,6 @@ def _key_figures(figures: Figures) -> Html:
         for value, meaning in items
     ]
     return element("dl", *boxes, class_="figures")
-
-
-def _reached(figures: Figures, share: int) -> str:
-    hours = figures.summary[f"t{share}_h"]
-    return NOT_REACHED if hours is None else format_duration(hours * 3600)
 
 
 def _gap(told: Mapping[str, Any]) -> tuple[str, str]:

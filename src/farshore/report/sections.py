@@ -8,9 +8,17 @@ from farshore.report.answer import plain_binding
 from farshore.report.figures import Figures
 from farshore.report.markup import Cell, Html, element, escape, number, section, table
 from farshore.report.openness import Spell
-from farshore.report.wording import NOT_REACHED, SHARES, count, joined, moment, offset_text, percent
+from farshore.report.wording import (
+    NOT_REACHED,
+    SHARES,
+    count,
+    hours_text,
+    joined,
+    moment,
+    offset_text,
+    percent,
+)
 from farshore.results.outcome import Outcome
-from farshore.units import format_duration
 
 __all__ = ["crossings", "hosts", "over_time", "unserved"]
 
@@ -21,8 +29,8 @@ def over_time(figures: Figures) -> Html:
     for share, words in SHARES.items():
         at = figures.reached_s(share)
         when = NOT_REACHED if at is None else moment(at, figures.offset, year=True)
-        hours = "–" if at is None else format_duration(at - figures.start_s)
-        rows.append((f"T{share}", f"{words} of those who choose to leave are in a bed", when, number(hours)))
+        after = "–" if at is None else hours_text(figures.summary[f"t{share}_h"])
+        rows.append((f"T{share}", f"{words} of those who choose to leave are in a bed", when, number(after)))
     return section(
         "Leaving and arriving",
         element(
