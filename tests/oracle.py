@@ -34,7 +34,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Place:
-    """A zone or a host: `ready` is who is ready by each step, `room` who is taken in in one (None: no limit)."""
+    """A zone or a host: `ready` is who is ready by each step, `room` how many are taken in in one step."""
 
     code: str
     node: str
@@ -220,7 +220,7 @@ class Oracle:
     # -- the optimum --------------------------------------------------------------------------------------
 
     def optimum(self) -> int:
-        """Least objective of any plan: HiGHS on the whole expansion, its whole-number corner added up exactly."""
+        """Least objective of any plan: HiGHS on the whole expansion, its corner added up in whole numbers."""
         costs: list[int] = []
         entries: list[tuple[Any, int, int]] = []  # (row of balance, variable, ±1)
         limits: dict[Any, tuple[int, list[int]]] = {}

@@ -38,8 +38,8 @@ def plan(
     stop = Gap(0.0) if stop is None else stop
     begun_s = time.monotonic()
     told = _Told(progress, begun_s)
-    told("reading the network", 0.0, None, None)
     try:
+        told("reading the network", 0.0, None, None)
         problem = problem_of(scenario)
         told("reducing", 0.02, None, None)
         reduced = reduce_network(problem)
