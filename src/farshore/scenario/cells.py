@@ -23,6 +23,7 @@ __all__ = ["Cells", "curve_points", "read_cells"]
 Flags = npt.NDArray[np.bool_]
 
 _UNFIT_IN_CODE: Final = r"[\s\p{Z}\p{Cc}\p{Cf}]"
+_SPACES: Final = " \t\r\n\u00a0"  # named, because polars and Python do not mean the same by white space
 _UNFIT_CATEGORIES: Final = ("Zs", "Zl", "Zp", "Cc", "Cf")
 _FLAG: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _BLANK: Final[dict[str, Any]] = {"object": "", "int64": 0, "float64": float("nan"), "bool": False}
@@ -55,13 +56,15 @@ def read_cells(texts: Texts, spec: Column, file: str, lines: npt.NDArray[np.int6
     n = len(texts)
     if isinstance(texts, pl.Series):
         values, unread = _FAST[spec.kind](texts, spec)
-        blank = (texts.str.strip_chars() == "").to_numpy()
+        blank = (texts.str.strip_chars(_SPACES) == "").to_numpy()
         if spec.kind is Kind.TEXT and not spec.required:
             blank = (texts == "").to_numpy()  # spaces are text, where nothing must be said
     else:
         values, unread = np.empty(n, dtype=spec.kind.dtype), np.ones(n, dtype=np.bool_)
         keep = spec.kind is Kind.TEXT and not spec.required
-        blank = np.fromiter((not (text if keep else text.strip()) for text in texts), dtype=np.bool_, count=n)
+        blank = np.fromiter(
+            (not (text if keep else text.strip(_SPACES)) for text in texts), dtype=np.bool_, count=n
+        )
     bad = np.zeros(n, dtype=np.bool_)
     faults = []
     if blank.any():
@@ -144,19 +147,19 @@ def _fast_curve(texts: pl.Series, spec: Column) -> Fast:
 
 
 def _fast_count(texts: pl.Series, spec: Column) -> Fast:
-    whole = texts.str.strip_chars().cast(pl.Int64, strict=False)
+    whole = texts.str.strip_chars(_SPACES).cast(pl.Int64, strict=False)
     unread = (whole.is_null() | (whole < 0)).to_numpy()
     return whole.fill_null(0).to_numpy().copy(), unread
 
 
 def _fast_number(texts: pl.Series, spec: Column) -> Fast:
-    number = texts.str.strip_chars().cast(pl.Float64, strict=False)
+    number = texts.str.strip_chars(_SPACES).cast(pl.Float64, strict=False)
     values = number.fill_null(float("nan")).to_numpy().copy()
     return values, ~_in_range(values, spec)
 
 
 def _fast_flag(texts: pl.Series, spec: Column) -> Fast:
-    lower = texts.str.strip_chars().str.to_lowercase()
+    lower = texts.str.strip_chars(_SPACES).str.to_lowercase()
     values = lower.is_in([word for word, flag in _FLAG.items() if flag]).to_numpy().copy()
     return values, (~lower.is_in(list(_FLAG))).to_numpy()
 
@@ -225,7 +228,7 @@ def _words(text: str, spec: Column) -> str:
     unknown = [word for word in words if spec.choices and word not in spec.choices]
     if unknown:
         hint = nearest(unknown[0], spec.choices)
-        if "," in text or " " in text.strip():
+        if "," in text or " " in text.strip(_SPACES):
             hint = "separate words by semicolons; "
         raise _Refusal(
             f"{unknown[0]!r} is not one of the words for it", f"{hint}use {', '.join(spec.choices)}"
@@ -234,7 +237,8 @@ def _words(text: str, spec: Column) -> str:
 
 
 def _curve(text: str, spec: Column) -> str:
-    curve_points(text)
+    if not curve_points(text):
+        raise _Refusal(f"{text!r} has no points", f"write {Kind.CURVE.wanted}")
     return text
 
 
@@ -262,7 +266,7 @@ def curve_points(text: str) -> list[tuple[float, float]]:
 
 
 def _count(text: str, spec: Column) -> int:
-    text = text.strip()
+    text = text.strip(_SPACES)
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
     value = _float(text, spec)
@@ -274,7 +278,7 @@ def _count(text: str, spec: Column) -> int:
 
 
 def _number(text: str, spec: Column) -> float:
-    text = text.strip()
+    text = text.strip(_SPACES)
     value = _float(text, spec)
     low, high = _bounds(spec)
     if not low <= value <= high or (spec.above_low and value == low):
@@ -307,14 +311,14 @@ def _float(text: str, spec: Column) -> float:
 
 
 def _flag(text: str, spec: Column) -> bool:
-    flag = _FLAG.get(text.strip().lower())
+    flag = _FLAG.get(text.strip(_SPACES).lower())
     if flag is not None:
         return flag
     raise _Refusal(f"{text!r} is neither true nor false", "write true or false")
 
 
 def _time(text: str, spec: Column) -> int:
-    text = text.strip()
+    text = text.strip(_SPACES)
     try:
         return parse_time(text)
     except ValueError as error:

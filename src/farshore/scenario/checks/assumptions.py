@@ -105,7 +105,7 @@ def _cells(draft: Draft, row: int, rows_by_code: dict[str, dict[str, int]]) -> I
         first = int(other[0])
         there = f"{file}, row {draft.marks[field].line(first)}, {name}"
         more = f" (and {other.size - 1:,} more cells)" if other.size > 1 else ""
-        cause = f"{best:g} is not what {there} holds: {values[first]:g}{more}"
+        cause = f"{best:.15g} is not what {there} holds: {values[first]:.15g}{more}"
         yield Fault(assumptions.FILE, line, "best", cause, "write the same number in both places")
 
 

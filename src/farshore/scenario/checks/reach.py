@@ -27,7 +27,10 @@ _SEARCHED: Final = 20  # zones around which roads are searched: each takes as lo
 
 @dataclass(frozen=True, eq=False)
 class _Arcs:
-    """The arcs that people could ever drive or sail; parallel int64 arrays, `link` a row of the links."""
+    """The arcs that people could ever drive or sail; parallel int64 arrays.
+
+    link : row of the links; one past the last row stands for all links that could not be read
+    """
 
     tail: Ints
     head: Ints
@@ -44,9 +47,10 @@ def check_reach(draft: Draft, network: Network) -> Findings:
     hosts, marks = draft.scenario.hosts, draft.marks["hosts"]
     offered = (network.hosts >= 0) & ((hosts.beds > 0) | ~marks.good("beds"))
     usable = offered & (open_hosts(draft.scenario) | ~marks.good("territory"))
-    if not len(hosts) or marks.lost or ((network.hosts < 0) & (hosts.node_id != "")).any():
-        return  # an unread host may be the one that is reached
-    closed = _closed_throughout(draft)
+    unplaced = ((network.hosts < 0) & (hosts.node_id != "")).any()
+    if not len(hosts) or unplaced or marks.lost or draft.marks["nodes"].lost:
+        return  # an unread host or node may be the one that is reached
+    closed = np.append(_closed_throughout(draft), False)
     arcs = _arcs(draft, network)
     open_arcs = _Arcs(*(each[~closed[arcs.link]] for each in (arcs.tail, arcs.head, arcs.link)))
     n_nodes = len(draft.scenario.nodes)
@@ -67,10 +71,13 @@ def _arcs(draft: Draft, network: Network) -> _Arcs:
     drives &= ~(links.capacity * links.lanes <= 0) | ~marks.good("capacity", "lanes")
     there = np.flatnonzero((sails | drives) & (network.tail >= 0) & (network.head >= 0))
     back = there[~links.directed[there]]
+    # A link that was left out may join any of the nodes that its row names.
+    lost = np.flatnonzero([code in marks.lost for code in draft.scenario.nodes.node_id] if marks.lost else [])
+    ring = np.roll(lost, 1)
     return _Arcs(
-        np.concatenate([network.tail[there], network.head[back]]),
-        np.concatenate([network.head[there], network.tail[back]]),
-        np.concatenate([there, back]),
+        np.concatenate([network.tail[there], network.head[back], lost]),
+        np.concatenate([network.head[there], network.tail[back], ring]),
+        np.concatenate([there, back, np.full(lost.size, len(links))]),
     )
 
 
