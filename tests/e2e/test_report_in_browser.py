@@ -177,17 +177,19 @@ def test_the_map_moves_by_keyboard_and_buttons(visit: Visit) -> None:
 
 def test_pointing_at_a_mark_tells_what_it_is(visit: Visit) -> None:
     visit.slide_to(20)
-    box = visit.page.locator("canvas").bounding_box()
-    found = set()
-    for x in range(20, int(box["width"]), 14):
-        for y in range(20, int(box["height"]), 14):
-            visit.page.evaluate(
-                "([x, y]) => document.querySelector('canvas').dispatchEvent(new PointerEvent('pointermove',"
-                " {clientX: x, clientY: y}))",
-                [box["x"] + x, box["y"] + y],
-            )
-            if visit.page.evaluate("!document.querySelector('#tip').hidden"):
-                found.add(visit.text("#tip strong"))
+    found = set(
+        visit.page.evaluate("""() => {
+          const [canvas, tip, found] = [document.querySelector('canvas'), document.querySelector('#tip'), []];
+          const box = canvas.getBoundingClientRect();
+          for (let x = 20; x < box.width; x += 14)
+            for (let y = 20; y < box.height; y += 14) {
+              const at = { clientX: box.x + x, clientY: box.y + y };
+              canvas.dispatchEvent(new PointerEvent('pointermove', at));
+              if (!tip.hidden) found.push(tip.querySelector('strong').textContent);
+            }
+          return found;
+        }""")
+    )
     assert {"Westham", "Old bridge", "Port ferry"} <= found
 
 

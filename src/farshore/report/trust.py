@@ -1,5 +1,7 @@
 """Why anyone should believe the plan: protection, certificate, assumptions, provenance."""
 
+import re
+
 from farshore.report.figures import Figures
 from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.wording import quantity
@@ -75,7 +77,7 @@ def assumptions(figures: Figures) -> Html:
     ]
     used = figures.summary["defaults_used"]
     defaults = (
-        element("ul", *(element("li", line) for line in used), class_="plain")
+        element("ul", *(element("li", _quoted(line)) for line in used), class_="plain")
         if used
         else element("p", "None: the scenario states every number.")
     )
@@ -98,6 +100,11 @@ def assumptions(figures: Figures) -> Html:
         identity="assumptions",
         long=True,
     )
+
+
+def _quoted(line: str) -> str:
+    """Backticks, which a terminal shows as they are, as a page's quotation marks."""
+    return re.sub(r"`([^`]*)`", r"“\1”", line)
 
 
 def provenance(outcome: Outcome, figures: Figures, licences: str) -> Html:

@@ -6,7 +6,7 @@ import type { Rect, Wanted } from "./labels";
 import { placeLabels } from "./labels";
 import type { Point } from "./projection";
 import { metresPerPixel } from "./projection";
-import type { Scene } from "./scene";
+import type { CrossingMark, Scene } from "./scene";
 import { stateAt } from "./scene";
 import { CROSSING_RADIUS, drawCrossing, drawHost, drawZone } from "./symbols";
 import type { Theme } from "./theme";
@@ -33,13 +33,22 @@ export const hostHalf = (scene: Scene, beds: number): number => Math.max(4.5, 11
 export const flowWidth = (scene: Scene, persons: number): number =>
   Math.max(1.6, (WIDEST_FLOW_PX * persons) / scene.maxFlow);
 
-export function draw(context: CanvasRenderingContext2D, scene: Scene, view: View, step: number, phase: number, theme: Theme): void {
+/** What no step changes: land, water and roads. */
+export function drawGround(context: CanvasRenderingContext2D, scene: Scene, view: View, theme: Theme): void {
   context.fillStyle = theme.land;
   context.fillRect(0, 0, view.width, view.height);
   context.lineCap = "round";
   context.lineJoin = "round";
   drawShapes(context, scene, view, theme);
   drawRoads(context, scene, view, theme);
+}
+
+/** What moves, over the ground: flows, marks, labels. */
+export function drawStep(
+  context: CanvasRenderingContext2D, scene: Scene, view: View, step: number, phase: number, theme: Theme,
+): void {
+  context.lineCap = "round";
+  context.lineJoin = "round";
   for (const chain of scene.chains) drawFlow(context, scene, view, chain, step, phase, theme);
   drawMarks(context, scene, view, step, theme);
   drawLabels(context, scene, view, step, theme);
@@ -169,6 +178,14 @@ function drawArrow(
 }
 
 function drawMarks(context: CanvasRenderingContext2D, scene: Scene, view: View, step: number, theme: Theme): void {
+  const drawAll = (crossings: CrossingMark[]): void => {
+    for (const crossing of crossings) {
+      const [x, y] = onScreen(view, crossing.at);
+      drawCrossing(context, x, y, crossing.kind, stateAt(crossing, step)[2], theme);
+    }
+  };
+  // Crossings that carry nobody lie below the zones and hosts beside them, those that carry people above.
+  drawAll(scene.crossings.filter((crossing) => !crossing.sofar.at(-1)));
   for (const zone of scene.zones) {
     const [x, y] = onScreen(view, zone.at);
     const share = zone.people ? 1 - zone.left[step]! / zone.people : 0;
@@ -178,11 +195,7 @@ function drawMarks(context: CanvasRenderingContext2D, scene: Scene, view: View, 
     const [x, y] = onScreen(view, host.at);
     drawHost(context, x, y, hostHalf(scene, host.beds), host.beds ? host.taken[step]! / host.beds : 0, !!host.blocked, theme);
   }
-  // Closed ones first: where two lie side by side, the one that carries people stays on top.
-  for (const crossing of [...scene.crossings].sort((a, b) => a.sofar.at(-1)! - b.sofar.at(-1)!)) {
-    const [x, y] = onScreen(view, crossing.at);
-    drawCrossing(context, x, y, crossing.kind, stateAt(crossing, step)[2], theme);
-  }
+  drawAll(scene.crossings.filter((crossing) => crossing.sofar.at(-1)));
 }
 
 interface Label {
