@@ -164,13 +164,12 @@ def _check_host(
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The objective's parts, in 10⁻⁶ person-hours, and two plain sums over those who travel."""
+    """The objective's parts, in 10⁻⁶ person-hours, and the seconds that people travel."""
 
     waiting: int
     travel: int
     left_behind: int
     travel_person_s: int
-    travel_exposure_person_s: float
 
     @property
     def objective(self) -> int:
@@ -187,10 +186,11 @@ def costs_of(problem: Problem, loads: Loads) -> Costs:
         waiting += sum(int(n) * int(w) for n, w in zip(at_home, zone.waiting_cost, strict=True) if n)
         left += zone.people - int(loads.departed[zone.row].sum())
     travel = travel_s = 0
-    exposure_s = 0.0
-    for (arc, step), persons in sorted(loads.entered.items()):
-        cost, rate, seconds = network.cost(arc), network.rate(arc), int(network.travel_s[arc])
-        travel += persons * int(cost[step if len(cost) > 1 else 0])
-        travel_s += persons * seconds
-        exposure_s += persons * seconds * float(rate[step if len(rate) > 1 else 0])
-    return Costs(waiting, travel, left * problem.left_cost, travel_s, exposure_s)
+    by_arc: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (arc, step), persons in loads.entered.items():
+        by_arc[arc].append((step, persons))
+    for arc, entries in by_arc.items():
+        cost = np.broadcast_to(network.cost(arc), problem.clock.n_steps)
+        travel += sum(persons * int(cost[step]) for step, persons in entries)
+        travel_s += sum(persons for _, persons in entries) * int(network.travel_s[arc])
+    return Costs(waiting, travel, left * problem.left_cost, travel_s)

@@ -119,8 +119,9 @@ def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | N
         },
         "",
         fault,
+        close=1e-9,  # lengths may be added up in any order
     )
-    differences(feature["geometry"], _geometry(zone, known, problem), "geometry", fault, close=0.0)
+    differences(feature["geometry"], _geometry(zone, known, problem), "geometry", fault)
     if len(faults.found) > before:
         return None
     return Way(stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"])
