@@ -10,7 +10,14 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from farshore import __version__, shipped
-from farshore.errors import CertificateRefused, FarshoreError, Interrupted, ScenarioFaults, UsageFault
+from farshore.errors import (
+    CertificateRefused,
+    FarshoreError,
+    Interrupted,
+    OutputUnwritable,
+    ScenarioFaults,
+    UsageFault,
+)
 from farshore.plan import CertificateCheck, Gap, Progress, Seconds, Stop, certify, plan, write_plan
 from farshore.report import LiveProgress, html, summary_table
 from farshore.results import Outcome, check_writable, read_outcome
@@ -52,6 +59,9 @@ def main() -> None:
         sys.exit(Interrupted.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
+    except OSError as error:  # a disk that fills up while numba keeps what it compiled, for one
+        _say_wrong(f"{error.filename or 'a file'}: {error.strerror or error}; nothing was planned")
+        sys.exit(OutputUnwritable.exit_code)
 
 
 @app.command
