@@ -59,8 +59,9 @@ def _quality(progress: Progress) -> Text:
         return Text("no plan yet", style="dim")
     words = f"best plan {count(progress.objective / _MICRO)} person-hours"
     if progress.lower_bound is not None and progress.gap is not None:
-        words += f", none can be below {count(progress.lower_bound / _MICRO)}: within "
-        words += percent(progress.gap, digits=2)
+        # Rounded down, as the certificate's own sentence has it: a bound may promise less, never more.
+        words += f", none can be below {count(progress.lower_bound // _MICRO)}: "
+        words += f"within {percent(progress.gap, digits=2)}" if progress.gap > 0 else "the best there is"
     return Text(words, style="dim")
 
 

@@ -92,6 +92,11 @@ def test_progress_says_phase_estimate_and_quality():
     assert lines[1] == "best plan 412,345 person-hours, none can be below 411,900: within 0.11 %"
 
 
+def test_a_proven_optimum_is_called_one():
+    lines = printed(progress_line(Progress(objective=1_999_999, lower_bound=1_999_999, gap=0.0), 1.0))
+    assert lines[1] == "best plan 2 person-hours, none can be below 1: the best there is"
+
+
 def test_progress_before_there_is_a_plan():
     lines = printed(progress_line(Progress("reducing", 0.1, None, None, None, None), 1.0))
     assert "left" not in lines[0]
