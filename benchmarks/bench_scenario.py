@@ -97,10 +97,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--large", action="store_true", help="add 560,000 nodes and 826,000 links")
     sizes = (*SIZES, LARGE) if parser.parse_args().large else SIZES
-    print(
     heads = f"{'nodes':>9} {'links':>9} {'write s':>8} {'read best s':>12} {'median s':>9}"
     print(f"{heads} {'cpu s':>7} {'faults':>7}")
-    )
     measured = []
     for n_nodes, n_links in sizes:
         scenario = grid(n_nodes, n_links)
