@@ -15,7 +15,7 @@ Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def follow(
     network: Network,
     residual: Residual,
@@ -65,7 +65,7 @@ def follow(
     return max(persons, 0), n if persons <= 0 else len(moves)
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def block_way(network: Network, labels: Labels, moves: Int32s, n_moves: int) -> None:
     """Remember that the vertices on a way lead over a link that has filled up."""
     for k in range(n_moves):
@@ -76,7 +76,7 @@ def block_way(network: Network, labels: Labels, moves: Int32s, n_moves: int) -> 
             set_bit(labels.blocked, network.head[~link], step + network.transit_steps[~link])
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def send(
     network: Network,
     residual: Residual,

@@ -17,19 +17,19 @@ def word_count(n_steps: int) -> int:
     return (n_steps + 63) >> 6
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def get_bit(words: Words, row: int, step: int) -> bool:
     """Whether the bit of `step` is set in row `row` of uint64[n_rows, n_words]."""
     return (words[row, step >> 6] >> np.uint64(step & 63)) & _ONE != _ZERO
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def set_bit(words: Words, row: int, step: int) -> None:
     """Set the bit of `step` in row `row` of uint64[n_rows, n_words]."""
     words[row, step >> 6] |= _ONE << np.uint64(step & 63)
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def clear_bit(words: Words, row: int, step: int) -> None:
     """Clear the bit of `step` in row `row` of uint64[n_rows, n_words]."""
     words[row, step >> 6] &= ~(_ONE << np.uint64(step & 63))
@@ -46,7 +46,7 @@ def lowest_bit(word: np.uint64) -> int:
     return n
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def spread_down(seed: np.uint64, through: np.uint64) -> np.uint64:
     """The seed bits and all bits below them that a run of `through` bits leads to.
 
@@ -68,7 +68,7 @@ def spread_down(seed: np.uint64, through: np.uint64) -> np.uint64:
     return seed
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def spread_up(seed: np.uint64, through: np.uint64) -> np.uint64:
     """The seed bits and all bits above them that a run of `through` bits leads to (bit k from bit k − 1)."""
     seed |= through & (seed << np.uint64(1))

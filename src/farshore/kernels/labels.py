@@ -102,7 +102,7 @@ def _with_room(labels: Labels, more: int) -> Labels:
 # reference count per array, which is ten times the work itself.
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def _found(reach, pending, latest, entry, mask, queue, queued, n, end, node, word, bits, link):  # type: ignore[no-untyped-def]
     """Write a label and queue its node; returns the new number of labels and end of the queue."""
     reach[node, word] |= bits
@@ -171,7 +171,7 @@ def grow_labels(network: Network, labels: Labels, residual: Residual, reroute: b
     return labels
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def _grow(  # type: ignore[no-untyped-def]
     tail, head, transit_steps, wait_link, in_start, out_start, out_link, sink_limit, opened, used, reach,
     pending, latest, entry, mask, queue, queued, count, reroute,
@@ -236,7 +236,7 @@ def _grow(  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True, _nrt=False)
 def _label_waits(opened, used, reach, pending, latest, entry, mask, queue, queued, n, node, wait, reroute):  # type: ignore[no-untyped-def]
     """Label earlier steps of a queued node, from which people wait, and later ones, whose waiting is undone."""
     n_words = reach.shape[1]
@@ -250,18 +250,17 @@ def _label_waits(opened, used, reach, pending, latest, entry, mask, queue, queue
             if new != _ZERO:
                 n, _ = _found(reach, pending, latest, entry, mask, queue, queued, n, 0, node, word, new, wait)
             carry = pending[node, word] & np.uint64(1)
-    if not reroute:
-        return n
-    carry, below = _ZERO, _ZERO
-    for word in range(n_words):
-        through = ((used[wait, word] << np.uint64(1)) | carry) & ~reach[node, word]
-        seed = pending[node, word] | (through & below & carry)
-        carry, below = used[wait, word] >> np.uint64(63), _ZERO
-        if seed != _ZERO:
-            new = spread_up(seed, through) & ~reach[node, word]
-            if new != _ZERO:
-                n, _ = _found(reach, pending, latest, entry, mask, queue, queued, n, 0, node, word, new, ~wait)
-            below = pending[node, word] >> np.uint64(63)
+    if reroute:
+        carry, below = _ZERO, _ZERO
+        for word in range(n_words):
+            through = ((used[wait, word] << np.uint64(1)) | carry) & ~reach[node, word]
+            seed = pending[node, word] | (through & below & carry)
+            carry, below = used[wait, word] >> np.uint64(63), _ZERO
+            if seed != _ZERO:
+                new = spread_up(seed, through) & ~reach[node, word]
+                if new != _ZERO:
+                    n, _ = _found(reach, pending, latest, entry, mask, queue, queued, n, 0, node, word, new, ~wait)
+                below = pending[node, word] >> np.uint64(63)
     return n
 
 
@@ -288,7 +287,7 @@ def reach_through_full_sinks(
     return labels.count[_LABELS] > before, labels
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def next_move(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -> int:
     """Link by which a labelled vertex goes on; ~link for taking back flow that arrives there."""
     k = latest[node, step >> 6]
@@ -298,7 +297,7 @@ def next_move(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) 
     return entry[k, _LINK]
 
 
-@njit(cache=True)
+@njit(cache=True, _nrt=False)
 def forget(labels: Labels, keep_reach: bool) -> None:
     """Drop all labels; with `keep_reach`, what they found stays found for later steps of the horizon."""
     latest, blocked, reach, entry, mask = labels.latest, labels.blocked, labels.reach, labels.entry, labels.mask

@@ -146,7 +146,7 @@ def _check(n_nodes: int, n_steps: int, ends: list[Ints], row: Ints, table: Int32
         raise ValueError("profile names rows that do not exist")
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def capacity_at(capacity_persons: Int32s, profile: Int32s, profile_persons: Int32s, link: int, step: int) -> int:
     """Persons who may enter a link in a step; the arrays are fields of `Network`."""
     row = profile[link]

@@ -48,13 +48,13 @@ def no_flow(network: Network) -> Residual:
     )
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def flow_at(block: Int32s, pool: Int32s, link: int, step: int) -> int:
     """Persons who enter a link in a step."""
     return pool[block[link, step >> _SHIFT], step & (BLOCK_STEPS - 1)]
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, forceinline=True, _nrt=False)
 def add_flow(block, pool, n_used, opened, used, capacity, link, step, persons):  # type: ignore[no-untyped-def]
     """Let more people (fewer, if negative) enter a link of a capacity in a step; the caller knows that they can.
 
