@@ -1,12 +1,12 @@
-"""Augmenting along labels: follow a vertex's labels to a sink, send what fits, remember what has filled up."""
+"""Augmenting along labels: follow labels to a sink, send what fits, remember what has filled up."""
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from farshore.kernels.bits import get_bit, set_bit
-from farshore.kernels.network import Network, capacity_at
+from farshore.kernels.compiled import inner
 from farshore.kernels.labels import Labels, next_move
+from farshore.kernels.network import Network, capacity_at
 from farshore.kernels.residual import Residual, add_flow, flow_at
 
 __all__ = ["block_way", "follow", "send"]
@@ -15,7 +15,7 @@ Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 
-@njit(cache=True, _nrt=False)
+@inner
 def follow(
     network: Network,
     residual: Residual,
@@ -29,10 +29,15 @@ def follow(
     """The way from a labelled vertex to a sink, and how many of `persons` fit on it now.
 
     moves : int32[n, 2], room for the way: (link, step of entry), (~link, step of entry) for flow taken back
-    returns : persons that fit (0: a link on the way has filled up since) and the length of the way;
-        a length of len(moves) means that `moves` is too short
+    returns : persons that fit (0: a link on the way has filled up since; −1: `moves` is too short) and the
+        length of the way
     """
-    head, tail, transit_steps, limit = network.head, network.tail, network.transit_steps, network.sink_limit_persons
+    head, tail, transit_steps, limit = (
+        network.head,
+        network.tail,
+        network.transit_steps,
+        network.sink_limit_persons,
+    )
     constant, profile, varying = network.capacity_persons, network.profile, network.profile_persons
     flow_block, pool = residual.block, residual.pool
     latest, entry, mask, blocked = labels.latest, labels.entry, labels.mask, labels.blocked
@@ -62,10 +67,10 @@ def follow(
             persons = min(persons, flow_at(flow_block, pool, move, step))
             node = tail[move]
             n += 1
-    return max(persons, 0), n if persons <= 0 else len(moves)
+    return (0 if persons <= 0 else -1), n
 
 
-@njit(cache=True, _nrt=False)
+@inner
 def block_way(network: Network, labels: Labels, moves: Int32s, n_moves: int) -> None:
     """Remember that the vertices on a way lead over a link that has filled up."""
     for k in range(n_moves):
@@ -76,7 +81,7 @@ def block_way(network: Network, labels: Labels, moves: Int32s, n_moves: int) -> 
             set_bit(labels.blocked, network.head[~link], step + network.transit_steps[~link])
 
 
-@njit(cache=True, _nrt=False)
+@inner
 def send(
     network: Network,
     residual: Residual,

@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from farshore.kernels.compiled import inlined
+
 __all__ = ["Words", "clear_bit", "get_bit", "lowest_bit", "set_bit", "spread_down", "spread_up", "word_count"]
 
 Words = npt.NDArray[np.uint64]
@@ -17,19 +19,19 @@ def word_count(n_steps: int) -> int:
     return (n_steps + 63) >> 6
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inlined
 def get_bit(words: Words, row: int, step: int) -> bool:
     """Whether the bit of `step` is set in row `row` of uint64[n_rows, n_words]."""
-    return (words[row, step >> 6] >> np.uint64(step & 63)) & _ONE != _ZERO
+    return bool((words[row, step >> 6] >> np.uint64(step & 63)) & _ONE)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inlined
 def set_bit(words: Words, row: int, step: int) -> None:
     """Set the bit of `step` in row `row` of uint64[n_rows, n_words]."""
     words[row, step >> 6] |= _ONE << np.uint64(step & 63)
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inlined
 def clear_bit(words: Words, row: int, step: int) -> None:
     """Clear the bit of `step` in row `row` of uint64[n_rows, n_words]."""
     words[row, step >> 6] &= ~(_ONE << np.uint64(step & 63))
@@ -46,7 +48,7 @@ def lowest_bit(word: np.uint64) -> int:
     return n
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inlined
 def spread_down(seed: np.uint64, through: np.uint64) -> np.uint64:
     """The seed bits and all bits below them that a run of `through` bits leads to.
 
@@ -68,7 +70,7 @@ def spread_down(seed: np.uint64, through: np.uint64) -> np.uint64:
     return seed
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inlined
 def spread_up(seed: np.uint64, through: np.uint64) -> np.uint64:
     """The seed bits and all bits above them that a run of `through` bits leads to (bit k from bit k − 1)."""
     seed |= through & (seed << np.uint64(1))

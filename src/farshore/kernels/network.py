@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from farshore.kernels.bits import Words, word_count
+from farshore.kernels.compiled import inlined
 
-__all__ = ["UNLIMITED", "Network", "build_network", "capacity_at", "open_words"]
+__all__ = ["UNLIMITED", "Network", "build_network", "capacities", "capacity_at", "open_words"]
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -89,7 +89,9 @@ def build_network(
         table = np.minimum(np.asarray(profile_persons, np.int64), UNLIMITED).astype(np.int32)
     limits = np.full(n_nodes, -1, np.int64)
     limits[np.asarray(sinks, np.int64)] = UNLIMITED if sink_limit_persons is None else sink_limit_persons
-    storage = np.zeros(n_nodes, np.int64) if storage_persons is None else np.asarray(storage_persons, np.int64)
+    storage = (
+        np.zeros(n_nodes, np.int64) if storage_persons is None else np.asarray(storage_persons, np.int64)
+    )
     _check(n_nodes, n_steps, ends, row, table, storage)
 
     order = np.argsort(ends[1], kind="stable")
@@ -101,26 +103,24 @@ def build_network(
     wait_link[waits] = n_roads + np.arange(n_waits)
     nodes = np.arange(n_nodes + 1)
     out_link = np.argsort(tails, kind="stable")
-    whole = [
-        np.concatenate([tails, waits]),
-        np.concatenate([heads, waits]),
-        np.concatenate([steps, np.ones(n_waits, np.int64)]),
-        np.concatenate([capacity, storage[waits]]).clip(max=UNLIMITED),
-        np.concatenate([row[order], np.full(n_waits, -1)]),
-    ]
+    kind = np.int32
     return Network(
-        n_nodes,
-        n_steps,
-        n_roads,
-        *(a.astype(np.int32) for a in whole),
-        table,
-        wait_link,
-        np.searchsorted(heads, nodes).astype(np.int32),
-        np.searchsorted(tails[out_link], nodes).astype(np.int32),
-        out_link.astype(np.int32),
-        np.flatnonzero(limits >= 0).astype(np.int32),
-        limits,
-        np.concatenate([order, np.full(n_waits, -1)]).astype(np.int32),
+        n_nodes=n_nodes,
+        n_steps=n_steps,
+        n_roads=n_roads,
+        tail=np.concatenate([tails, waits]).astype(kind),
+        head=np.concatenate([heads, waits]).astype(kind),
+        transit_steps=np.concatenate([steps, np.ones(n_waits, np.int64)]).astype(kind),
+        capacity_persons=np.concatenate([capacity, storage[waits]]).clip(max=UNLIMITED).astype(kind),
+        profile=np.concatenate([row[order], np.full(n_waits, -1)]).astype(kind),
+        profile_persons=table,
+        wait_link=wait_link,
+        in_start=np.searchsorted(heads, nodes).astype(kind),
+        out_start=np.searchsorted(tails[out_link], nodes).astype(kind),
+        out_link=out_link.astype(kind),
+        sinks=np.flatnonzero(limits >= 0).astype(kind),
+        sink_limit_persons=limits,
+        given_link=np.concatenate([order, np.full(n_waits, -1)]).astype(kind),
     )
 
 
@@ -137,7 +137,11 @@ def _check(n_nodes: int, n_steps: int, ends: list[Ints], row: Ints, table: Int32
     for name, values in (("tail", tail), ("head", head)):
         if len(values) and not (values.min() >= 0 and values.max() < n_nodes):
             raise ValueError(f"{name} names nodes that do not exist")
-    for name, values in (("transit_steps", steps), ("capacity_persons", capacity), ("storage_persons", storage)):
+    for name, values in (
+        ("transit_steps", steps),
+        ("capacity_persons", capacity),
+        ("storage_persons", storage),
+    ):
         if len(values) and values.min() < 0:
             raise ValueError(f"{name} has negative numbers")
     if table.size and table.min() < 0:
@@ -146,11 +150,22 @@ def _check(n_nodes: int, n_steps: int, ends: list[Ints], row: Ints, table: Int32
         raise ValueError("profile names rows that do not exist")
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
-def capacity_at(capacity_persons: Int32s, profile: Int32s, profile_persons: Int32s, link: int, step: int) -> int:
+@inlined
+def capacity_at(
+    capacity_persons: Int32s, profile: Int32s, profile_persons: Int32s, link: int, step: int
+) -> int:
     """Persons who may enter a link in a step; the arrays are fields of `Network`."""
     row = profile[link]
-    return capacity_persons[link] if row < 0 else profile_persons[row, step]
+    return int(capacity_persons[link] if row < 0 else profile_persons[row, step])
+
+
+def capacities(network: Network, link: npt.ArrayLike, step: npt.ArrayLike) -> Ints:
+    """Persons who may enter links in steps, for many of them at once."""
+    links, steps = np.broadcast_arrays(np.asarray(link), np.asarray(step))
+    persons = np.array(network.capacity_persons[links], np.int64)
+    varying = network.profile[links] >= 0
+    persons[varying] = network.profile_persons[network.profile[links[varying]], steps[varying]]
+    return persons
 
 
 def open_words(network: Network) -> Words:
@@ -162,7 +177,9 @@ def open_words(network: Network) -> Words:
     last = network.n_steps - 1 - network.transit_steps.astype(np.int64)
     last[(network.profile < 0) & (network.capacity_persons == 0)] = -1
     kept = np.clip(last[:, None] + 1 - 64 * np.arange(n_words), 0, 64)
-    words = np.where(kept == 64, ~np.uint64(0), (np.uint64(1) << (kept % 64).astype(np.uint64)) - np.uint64(1))
+    words = np.where(
+        kept == 64, ~np.uint64(0), (np.uint64(1) << (kept % 64).astype(np.uint64)) - np.uint64(1)
+    )
     varying = np.flatnonzero(network.profile >= 0)
     if len(varying):
         words[varying] &= _pack(network.profile_persons > 0, n_words)[network.profile[varying]]

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.bits import Words, clear_bit, set_bit
+from farshore.kernels.compiled import inlined
 from farshore.kernels.network import Network, capacity_at, open_words
 
 __all__ = ["BLOCK_STEPS", "Residual", "add_flow", "flow_at", "flow_entries", "load_flow", "no_flow"]
@@ -48,15 +49,25 @@ def no_flow(network: Network) -> Residual:
     )
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
+@inlined
 def flow_at(block: Int32s, pool: Int32s, link: int, step: int) -> int:
     """Persons who enter a link in a step."""
-    return pool[block[link, step >> _SHIFT], step & (BLOCK_STEPS - 1)]
+    return int(pool[block[link, step >> _SHIFT], step & (BLOCK_STEPS - 1)])
 
 
-@njit(cache=True, forceinline=True, _nrt=False)
-def add_flow(block, pool, n_used, opened, used, capacity, link, step, persons):  # type: ignore[no-untyped-def]
-    """Let more people (fewer, if negative) enter a link of a capacity in a step; the caller knows that they can.
+@inlined
+def add_flow(
+    block: Int32s,
+    pool: Int32s,
+    n_used: Ints,
+    opened: Words,
+    used: Words,
+    capacity: int,
+    link: int,
+    step: int,
+    persons: int,
+) -> None:
+    """Let more people (fewer, if negative) enter a link in a step; the caller knows that they can.
 
     block, pool, n_used, opened, used : fields of `Residual`, one by one because inner loops call this
     """
