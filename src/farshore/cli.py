@@ -18,9 +18,10 @@ from farshore.errors import (
     ScenarioFaults,
     UsageFault,
 )
+from farshore.folders import check_writable
 from farshore.plan import CertificateCheck, Gap, Progress, Seconds, Stop, certify, plan, write_plan
 from farshore.report import LiveProgress, html, summary_table
-from farshore.results import Outcome, check_writable, read_outcome
+from farshore.results import KNOWN_BY, Outcome, read_outcome
 from farshore.scenario import (
     Scenario,
     check_scenario,
@@ -225,7 +226,7 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
 
 
 def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, json_: bool) -> int:
-    check_writable(out, replace=True)  # before the work, not after it
+    check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
         outcome = plan(scenario, stop=stop, progress=show)
         proof = outcome.certificate

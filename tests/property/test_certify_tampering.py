@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from farshore.errors import CertificateRefused
 from farshore.plan import audited, certify, plan, write_plan
-from farshore.plan.protection import blocked_hosts
 from farshore.results import write_outcome
 from farshore.results.folder import outcome_files
 from farshore.scenario import Operation, check_values, write_scenario
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.tables import Closures
 from tests.builders import table
@@ -29,7 +29,7 @@ TABLES = ("departures.csv", "arrivals.csv", "crossings.csv")
 DOCUMENTS = ("summary.json", "certificate.json", "routes.geojson")
 TIMES_TAKEN = ("solve_s", "rounds")  # nothing could show these to be false
 
-few = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def bytes_of(rows):
     return text.getvalue().encode()
 
 
-@few
+@settings(few, max_examples=500)
 @given(small_scenarios())
 def test_a_plan_as_it_was_made_is_certified(scenario):
     with tempfile.TemporaryDirectory() as parent:

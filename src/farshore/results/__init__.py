@@ -1,6 +1,6 @@
 """The tables that every engine returns, the measures over them, and the folder that holds them."""
 
-from farshore.results.folder import check_writable, write_outcome
+from farshore.results.folder import KNOWN_BY, write_outcome
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -15,6 +15,7 @@ from farshore.results.reading import read_outcome
 from farshore.results.summary import summary_of
 
 __all__ = [
+    "KNOWN_BY",
     "AuditLine",
     "Certificate",
     "CrossingLoad",
@@ -24,7 +25,6 @@ __all__ = [
     "Outcome",
     "Route",
     "Unserved",
-    "check_writable",
     "clearance_h",
     "crossing_loads",
     "effort_of",
