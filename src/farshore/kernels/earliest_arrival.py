@@ -23,6 +23,7 @@ from farshore.kernels.bits import get_bit, word_count
 from farshore.kernels.label_search import grow_labels, reach_through_full_sinks, start_labels
 from farshore.kernels.labels import Labels, forget, new_labels
 from farshore.kernels.network import Network
+from farshore.kernels.ordering import reordered
 from farshore.kernels.residual import Residual, flow_entries, load_flow, no_flow
 
 __all__ = ["EarliestArrival", "Flow", "Releases", "earliest_arrival", "releases_of"]
@@ -146,6 +147,8 @@ class _Search:
     """The arrays that the steps of one solution share."""
 
     def __init__(self, network: Network, releases: Releases, kept: Flow | None) -> None:
+        network, number, self.old_link = reordered(network)
+        releases = releases._replace(node=number[releases.node].astype(np.int32))
         self.network, self.releases = network, releases
         self.residual = no_flow(network)
         self.labels = new_labels(network, word_count(network.n_steps))
@@ -157,6 +160,8 @@ class _Search:
         self.active = np.flatnonzero(releases.persons > 0)
         self.fresh = True
         if kept is not None:
+            new_link = np.argsort(self.old_link).astype(np.int32)
+            kept = kept._replace(link=new_link[kept.link])
             load_flow(network, self.residual, *kept)
             self._settle(kept)
 
@@ -219,7 +224,10 @@ class _Search:
 
     def result(self, most: Ints, proven: int) -> EarliestArrival:
         searches, ways = self.counts.tolist()
-        flow = Flow(*flow_entries(self.residual))
+        link, flow_step, persons = flow_entries(self.residual)
+        link = self.old_link[link].astype(np.int32)
+        order = np.lexsort((flow_step, link))
+        flow = Flow(link[order], flow_step[order], persons[order])
         return EarliestArrival(flow, self.arrivals, most, self.waiting, proven, searches, ways)
 
 

@@ -157,13 +157,17 @@ def _grow(
                 w = word - (transit_steps[link] >> 6)
                 shift = np.uint64(transit_steps[link] & 63)
                 if w >= 0:
-                    new = (bits >> shift) & opened[link, w] & ~reach[other, w]
+                    new = (bits >> shift) & ~reach[other, w]
+                    if new != _ZERO:
+                        new &= opened[link, w]
                     if new != _ZERO:
                         n, end = note(
                             reach, pending, latest, entry, mask, queue, queued, n, end, other, w, new, link
                         )
                 if w >= 1 and shift != _ZERO:
-                    new = (bits << (_WORD - shift)) & opened[link, w - 1] & ~reach[other, w - 1]
+                    new = (bits << (_WORD - shift)) & ~reach[other, w - 1]
+                    if new != _ZERO:
+                        new &= opened[link, w - 1]
                     if new != _ZERO:
                         n, end = note(
                             reach,
