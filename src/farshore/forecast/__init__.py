@@ -1,0 +1,1 @@
+"""Forecasts: how many people arrive where over the coming weeks, with honest intervals."""
