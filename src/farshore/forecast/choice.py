@@ -1,6 +1,7 @@
 """The Farshore engine's rates, and what they make of a network: who chooses which host, and who settles."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ from farshore.forecast.network import HostNetwork
 from farshore.kernels.markov import host_shares, settle
 from farshore.scenario.displacement import Displacement
 
-__all__ = ["Rates", "chosen_shares", "settled", "ties_of"]
+__all__ = ["CENTRAL", "Rates", "chosen_shares", "settled", "source_flows", "ties_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,6 +40,18 @@ class Rates:
     room_power: float = 0.0
 
 
+# The middle of every range of `fit.draw_rates`, fitted to nothing: what trend forecasts ask of the network.
+CENTRAL: Final = Rates(
+    distance_power=1.0,
+    softening_km=50.0,
+    people_power=0.5,
+    fading_days=120.0,
+    country_power=0.5,
+    mass_power=0.3,
+    tie=0.5,
+)
+
+
 def chosen_shares(
     problem: Displacement, network: HostNetwork, rates: Rates, ties: Floats | None = None
 ) -> Floats:
@@ -47,18 +60,29 @@ def chosen_shares(
     ties : float64[n_places, n_hosts], relative strength of language and family ties, 1 for average.
     A capacity or a country that nobody told counts as the average of those told.
     """
-    worth = _host_worth(problem, rates)
-    reached = np.isfinite(network.distance_km)
-    km = np.where(reached, network.distance_km, 0.0)
-    attraction = np.where(reached, worth * (km + rates.softening_km) ** -rates.distance_power, 0.0)
+    attraction = _attraction(problem, network, rates)
     if ties is not None:
         attraction = attraction * ties[network.sources][None, :, :]
-    weight = (
-        np.maximum(network.people, 1.0) ** rates.people_power
-        * network.intensity
-        * np.exp(-network.age_days / rates.fading_days)
-    )
-    return np.asarray(host_shares(attraction, network.epoch, weight))
+    return np.asarray(host_shares(attraction, network.epoch, _departing(network, rates)))
+
+
+def source_flows(problem: Displacement, network: HostNetwork, rates: Rates, people: Floats) -> Floats:
+    """float64[n_sources, n_hosts]: expected newcomers from each conflict place in each host.
+
+    people : float64[n], totals of the first n days
+    """
+    n = min(len(people), problem.n_days)
+    more = np.diff(people[:n], prepend=0.0).clip(0.0)
+    departing = _departing(network, rates)[:n]
+    total = departing.sum(axis=1, keepdims=True)
+    left = more[:, None] * departing / np.where(total > 0, total, 1.0)
+    attraction = _attraction(problem, network, rates)
+    worth = attraction.sum(axis=2, keepdims=True)
+    share = attraction / np.where(worth > 0, worth, 1.0)
+    flows = np.zeros(share.shape[1:])
+    for epoch in range(len(share)):
+        flows += left[network.epoch[:n] == epoch].sum(axis=0)[:, None] * share[epoch]
+    return np.asarray(flows)
 
 
 def settled(
@@ -78,6 +102,18 @@ def ties_of(problem: Displacement, strength: dict[tuple[str, str], float]) -> Fl
         to = (problem.place_id[host] == destination) | (problem.country[host] == destination)
         ties[np.ix_(at, to)] = value
     return ties
+
+
+def _attraction(problem: Displacement, network: HostNetwork, rates: Rates) -> Floats:
+    reached = np.isfinite(network.distance_km)
+    km = np.where(reached, network.distance_km, 0.0)
+    softened = (km + rates.softening_km) ** -rates.distance_power
+    return np.asarray(np.where(reached, _host_worth(problem, rates) * softened, 0.0))
+
+
+def _departing(network: HostNetwork, rates: Rates) -> Floats:
+    fading = np.exp(-network.age_days / rates.fading_days)
+    return np.asarray(np.maximum(network.people, 1.0) ** rates.people_power * network.intensity * fading)
 
 
 def _host_worth(problem: Displacement, rates: Rates) -> Floats:

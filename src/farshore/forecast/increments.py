@@ -10,7 +10,7 @@ import numpy.typing as npt
 from farshore.forecast.counts import slope
 from farshore.scenario.displacement import Counts, Displacement
 
-__all__ = ["LEADS_DAYS", "N_FEATURES", "Targets", "future_targets", "past_targets"]
+__all__ = ["LEADS_DAYS", "N_FEATURES", "Targets", "future_targets", "joined", "past_targets"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -80,6 +80,12 @@ def past_targets(
     table = np.array(rows, dtype=float).reshape(len(rows), 5)
     origin_, host_, day_, band_ = (table[:, i].astype(np.int64) for i in range(4))
     return _described(problem, chosen, origin_, host_, day_, band_, origin_ + leads[band_], table[:, 4])
+
+
+def joined(first: Targets, second: Targets) -> Targets:
+    """Rows of both; the second's origins must not be before the first's."""
+    pairs = {f.name: (getattr(first, f.name), getattr(second, f.name)) for f in fields(Targets)}
+    return Targets(**{name: np.concatenate(pair) for name, pair in pairs.items()})
 
 
 def future_targets(problem: Displacement, chosen: Floats, origin: int, horizon_days: int) -> Targets:

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-__all__ = ["host_shares", "settle", "settle_one"]
+__all__ = ["host_shares", "settle", "settle_many", "settle_one"]
 
 KEEPS_A_LITTLE = 0.02  # nearly full hosts still take a few: capacities are never hard limits
 
@@ -99,3 +99,21 @@ def settle(chosen, people, initial, tie, room, capacity):
             for host in range(n_hosts):
                 here[day, host] = here[day - 1, host] * left
     return here
+
+
+@njit(cache=True)
+def settle_many(here, chosen, which, tie, room, capacity, shares):
+    """`settle_one` for every member of an ensemble; writes rows of `shares` that sum to 1.
+
+    here : int64[n_members, n_hosts]; chosen : float64[n_rates, n_hosts]; which : int64[n_members]
+    tie, room : float64[n_members]; capacity : float64[n_hosts]; shares : float64[n_members, n_hosts]
+    """
+    for member in range(len(which)):
+        settle_one(
+            here[member], chosen[which[member]], tie[member], room[member], capacity, shares[member]
+        )
+        total = 0.0
+        for host in range(shares.shape[1]):
+            total += shares[member, host]
+        for host in range(shares.shape[1]):
+            shares[member, host] /= total
