@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from farshore.forecast.flee_target import flee_daily, flee_total
+from farshore.forecast.flee_target import flee_daily
 from farshore.kernels.flee_flow import flee_flow
 from farshore.scenario.displacement import Displacement, PlaceKind
 
-__all__ = ["FleeRules", "flee_arrivals"]
+__all__ = ["FleeRules", "flee_arrivals", "flee_from"]
 
 Floats = npt.NDArray[np.float64]
 CONFLICT_FLOOR = 1e-6
@@ -38,6 +38,7 @@ class FleeRules:
     start_on_foot: bool = False
     avoid_short_stints: bool = True
     capacity_buffer: float = 0.9
+    capacity_scaling: float = 1.25
     awareness_level: int = 1
     conflict_spawn_decay: tuple[float, ...] = (1.0, 1.0, 1.0, 0.5, 0.1)
 
@@ -56,9 +57,18 @@ def flee_arrivals(problem: Displacement, rules: FleeRules | None = None) -> Floa
     """float64[n_days, n_hosts]: expected people in each host, driven by the known daily total.
 
     This is a hindcast, as Flee's validation is: totals, conflict dates and first-day counts are those of
-    the whole period. A closure of a `link` changes nothing, as in Flee 3.1, whose test for it never holds.
+    the whole period, the total being the sum of the hosts. A closure of a `link` changes nothing, as in
+    Flee 3.1, whose test for it never holds.
     """
-    rules = rules or FleeRules()
+    daily = flee_daily(problem)
+    return flee_from(problem, rules or FleeRules(), daily[0], daily.sum(axis=1))
+
+
+def flee_from(problem: Displacement, rules: FleeRules, first: Floats, people: Floats) -> Floats:
+    """As `flee_arrivals`, from the people in each host on the first day and the total of every day.
+
+    first : float64[n_hosts]; people : float64[n_days]. No day depends on a later one.
+    """
     links = _links(problem)
     table = _timetable(problem, rules, links)
     paths, first_path = _paths(problem, rules, links)
@@ -72,10 +82,10 @@ def flee_arrivals(problem: Displacement, rules: FleeRules | None = None) -> Floa
     for i, path in enumerate(paths):
         path_open[:, i] = np.all(table.link_open[:, list(path)], axis=1)
     initial = np.zeros(problem.n_places)
-    initial[problem.hosts] = flee_daily(problem)[0]
+    initial[problem.hosts] = first
     return np.asarray(
         flee_flow(
-            _spawned(flee_total(problem))[:, None] * table.source,
+            _spawned(people)[:, None] * table.source,
             initial,
             links.km,
             links.to,
@@ -92,7 +102,7 @@ def flee_arrivals(problem: Displacement, rules: FleeRules | None = None) -> Floa
             table.score,
             table.town,
             table.camp,
-            problem.capacity_persons,
+            problem.capacity_persons * rules.capacity_scaling,
             rules.max_move_speed,
             rules.max_walk_speed,
             rules.start_on_foot,
