@@ -235,3 +235,16 @@ def test_every_command_and_option_is_in_the_manual() -> None:
             for option in argument.names:
                 if option.startswith("--") and not argument.field_info.is_positional:
                     assert option in page, f"{option} of `farshore {name}` is not in docs/commands.md"
+
+
+def test_zones_cut_off_by_close_stay_and_the_plan_still_reads(town: Path, tmp_path: Path) -> None:
+    """Every crossing closed on the command line: nobody leaves, and that plan is certified like any other."""
+    shut = [row.split(",")[0] for row in (town / "crossings.csv").read_text().splitlines()[1:]]
+    out = tmp_path / "shut"
+    done = farshore("plan", town, "--out", out, *(word for code in shut for word in ("--close", code)))
+    assert done.returncode == 0, done.stderr
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["unserved"] > 0
+    assert summary["t100_h"] is None
+    assert farshore("certify", out).returncode == 0
+    assert farshore("report", out).returncode == 0

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from farshore.errors import CertificateRefused
 from farshore.plan import audited, certify, plan, write_plan
-from farshore.plan.protection import blocked_hosts
 from farshore.results import write_outcome
 from farshore.results.folder import outcome_files
 from farshore.scenario import Operation, check_values, write_scenario
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.tables import Closures
 from tests.builders import table

@@ -1,5 +1,7 @@
 """The cheapest way to any host from every node in every step, prices added, nobody turning straight back."""
 
+import heapq
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -53,6 +55,7 @@ def cheapest_ways(
     host_node: Ints,
     host_price: Ints,
     slow: Ints,
+    quick_first: Ints,
     quick: Ints,
 ) -> tuple[Ints, Ints, Small, Small, Small]:
     """Backward through the steps: what it costs from each node in each step to be taken in somewhere.
@@ -65,7 +68,8 @@ def cheapest_ways(
     cost_of, price_of : int64[n_arcs], column of `costs`, `prices` : int64[n_steps, n_profiles], −1 for none
     flat_cost : int64[n_arcs]
     host_node : int64[n_hosts]; host_price : int64[n_steps, n_hosts], FAR where nobody is taken in
-    slow, quick : arcs that take a step or more; those that take none, those nearest to hosts first
+    slow : arcs that take a step or more
+    quick : those that take none, into node v: quick[quick_first[v]:quick_first[v + 1]]
     returns : best, second : int64[n_steps, n_nodes], FAR where there is no way; `second` is the cheapest that
         begins towards another node than `best` does; their choices (see NOWHERE), and where the first leads
 
@@ -84,30 +88,52 @@ def cheapest_ways(
                     k, host_node[host], host_price[k, host], -2 - host, -2,
                     best, second, choice_1, choice_2, toward_1,
                 )  # fmt: skip
-        again = True
-        arcs = slow
-        for sweep in range(n_nodes + 2):
-            if not again:
-                break
-            again = sweep == 0
-            for arc in arcs:
-                there = k + steps[arc]
-                if there >= n_steps or capacities[k, capacity_of[arc]] == 0:
-                    continue
-                v = head[arc]
-                onward = second[there, v] if toward_1[there, v] == comes_from[arc] else best[there, v]
-                if onward >= FAR:
+        for arc in slow:
+            there = k + steps[arc]
+            if there >= n_steps or capacities[k, capacity_of[arc]] == 0:
+                continue
+            v = head[arc]
+            onward = second[there, v] if toward_1[there, v] == comes_from[arc] else best[there, v]
+            if onward >= FAR:
+                continue
+            value = onward + flat_cost[arc]
+            if cost_of[arc] >= 0:
+                value += costs[k, cost_of[arc]]
+            if price_of[arc] >= 0:
+                value += prices[k, price_of[arc]]
+            _offer(k, tail[arc], value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1)
+        # Within a step: Dijkstra over both labels of a node, its best before its second best.
+        queue = [(np.int64(0), np.int64(0))]
+        queue.pop()
+        for node in range(n_nodes):
+            if quick_first[node] < quick_first[node + 1]:
+                if best[k, node] < FAR:
+                    queue.append((best[k, node], np.int64(2 * node)))
+                if second[k, node] < FAR:
+                    queue.append((second[k, node], np.int64(2 * node + 1)))
+        heapq.heapify(queue)
+        while len(queue) > 0:
+            onward, label = heapq.heappop(queue)
+            v, is_second = label // 2, label % 2 == 1
+            if onward != (second[k, v] if is_second else best[k, v]):
+                continue
+            for i in range(quick_first[v], quick_first[v + 1]):
+                arc = quick[i]
+                # Who comes from where the best leads goes on by the second best, everybody else by the best.
+                if (comes_from[arc] == toward_1[k, v]) != is_second or capacities[k, capacity_of[arc]] == 0:
                     continue
                 value = onward + flat_cost[arc]
                 if cost_of[arc] >= 0:
                     value += costs[k, cost_of[arc]]
                 if price_of[arc] >= 0:
                     value += prices[k, price_of[arc]]
-                if _offer(
-                    k, tail[arc], value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1
-                ):
-                    again = True
-            arcs = quick
+                u = tail[arc]
+                best_before, second_before = best[k, u], second[k, u]
+                if _offer(k, u, value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1):
+                    if best[k, u] < best_before:
+                        heapq.heappush(queue, (best[k, u], np.int64(2 * u)))
+                    if second[k, u] < second_before:
+                        heapq.heappush(queue, (second[k, u], np.int64(2 * u + 1)))
     return best, second, choice_1, choice_2, toward_1
 
 

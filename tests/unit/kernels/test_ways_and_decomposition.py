@@ -13,10 +13,12 @@ def ways(arcs: list[tuple[int, int, int, int]], hosts: dict[int, list[int]], n_s
     n_nodes = int(max(tail.max(), head.max())) + 1
     none = np.full(len(arcs), -1)
     empty = np.zeros((n_steps, 0), np.int64)
+    quick = np.flatnonzero(steps == 0)
+    quick_first, members = grouped(head[quick], n_nodes)
     found = cheapest_ways(
         n_nodes, n_steps, tail, head, head, tail, steps, 0 * tail, np.ones((n_steps, 1), np.int64),
         none, empty, cost, none, empty, np.array(list(hosts)), np.array(list(hosts.values())).T.copy(),
-        np.flatnonzero(steps > 0), np.flatnonzero(steps == 0),
+        np.flatnonzero(steps > 0), quick_first, quick[members],
     )  # fmt: skip
     return found, (head, tail, steps)
 

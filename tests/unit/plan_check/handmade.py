@@ -8,8 +8,8 @@ import numpy as np
 from farshore.plan.audit import protection_audit
 from farshore.plan.checker.bound import Prices, lower_bound
 from farshore.plan.checker.problem import problem_of
-from farshore.plan.protection import blocked_hosts
 from farshore.results import Certificate, Departures, Outcome, Route, Unserved, effort_of, flows_of
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from farshore.plan import blocked_hosts, protection_audit
+from farshore.plan import protection_audit
 from farshore.plan.audit import audited
 from farshore.plan.choices import hosts_to_choose_from
 from farshore.scenario import BlockedHostsException, Operation
+from farshore.scenario.protection import blocked_hosts
 from tests.builders import scenario
 from tests.unit.plan_check.handmade import outcome
 
