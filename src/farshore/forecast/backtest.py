@@ -13,10 +13,9 @@ from farshore.forecast.choice import CENTRAL, chosen_shares
 from farshore.forecast.engine import expected_hindcast
 from farshore.forecast.flee_rules import flee_arrivals
 from farshore.forecast.flee_target import flee_daily, flee_error
-from farshore.forecast.increments import LEADS_DAYS, past_targets
+from farshore.forecast.increments import FIRST_ORIGIN_DAY, LEADS_DAYS, ORIGIN_EVERY_DAYS, past_targets
 from farshore.forecast.network import host_network
 from farshore.forecast.rates_file import Learnt, learnt_without
-from farshore.forecast.refit import FIRST_ORIGIN_DAY, ORIGIN_EVERY_DAYS
 from farshore.forecast.scores import score_interval, score_point
 from farshore.forecast.sequential import predict
 from farshore.results.forecast import Backtest, Score

@@ -85,9 +85,7 @@ def source_flows(problem: Displacement, network: HostNetwork, rates: Rates, peop
     return np.asarray(flows)
 
 
-def settled(
-    problem: Displacement, chosen: Floats, people: Floats, initial: Floats, rates: Rates
-) -> Floats:
+def settled(problem: Displacement, chosen: Floats, people: Floats, initial: Floats, rates: Rates) -> Floats:
     """float64[n_days, n_hosts]: expected people in each host, given the total of each day."""
     capacity = np.nan_to_num(problem.capacity_persons[problem.hosts])
     return np.asarray(settle(chosen, people, initial, rates.tie, rates.room_power, capacity))

@@ -14,10 +14,15 @@ from farshore.forecast.counts import held
 from farshore.forecast.ensemble import sample_members
 from farshore.forecast.flee_rules import FleeRules, flee_arrivals
 from farshore.forecast.flee_target import flee_daily
-from farshore.forecast.increments import future_targets, joined, past_targets
+from farshore.forecast.increments import (
+    FIRST_ORIGIN_DAY,
+    ORIGIN_EVERY_DAYS,
+    future_targets,
+    joined,
+    past_targets,
+)
 from farshore.forecast.network import HostNetwork, host_network
 from farshore.forecast.rates_file import Learnt, learnt_without
-from farshore.forecast.refit import FIRST_ORIGIN_DAY, ORIGIN_EVERY_DAYS
 from farshore.forecast.sequential import COVER, Predicted, predict
 from farshore.results.forecast import Forecast
 from farshore.scenario.displacement import Displacement
@@ -149,7 +154,7 @@ def _real(
     day = np.arange(as_of + 1, as_of + horizon_days + 1)
     drawn = _drawn(found.draws[rows].reshape(*shape, -1), members, seed)
     people = np.diff(held(problem.total, as_of + 1), prepend=0.0).clip(0).cumsum()
-    ahead_of = _told(
+    return _told(
         problem,
         "farshore",
         as_of,
@@ -161,7 +166,6 @@ def _real(
         seed,
         (found, rows),
     )
-    return ahead_of
 
 
 def _drawn(draws: Floats, members: int, seed: int) -> Ints:

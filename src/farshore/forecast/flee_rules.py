@@ -165,8 +165,7 @@ def _paths(
     # The rest of a path through a marker may be no choice of its own, and still needs a number.
     known = set(paths)
     missing = {path[i:] for path in paths for i in range(1, len(path))} - known
-    for path in sorted(missing):
-        paths.append(path)
+    paths.extend(sorted(missing))
     return paths, np.array(first, np.int64)
 
 
@@ -223,7 +222,9 @@ def _timetable(problem: Displacement, rules: FleeRules, links: _Links) -> _Timet
                     i = names.get(closure.first, -1)
                     if i >= 0:
                         camp[i], town[i], intensity[i] = opens, not opens, -1.0
-                        opened = rules.idpcamp_movechance if closure.kind == "idpcamp" else rules.camp_movechance
+                        opened = (
+                            rules.idpcamp_movechance if closure.kind == "idpcamp" else rules.camp_movechance
+                        )
                         chance[i] = opened if opens else rules.default_movechance
                 else:
                     is_open[_touched(problem, links, closure.kind, closure.first, closure.second)] = opens

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from farshore.scenario.displacement import Counts, Displacement
 
-__all__ = ["flee_daily", "flee_error", "flee_total"]
+__all__ = ["flee_daily", "flee_error"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,13 +26,6 @@ def flee_daily(problem: Displacement) -> Floats:
                 _correct(table, correction.day)
         columns.append(_interpolated(table, problem.n_days))
     return np.column_stack(columns) if columns else np.zeros((problem.n_days, 0))
-
-
-def flee_total(problem: Displacement) -> Floats:
-    """float64[n_days]: the total file, interpolated and truncated; the hosts' sum where there is none."""
-    if len(problem.total):
-        return _interpolated(_table(problem.total), problem.n_days)
-    return np.asarray(flee_daily(problem).sum(axis=1))
 
 
 def flee_error(simulated: Floats, daily: Floats) -> float:

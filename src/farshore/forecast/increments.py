@@ -10,12 +10,22 @@ import numpy.typing as npt
 from farshore.forecast.counts import slope
 from farshore.scenario.displacement import Counts, Displacement
 
-__all__ = ["LEADS_DAYS", "N_FEATURES", "Targets", "future_targets", "joined", "past_targets"]
+__all__ = [
+    "FIRST_ORIGIN_DAY",
+    "LEADS_DAYS",
+    "N_FEATURES",
+    "Targets",
+    "future_targets",
+    "joined",
+    "past_targets",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 LEADS_DAYS: Final = (7, 30, 60, 90)
+FIRST_ORIGIN_DAY: Final = 30
+ORIGIN_EVERY_DAYS: Final = 15
 WINDOWS_DAYS: Final = (20.0, 45.0, 90.0, 180.0)
 FADES_DAYS: Final = (20.0, 60.0, 200.0)
 NEW_CONFLICT_DAYS: Final = 45
@@ -159,9 +169,7 @@ class _Origin:
         last = self.last[host]
         share = last / self.total
         together = self.slopes.sum(axis=0)
-        columns = [
-            self.slopes[host, w] * fade[tau] for w in range(len(WINDOWS_DAYS)) for tau in FADES_DAYS
-        ]
+        columns = [self.slopes[host, w] * fade[tau] for w in range(len(WINDOWS_DAYS)) for tau in FADES_DAYS]
         columns += [self.all_slopes[w] * last * fade[60.0] for w in range(len(WINDOWS_DAYS))]
         columns += [together[w] * share * fade[60.0] for w in range(3)]
         columns += [

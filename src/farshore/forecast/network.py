@@ -20,7 +20,7 @@ SHORTEST_KM = 0.1  # a route of 0 km would read as no route
 class HostNetwork:
     """Distances and conflict as arrays; day d of every array depends on nothing after day d.
 
-    sources : int64[n_sources], places that ever see conflict; people : float64[n_sources]
+    sources : int64[n_sources], every place, since conflict may come to any; people : float64[n_sources]
     epoch : int64[n_days]; distance_km : float64[n_epochs, n_sources, n_hosts], inf where shut
     intensity : float64[n_days, n_sources]; age_days : days since the conflict there last broke out
     """
@@ -39,7 +39,7 @@ def host_network(problem: Displacement) -> HostNetwork:
     People whose place is cut off altogether are taken to leave across country: for them the distance by
     closed roads counts. A host that is closed itself, or all of whose roads are, takes nobody.
     """
-    sources = np.flatnonzero((problem.conflict > 0).any(axis=0))
+    sources = np.arange(problem.n_places)
     whole = _distances(problem, sources, np.ones(2 * len(problem.route_km), dtype=bool))
     ends = np.concatenate([problem.route_from, problem.route_to])
     ends = np.column_stack([ends, np.concatenate([problem.route_to, problem.route_from])])
@@ -106,9 +106,9 @@ def _distances(problem: Displacement, sources: Ints, is_open: Flags) -> Floats:
     length = np.maximum(np.concatenate([problem.route_km, problem.route_km])[is_open], SHORTEST_KM)
     longest_first = np.argsort(-length, kind="stable")  # of two routes between a pair the shorter stands
     km[start[longest_first], end[longest_first]] = length[longest_first]
-    if not len(sources):
-        return np.zeros((0, len(problem.hosts)))
-    return np.ascontiguousarray(dijkstra(km, indices=sources)[:, problem.hosts])
+    far = dijkstra(km, indices=sources)
+    far[sources, sources] = np.inf  # nobody flees to where they are
+    return np.ascontiguousarray(far[:, problem.hosts])
 
 
 def _age_days(intensity: Floats) -> Floats:

@@ -7,20 +7,16 @@ from all the others: a backtest of that conflict uses those.
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from farshore.forecast.choice import CENTRAL, chosen_shares
 from farshore.forecast.fit import draw_rates, try_rates, weights_of
-from farshore.forecast.increments import past_targets
+from farshore.forecast.increments import FIRST_ORIGIN_DAY, ORIGIN_EVERY_DAYS, past_targets
 from farshore.forecast.lessons import learn
 from farshore.forecast.network import host_network
 from farshore.forecast.rates_file import EVERY, Learnt, encode, fingerprint
 from farshore.scenario.displacement import Displacement
 
-__all__ = ["ORIGIN_EVERY_DAYS", "FIRST_ORIGIN_DAY", "learn_all"]
-
-FIRST_ORIGIN_DAY: Final = 30
-ORIGIN_EVERY_DAYS: Final = 15
+__all__ = ["learn_all"]
 
 
 def learn_all(problems: Sequence[Displacement]) -> dict[str, Learnt]:

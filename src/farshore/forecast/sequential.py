@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from farshore.forecast.increments import LEADS_DAYS, Targets
 
-__all__ = ["COVER", "Lessons", "Predicted", "RESIDUAL_POINTS", "predict", "residual_quantiles"]
+__all__ = ["COVER", "RESIDUAL_POINTS", "Lessons", "Predicted", "predict", "residual_quantiles"]
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,9 +1,14 @@
 """Mean-field flow of people under Flee's movement rules: expected numbers in place of single agents."""
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 __all__ = ["flee_flow"]
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
 
 # Distance moved today and the running mean of past days, both in days' worth of travel, are kept on grids;
 # mass between two grid points is split so that its mean is kept.
@@ -15,7 +20,7 @@ NEGLIGIBLE = 1e-7
 
 
 @njit(cache=True)
-def _capacity_factor(here, capacity, buffer):
+def _capacity_factor(here: float, capacity: float, buffer: float) -> float:
     if not capacity >= 1.0 or here <= buffer * capacity:
         return 1.0
     if here >= capacity:
@@ -24,7 +29,7 @@ def _capacity_factor(here, capacity, buffer):
 
 
 @njit(cache=True)
-def _recent(mass, state, rest, total):
+def _recent(mass: float, state: int, rest: Floats, total: float) -> None:
     # Adds people to `rest[state]` under the running mean that `total` days' worth gives.
     at = min(total / RECENT_STEP, RECENT_BINS - 1.000001)
     low = int(at)
@@ -33,7 +38,7 @@ def _recent(mass, state, rest, total):
 
 
 @njit(cache=True)
-def _moved(mass, state, recent, wave, moved):
+def _moved(mass: float, state: int, recent: int, wave: Floats, moved: float) -> None:
     at = moved * MOVED_BINS
     low = int(at)
     if low >= MOVED_BINS - 1:
@@ -45,33 +50,33 @@ def _moved(mass, state, recent, wave, moved):
 
 @njit(cache=True)
 def flee_flow(
-    spawn,
-    initial,
-    link_km,
-    link_to,
-    link_open,
-    path_link,
-    path_end,
-    path_rest,
-    path_weight,
-    path_open,
-    first_path,
-    state_place,
-    state_path,
-    chance,
-    score,
-    is_town,
-    is_camp,
-    capacity,
-    speed_km,
-    walk_km,
-    on_foot,
-    short_stints,
-    buffer,
-    weight_softening,
-    weight_power,
-    hosts,
-):
+    spawn: Floats,
+    initial: Floats,
+    link_km: Floats,
+    link_to: Ints,
+    link_open: Bytes,
+    path_link: Ints,
+    path_end: Ints,
+    path_rest: Ints,
+    path_weight: Floats,
+    path_open: Bytes,
+    first_path: Ints,
+    state_place: Ints,
+    state_path: Ints,
+    chance: Floats,
+    score: Floats,
+    is_town: Bytes,
+    is_camp: Bytes,
+    capacity: Floats,
+    speed_km: float,
+    walk_km: float,
+    on_foot: bool,
+    short_stints: bool,
+    buffer: float,
+    weight_softening: float,
+    weight_power: float,
+    hosts: Ints,
+) -> Floats:
     """Expected people in each host at the end of each day.
 
     spawn : float64[n_days, n_places], persons who start that day; initial : float64[n_places]

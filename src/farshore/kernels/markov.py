@@ -1,15 +1,19 @@
 """Markov flow of displaced people from where they flee to the hosts that they can reach, day by day."""
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 __all__ = ["host_shares", "settle", "settle_many", "settle_one"]
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 KEEPS_A_LITTLE = 0.02  # nearly full hosts still take a few: capacities are never hard limits
 
 
 @njit(cache=True)
-def host_shares(attraction, epoch, weight):
+def host_shares(attraction: Floats, epoch: Ints, weight: Floats) -> Floats:
     """Share of each day's newly displaced people that chooses each host.
 
     attraction : float64[n_epochs, n_sources, n_hosts], worth of a host to people of a source, 0 if shut
@@ -53,7 +57,9 @@ def host_shares(attraction, epoch, weight):
 
 
 @njit(cache=True)
-def settle_one(here, chosen, tie, room, capacity, shares):
+def settle_one(
+    here: Floats, chosen: Floats, tie: float, room: float, capacity: Floats, shares: Floats
+) -> None:
     """Writes into `shares` how one day's newcomers divide, given who is there already.
 
     here, chosen, capacity, shares : float64[n_hosts]; `chosen` is a row of `host_shares`
@@ -78,7 +84,9 @@ def settle_one(here, chosen, tie, room, capacity, shares):
 
 
 @njit(cache=True)
-def settle(chosen, people, initial, tie, room, capacity):
+def settle(
+    chosen: Floats, people: Floats, initial: Floats, tie: float, room: float, capacity: Floats
+) -> Floats:
     """Expected people in each host on each day, given how many there are in all.
 
     chosen : float64[n_days, n_hosts]; people : float64[n_days]; initial, capacity : float64[n_hosts]
@@ -102,16 +110,22 @@ def settle(chosen, people, initial, tie, room, capacity):
 
 
 @njit(cache=True)
-def settle_many(here, chosen, which, tie, room, capacity, shares):
+def settle_many(
+    here: Ints,
+    chosen: Floats,
+    which: Ints,
+    tie: Floats,
+    room: Floats,
+    capacity: Floats,
+    shares: Floats,
+) -> None:
     """`settle_one` for every member of an ensemble; writes rows of `shares` that sum to 1.
 
     here : int64[n_members, n_hosts]; chosen : float64[n_rates, n_hosts]; which : int64[n_members]
     tie, room : float64[n_members]; capacity : float64[n_hosts]; shares : float64[n_members, n_hosts]
     """
     for member in range(len(which)):
-        settle_one(
-            here[member], chosen[which[member]], tie[member], room[member], capacity, shares[member]
-        )
+        settle_one(here[member], chosen[which[member]], tie[member], room[member], capacity, shares[member])
         total = 0.0
         for host in range(shares.shape[1]):
             total += shares[member, host]

@@ -148,7 +148,9 @@ def _period(loose: LooseRows, found: Findings) -> tuple[date, int]:
     if text.isdigit() and int(text) > 0:
         n_days = int(text)
     else:
-        found.fault(loose.file, row, "Length", f"{text!r} is no number of days", "write a whole number above 0")
+        found.fault(
+            loose.file, row, "Length", f"{text!r} is no number of days", "write a whole number above 0"
+        )
     return start, n_days
 
 
@@ -162,7 +164,9 @@ def _number(
         if not np.isfinite(value) or (low is not None and value < low):
             raise ValueError
     except ValueError:
-        found.fault(*at, f"{text!r} is not a number{'' if low is None else f' of {low:g} or more'}", "mend it")
+        found.fault(
+            *at, f"{text!r} is not a number{'' if low is None else f' of {low:g} or more'}", "mend it"
+        )
         return blank
     return value
 
@@ -219,7 +223,9 @@ def _places(loose: LooseRows, found: Findings) -> list[_Place]:
         if longitude_first:
             lat, lon = lon, lat
         if abs(lat) > 90 and abs(lon) <= 90:
-            found.remark(loose.file, row, "latitude", f"{lat:g} can only be a longitude", "the two were swapped")
+            found.remark(
+                loose.file, row, "latitude", f"{lat:g} can only be a longitude", "the two were swapped"
+            )
             lat, lon = lon, lat
         day = int(_number(day_text, -1, (loose.file, row, "conflict_date"), found))
         persons = _number(persons_text, np.nan, (loose.file, row, "population"), found, 0)
@@ -234,7 +240,9 @@ def _places(loose: LooseRows, found: Findings) -> list[_Place]:
         found.fault(loose.file, 0, "", "holds no place", "add places as Flee's manual describes")
     order = "longitude before latitude" if longitude_first else "latitude before longitude"
     if loose.header and not found.faults:
-        found.remark(loose.file, 1, "", f"{order}, where maps and GMNS write x before y", "read as the header says")
+        found.remark(
+            loose.file, 1, "", f"{order}, where maps and GMNS write x before y", "read as the header says"
+        )
     return places
 
 
@@ -246,12 +254,16 @@ def _routes(loose: LooseRows, position: dict[str, int], found: Findings) -> list
         ends = []
         for column, name in zip(("name1", "name2"), cells[:2], strict=True):
             if name not in position:
-                found.fault(loose.file, row, column, f"{name!r} is no place in locations.csv", "mend or add it")
+                found.fault(
+                    loose.file, row, column, f"{name!r} is no place in locations.csv", "mend or add it"
+                )
             ends.append(position.get(name, -1))
         km = _number(cells[2], 0.0, (loose.file, row, "distance"), found, 0)
         redirection = int(_number(cells[3], 0, (loose.file, row, "forced_redirection"), found, 0))
         if redirection not in (0, 1, 2):
-            found.fault(loose.file, row, "forced_redirection", f"{redirection} means nothing", "write 0, 1 or 2")
+            found.fault(
+                loose.file, row, "forced_redirection", f"{redirection} means nothing", "write 0, 1 or 2"
+            )
         a, b = ends
         if min(a, b) < 0:
             continue
@@ -286,7 +298,9 @@ def _closures(
         for column, name in zip(("name1", "name2"), named, strict=False):
             if name not in known:
                 what = "country" if kind == "country" else "place"
-                found.remark(loose.file, row, column, f"{name!r} is no {what} in locations.csv", "closes nothing")
+                found.remark(
+                    loose.file, row, column, f"{name!r} is no {what} in locations.csv", "closes nothing"
+                )
         days = [
             int(_number(text, 0, (loose.file, row, column), found))
             for column, text in zip(("closure_start", "closure_end"), cells[3:5], strict=True)
@@ -320,7 +334,9 @@ def _conflict(
                 conflict[day, column] = _number(text, 0.0, (loose.file, row, places[column].name), found, 0)
         last = max(last, day)
     if last < n_days - 1:
-        found.remark(loose.file, 0, "", f"ends on day {last} of {n_days - 1}", "its last day was held to the end")
+        found.remark(
+            loose.file, 0, "", f"ends on day {last} of {n_days - 1}", "its last day was held to the end"
+        )
         conflict[last + 1 :] = conflict[last]
     return conflict
 

@@ -85,7 +85,9 @@ def _one_file(root: Path, file: str, start: date, faults: list[Fault], remarks: 
     try:
         loose = read_loose(root / file, file, titled=False)
     except OSError:
-        faults.append(Fault(file, 0, "", "the file is missing or unreadable", "add it or mend data_layout.csv"))
+        faults.append(
+            Fault(file, 0, "", "the file is missing or unreadable", "add it or mend data_layout.csv")
+        )
         loose = None
     for row, cells in loose.rows if loose else ():
         if len(cells) < 2 or cells[0].lower() in DATE_TITLES:
@@ -136,7 +138,9 @@ def read_demographics(folder: Path, faults: list[Fault]) -> tuple[Demographic, .
                     if not (np.isfinite(weight) and weight >= 0):
                         raise ValueError
                 except ValueError:
-                    faults.append(Fault(file, row, name, f"{text!r} is no weight", "write a number, 0 or more"))
+                    faults.append(
+                        Fault(file, row, name, f"{text!r} is no weight", "write a number, 0 or more")
+                    )
                     weight = 0.0
                 if name:
                     columns[name].append(weight)
