@@ -50,8 +50,8 @@ def learnt_without(problem: Displacement) -> Learnt:
         for kind in ("with_capacity", "without_capacity")
     }
     return Learnt(
-        (rates["with_capacity"], np.array(fold["with_capacity"])),
-        (rates["without_capacity"], np.array(fold["without_capacity"])),
+        (rates["with_capacity"], _whole(fold["with_capacity"])),
+        (rates["without_capacity"], _whole(fold["without_capacity"])),
         Lessons(np.array(fold["coefficients"]), np.array(fold["residuals"])),
         fold["source"],
     )
@@ -78,6 +78,11 @@ def encode(learnt: dict[str, Learnt], provenance: dict[str, Any]) -> str:
         },
     }
     return json.dumps(value, indent=1) + "\n"
+
+
+def _whole(weights: list[float]) -> Floats:
+    # Rounded in the file: they must sum to 1 again before anything is drawn by them.
+    return np.array(weights) / sum(weights)
 
 
 def _short(values: Floats) -> list[float]:
