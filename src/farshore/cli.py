@@ -302,7 +302,7 @@ def backtest_folder(
     folder: Path,
     *,
     lead: str = "7,30,60,90",
-    blind: bool = False,
+    blind: Annotated[bool, Parameter(negative=())] = False,
     out: Path | None = None,
     json_: Json = False,
 ) -> None:

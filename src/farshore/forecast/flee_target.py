@@ -74,15 +74,12 @@ def _correct(table: Floats, day: int) -> None:
 
 def _interpolated(table: Floats, n_days: int) -> Floats:
     # In the order of the file, as Flee does: the first later row ends the search even if rows are unsorted.
-    values = np.empty(n_days)
-    for day in range(n_days):
-        later = np.flatnonzero(day < table[:, 0])
-        if day <= table[0, 0]:
-            values[day] = int(table[0, 1])
-        elif not len(later):
-            values[day] = int(table[-1, 1])
-        else:
-            row = int(later[0])
-            share = (day - table[row - 1, 0]) / (table[row, 0] - table[row - 1, 0])
-            values[day] = int(table[row - 1, 1] + share * (table[row, 1] - table[row - 1, 1]))
-    return values
+    day = np.arange(n_days)
+    later = day[:, None] < table[:, 0]
+    row = np.where(later.any(axis=1), later.argmax(axis=1), len(table) - 1)
+    before = np.maximum(row - 1, 0)
+    span = table[row, 0] - table[before, 0]
+    share = np.where(span != 0, (day - table[before, 0]) / np.where(span != 0, span, 1.0), 0.0)
+    values = table[before, 1] + share * (table[row, 1] - table[before, 1])
+    values = np.where(later.any(axis=1), values, table[-1, 1])
+    return np.trunc(np.where(day <= table[0, 0], table[0, 1], values))

@@ -1,31 +1,21 @@
 """From people present to what they need: beds short, and the Sphere and UNHCR minimum figures."""
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
 from farshore.results.hosts import HostArrivals, HostNeeds, Standard
-from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.parameters import HOST_STANDARDS
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["STANDARD_KEYS", "needs_of", "standards_of"]
+__all__ = ["needs_of", "standards_of"]
 
 Floats = npt.NDArray[np.float64]
-STANDARD_KEYS: Final = (
-    "covered_space_m2",
-    "water_l_day",
-    "persons_per_toilet",
-    "persons_per_tap",
-    "food_kcal_day",
-)
 
 
 def standards_of(scenario: Scenario | None = None) -> tuple[Standard, ...]:
     """The minimum figures: the scenario's where its assumptions.csv gives them, else the published ones."""
     found = []
-    for key in STANDARD_KEYS:
-        parameter = PARAMETERS[key]
+    for key, parameter in HOST_STANDARDS.items():
         value, source = parameter.default, parameter.description
         row = scenario.assumptions.position().get(key) if scenario else None
         if scenario is not None and row is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["PARAMETERS", "Parameter"]
+__all__ = ["HOST_STANDARDS", "PARAMETERS", "SETTABLE", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,13 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             0,
             1,
         ),
+    )
+}
+
+# What hosts need for each guest. No plan depends on them: they are not among the defaults a plan lists.
+HOST_STANDARDS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
         Parameter(
             "covered_space_m2",
             3.5,
@@ -91,3 +98,5 @@ PARAMETERS: Final[dict[str, Parameter]] = {
         ),
     )
 }
+
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | HOST_STANDARDS
