@@ -18,6 +18,7 @@ from farshore.errors import (
     ScenarioFaults,
     UsageFault,
 )
+from farshore.folders import check_writable
 from farshore.forecast import (
     Engine,
     backtest,
@@ -38,9 +39,9 @@ from farshore.report import (
     summary_table,
 )
 from farshore.results import (
+    KNOWN_BY,
     Outcome,
     backtest_files,
-    check_writable,
     forecast_files,
     needs_files,
     read_outcome,
@@ -413,7 +414,7 @@ def forecast_folder(
 
 
 def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, json_: bool) -> int:
-    check_writable(out, replace=True)  # before the work, not after it
+    check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
         outcome = plan(scenario, stop=stop, progress=show)
         proof = outcome.certificate

@@ -82,4 +82,4 @@ def _interpolated(table: Floats, n_days: int) -> Floats:
     share = np.where(span != 0, (day - table[before, 0]) / np.where(span != 0, span, 1.0), 0.0)
     values = table[before, 1] + share * (table[row, 1] - table[before, 1])
     values = np.where(later.any(axis=1), values, table[-1, 1])
-    return np.trunc(np.where(day <= table[0, 0], table[0, 1], values))
+    return np.asarray(np.trunc(np.where(day <= table[0, 0], table[0, 1], values)))

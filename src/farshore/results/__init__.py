@@ -1,6 +1,6 @@
 """The tables that every engine returns, the measures over them, and the folder that holds them."""
 
-from farshore.results.folder import check_writable, write_outcome
+from farshore.results.folder import KNOWN_BY, write_outcome
 from farshore.results.forecast import Backtest, Composition, Forecast, Score
 from farshore.results.forecast_files import backtest_files, forecast_files, needs_files, write_files
 from farshore.results.hosts import HostArrivals, HostNeeds, Standard
@@ -18,6 +18,7 @@ from farshore.results.reading import read_outcome
 from farshore.results.summary import summary_of
 
 __all__ = [
+    "KNOWN_BY",
     "AuditLine",
     "Backtest",
     "Certificate",
@@ -35,7 +36,6 @@ __all__ = [
     "Standard",
     "Unserved",
     "backtest_files",
-    "check_writable",
     "clearance_h",
     "crossing_loads",
     "effort_of",

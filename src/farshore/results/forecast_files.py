@@ -3,15 +3,13 @@
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from farshore.errors import OutputUnwritable
+from farshore.folders import written_whole
 from farshore.results.forecast import Backtest, Forecast
 from farshore.results.hosts import HostNeeds
 
@@ -179,22 +177,15 @@ def backtest_files(backtest: Backtest) -> dict[str, str]:
 
 
 def write_files(texts: dict[str, str], folder: Path) -> list[Path]:
-    """Write each file beside and rename it; files of other names in the folder are kept.
+    """Write a folder of files, whole or not at all; one that holds the first of them already is replaced.
 
-    Raises OutputUnwritable if something is in the way or the disk refuses.
+    Files of other names in it are kept. Raises OutputUnwritable if something else is in the way.
     """
-    written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing.", dir=folder) as beside:
-            for name, text in texts.items():
-                (Path(beside) / name).write_text(text, encoding="utf-8")
-            for name in texts:
-                os.replace(Path(beside) / name, folder / name)
-                written.append(folder / name)
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from None
-    return written
+    first = next(iter(texts))
+    with written_whole(folder, replaces=first, own=tuple(texts)) as made:
+        for name, text in texts.items():
+            (made / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
 
 
 def _csv(columns: dict[str, str], rows: Iterable[Sequence[object]]) -> str:
