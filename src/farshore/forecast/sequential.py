@@ -34,7 +34,7 @@ BATCH: Final = 5.0  # hosts counted on one day err together: they move the level
 SMALLEST_TAIL: Final = 0.01
 SMALLEST_TOTAL_PERSONS: Final = 1000.0
 SMALLEST_SHARE: Final = 0.02
-LARGEST_RESIDUAL: Final = 1.5  # a first count after none says nothing of later errors beyond this
+LARGEST_RESIDUAL: Final = 0.8  # a first count after none says nothing of later errors beyond this
 
 
 @dataclass(frozen=True, eq=False)
