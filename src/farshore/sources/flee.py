@@ -201,18 +201,13 @@ def _places(loose: LooseRows, found: Findings) -> list[_Place]:
             found.fault(loose.file, row, "name", "a place without a name", "name it or leave the row out")
             continue
         if name in seen:
-            found.fault(loose.file, row, "name", f"{name} is also in row {seen[name]}", "keep one of the two")
+            found.remark(loose.file, row, "name", f"{name} is also in row {seen[name]}", "the first stands")
             continue
         seen[name] = row
         kind = _kind(kind_text)
         if kind is None:
-            found.fault(
-                loose.file,
-                row,
-                "location_type",
-                f"{kind_text!r} is no type of place",
-                "write conflict_zone, town, camp, idpcamp, forwarding_hub or marker",
-            )
+            cause = f"{kind_text!r} is no type of place"
+            found.remark(loose.file, row, "location_type", cause, "read as a town")
             kind = PlaceKind.TOWN
         if kind_text not in words:
             loosely.add(kind_text)
@@ -258,6 +253,8 @@ def _routes(loose: LooseRows, position: dict[str, int], found: Findings) -> list
                     loose.file, row, column, f"{name!r} is no place in locations.csv", "mend or add it"
                 )
             ends.append(position.get(name, -1))
+        if not cells[2]:
+            found.fault(loose.file, row, "distance", "is blank", "give the length in km")
         km = _number(cells[2], 0.0, (loose.file, row, "distance"), found, 0)
         redirection = int(_number(cells[3], 0, (loose.file, row, "forced_redirection"), found, 0))
         if redirection not in (0, 1, 2):

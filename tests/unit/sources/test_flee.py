@@ -153,6 +153,21 @@ def test_all_faults_are_told_at_once_with_row_and_column(tmp_path: Path) -> None
     ]
 
 
+def test_a_place_given_twice_and_a_type_unknown_are_said(tmp_path: Path) -> None:
+    text = LOCATIONS + "Camp,R,Away,1.0,1.0,camp,,5\nLake,R,Home,1.0,1.0,flood_zone,,\n"
+    problem = read_flee(flee_folder(tmp_path, **{"input_csv/locations.csv": text}))
+    assert problem.capacity_persons[2] == 900
+    assert problem.kind[-1] == PlaceKind.TOWN
+    assert said(problem, "Camp is also in row 4")
+    assert said(problem, "'flood_zone' is no type of place")
+
+
+def test_a_route_without_a_length_is_a_fault(tmp_path: Path) -> None:
+    text = "#n1,n2,distance\nCity,Town,\n"
+    with pytest.raises(ScenarioFaults, match="1 fault"):
+        read_flee(flee_folder(tmp_path, **{"input_csv/routes.csv": text}))
+
+
 def test_a_folder_that_is_none_is_one_fault(tmp_path: Path) -> None:
     with pytest.raises(ScenarioFaults, match="no such folder"):
         read_flee(tmp_path / "absent")
