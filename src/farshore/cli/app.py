@@ -22,6 +22,9 @@ app.command("farshore.cli.plans:certify_folder", name="certify")
 app.command("farshore.cli.plans:report_folder", name="report")
 app.command("farshore.cli.plans:demo", name="demo")
 app.command("farshore.cli.scenarios:scenarios_app", name="scenarios")
+app.command("farshore.cli.forecasts:import_app", name="import")
+app.command("farshore.cli.forecasts:backtest_folder", name="backtest")
+app.command("farshore.cli.forecasts:forecast_folder", name="forecast")
 
 
 def main() -> None:
