@@ -22,29 +22,27 @@ DAY_S: Final = 86_400
 def plan_arrivals(outcome: Outcome, *, members: int = 1000, seed: int = 0) -> HostArrivals:
     """People present in each host at the end of each day under a plan.
 
-    Each member draws the share present and the share leaving of every zone between their lowest and
-    highest plausible values (triangular, half of its spread common to all zones) and scales the zone's
-    departures. Where the assumptions give no range, the plan's own figures stand without an interval.
+    Each member draws the share present and the share leaving between their lowest and highest plausible
+    values (triangular), the same for all zones, since each is one number that nobody knows, and scales all
+    departures with it. Where the assumptions give no range, the plan's own figures stand without an interval.
     """
     scenario = outcome.scenario
     about = scenario.about
     n_days = -(-about.n_steps * about.step_s // DAY_S)
-    zone_row, host_row = scenario.zones.position(), scenario.hosts.position()
-    by_zone = np.zeros((len(scenario.zones), n_days, len(scenario.hosts)))
+    host_row = scenario.hosts.position()
+    arriving = np.zeros((n_days, len(scenario.hosts)))
     moves = outcome.departures
     for route, step, persons in zip(moves.route, moves.step, moves.persons, strict=True):
         way = outcome.routes[route]
         # The plan's clock starts at `start`; a day is a local calendar day only if that is midnight.
         day = min(int(step + way.arrival_steps) * about.step_s // DAY_S, n_days - 1)
-        by_zone[zone_row[way.zone_id], day, host_row[way.host_id]] += persons
-    present = by_zone.cumsum(axis=1)
-    expected = present.sum(axis=0)
+        arriving[day, host_row[way.host_id]] += persons
+    expected = arriving.cumsum(axis=0)
     low = high = expected
     turnout = _turnout(scenario, members, seed)
     if len(turnout):
-        outcomes = np.einsum("mz,zdh->mdh", turnout, present)
         tail = (1.0 - COVER) / 2.0
-        low, high = np.quantile(outcomes, [tail, 1.0 - tail], axis=0)
+        low, high = (expected * share for share in np.quantile(turnout, [tail, 1.0 - tail]))
         low, high = np.minimum(low, expected), np.maximum(high, expected)
     return HostArrivals(
         title=about.title,
@@ -90,9 +88,10 @@ def with_forecast(arrivals: HostArrivals, forecast: Forecast) -> HostArrivals:
 
 
 def _turnout(scenario: Scenario, members: int, seed: int) -> Floats:
+    """How many times the expected number of people leave: float64[members], empty if no range is given."""
     rows = scenario.assumptions.position()
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
-    factor = np.ones((members, len(scenario.zones)))
+    factor = np.ones(members)
     ranged = False
     for key in TURNOUT:
         if key not in rows:
@@ -104,7 +103,5 @@ def _turnout(scenario: Scenario, members: int, seed: int) -> Floats:
         if not low < high or best <= 0:
             continue
         ranged = True
-        common = rng.triangular(low, best, high, size=(members, 1))
-        own = rng.triangular(low, best, high, size=factor.shape)
-        factor *= (common + own) / 2.0 / best
-    return factor if ranged else np.zeros((0, len(scenario.zones)))
+        factor *= rng.triangular(low, best, high, size=members) / best
+    return factor if ranged else np.zeros(0)
