@@ -78,7 +78,7 @@ def needs_page(needs: HostNeeds) -> str:
             identity="needs",
             long=True,
         ),
-        section("Day by day", element("div", *charts, class_="grid"), identity="days", long=True),
+        _fans("Day by day", charts, "dashed line, beds", "days"),
         section(
             "Minimum figures",
             table("Each can be set in assumptions.csv", ["Figure", "Value", "Unit", "Source"], standards),
@@ -109,7 +109,7 @@ def forecast_page(forecast: Forecast, problem: Displacement) -> str:
         f"Forecast: {forecast.name}",
         f"{labels[0]} to {labels[-1]}, {known}. Engine: {forecast.engine}.",
         section("Where people go", host_map(problem, forecast.expected[-1]), identity="map"),
-        section("Day by day", element("div", *charts, class_="grid"), identity="days", long=True),
+        _fans("Day by day", charts, "", "days"),
         section(
             "On the last day",
             table("People in each host", ["Host", "Expected", "Interval (80 %)"], rows, numeric=(1, 2)),
@@ -154,14 +154,16 @@ def backtest_page(backtest: Backtest, problem: Displacement) -> str:
             table("Lower is better", ["Method", "Error"], errors, numeric=(1,)),
             identity="hindcast",
         ),
-        section(
-            "Forecast and count",
-            element("div", *_charts(backtest), class_="grid"),
-            identity="fans",
-            long=True,
-        ),
+        _fans("Forecast and count", _charts(backtest), "dots, people counted", "fans"),
         section("Where people are", host_map(problem, _last_counts(backtest)), identity="map"),
     )
+
+
+def _fans(title: str, charts: list[Html], more: str, identity: str) -> Html:
+    """Charts with the words that say how to read them."""
+    key = "Persons in each place: line, expected; band, 80 % of outcomes are meant to lie in it"
+    note = element("p", f"{key}; {more}." if more else f"{key}.", class_="note")
+    return section(title, note, element("div", *charts, class_="grid"), identity=identity, long=True)
 
 
 def _measures(score: Score) -> tuple[float, ...]:
