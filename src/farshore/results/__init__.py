@@ -1,6 +1,9 @@
 """The tables that every engine returns, the measures over them, and the folder that holds them."""
 
 from farshore.results.folder import KNOWN_BY, write_outcome
+from farshore.results.forecast import Backtest, Composition, Forecast, Score
+from farshore.results.forecast_files import backtest_files, forecast_files, needs_files, write_files
+from farshore.results.hosts import HostArrivals, HostNeeds, Standard
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -17,19 +20,30 @@ from farshore.results.summary import summary_of
 __all__ = [
     "KNOWN_BY",
     "AuditLine",
+    "Backtest",
     "Certificate",
+    "Composition",
     "CrossingLoad",
     "Departures",
     "Effort",
     "Flows",
+    "Forecast",
+    "HostArrivals",
+    "HostNeeds",
     "Outcome",
     "Route",
+    "Score",
+    "Standard",
     "Unserved",
+    "backtest_files",
     "clearance_h",
     "crossing_loads",
     "effort_of",
     "flows_of",
+    "forecast_files",
+    "needs_files",
     "read_outcome",
     "summary_of",
+    "write_files",
     "write_outcome",
 ]
