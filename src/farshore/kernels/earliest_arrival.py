@@ -249,7 +249,7 @@ def _advance(
     """Send people until nobody else can arrive by step `theta`; the labels, with what is now closed."""
     while True:
         labels = start_labels(network, labels, residual, room_persons, theta, fresh)
-        labels = grow_labels(network, labels, residual, reroute)
+        labels = grow_labels(network, labels, residual, theta, reroute)
         sent = _send_all(
             network,
             residual,
@@ -271,11 +271,11 @@ def _advance(
     labels.reach[:] = 0
     while True:
         labels = start_labels(network, labels, residual, room_persons, theta, True)
-        labels = grow_labels(network, labels, residual, True)
+        labels = grow_labels(network, labels, residual, theta, True)
         found = True
         while found:
             found, labels = reach_through_full_sinks(network, labels, residual, room_persons, theta)
-            labels = grow_labels(network, labels, residual, True)
+            labels = grow_labels(network, labels, residual, theta, True)
         sent = _send_all(
             network,
             residual,

@@ -71,8 +71,11 @@ def _label_into_sink(
 
 
 @njit(cache=True)
-def grow_labels(network: Network, labels: Labels, residual: Residual, reroute: bool) -> Labels:
-    """Search backward until nothing new is found; with `reroute`, also by taking flow back."""
+def grow_labels(network: Network, labels: Labels, residual: Residual, theta: int, reroute: bool) -> Labels:
+    """Search backward until nothing new is found; with `reroute`, also by taking flow back.
+
+    Nothing after step `theta` leads to a sink by then, so later words are not looked at.
+    """
     while not _grow(
         network.tail,
         network.head,
@@ -92,6 +95,7 @@ def grow_labels(network: Network, labels: Labels, residual: Residual, reroute: b
         labels.queue,
         labels.queued,
         labels.cursor,
+        (theta >> 6) + 1,
         reroute,
     ):
         labels = with_room(labels, len(labels.mask))
@@ -118,10 +122,10 @@ def _grow(
     queue: Int32s,
     queued: Flags,
     cursor: Ints,
+    n_words: int,
     reroute: bool,
 ) -> bool:
     """Search on from the queue; False if the labels want more room first."""
-    n_words = reach.shape[1]
     n, first, end = cursor[LABELS], cursor[HEAD], cursor[END]
     while first != end:
         node = queue[first]
@@ -144,6 +148,7 @@ def _grow(
                 n,
                 node,
                 wait_link[node],
+                n_words,
                 reroute,
             )
         queued[node] = False
@@ -236,10 +241,10 @@ def _label_waits(
     n: int,
     node: int,
     wait: int,
+    n_words: int,
     reroute: bool,
 ) -> int:
     """Label earlier steps of a queued node, to wait from, and later ones, whose waiting is undone."""
-    n_words = reach.shape[1]
     carry = _ZERO
     for word in range(n_words - 1, -1, -1):
         through = opened[wait, word] & ~reach[node, word]
