@@ -1,4 +1,7 @@
-"""Bitsets over time: one row of 64-bit words per link or node, one bit per step."""
+"""Bitsets over time: 64 steps a word, a word of every link or node side by side.
+
+A search at some step looks at the same word of many neighbours, so these lie together.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -21,20 +24,20 @@ def word_count(n_steps: int) -> int:
 
 @inlined
 def get_bit(words: Words, row: int, step: int) -> bool:
-    """Whether the bit of `step` is set in row `row` of uint64[n_rows, n_words]."""
-    return bool((words[row, step >> 6] >> np.uint64(step & 63)) & _ONE)
+    """Whether the bit of `step` is set of `row` in uint64[n_words, n_rows]."""
+    return bool((words[step >> 6, row] >> np.uint64(step & 63)) & _ONE)
 
 
 @inlined
 def set_bit(words: Words, row: int, step: int) -> None:
-    """Set the bit of `step` in row `row` of uint64[n_rows, n_words]."""
-    words[row, step >> 6] |= _ONE << np.uint64(step & 63)
+    """Set the bit of `step` of `row` in uint64[n_words, n_rows]."""
+    words[step >> 6, row] |= _ONE << np.uint64(step & 63)
 
 
 @inlined
 def clear_bit(words: Words, row: int, step: int) -> None:
-    """Clear the bit of `step` in row `row` of uint64[n_rows, n_words]."""
-    words[row, step >> 6] &= ~(_ONE << np.uint64(step & 63))
+    """Clear the bit of `step` of `row` in uint64[n_words, n_rows]."""
+    words[step >> 6, row] &= ~(_ONE << np.uint64(step & 63))
 
 
 @njit(cache=True)

@@ -36,7 +36,7 @@ def _label_into_sink(
     network: Network, labels: Labels, residual: Residual, sink: int, theta: int, all_steps: bool
 ) -> Labels:
     begin, stop = network.in_start[sink], network.in_start[sink + 1]
-    labels = with_room(labels, (stop - begin) * labels.reach.shape[1])
+    labels = with_room(labels, (stop - begin) * labels.reach.shape[0])
     n, end = labels.cursor[LABELS], labels.cursor[END]
     for link in range(begin, stop):
         last = theta - network.transit_steps[link]
@@ -45,7 +45,7 @@ def _label_into_sink(
         node = network.tail[link]
         top = last >> 6
         for word in range(0 if all_steps else top, top + 1):
-            bits = residual.open_words[link, word] & ~labels.reach[node, word]
+            bits = residual.open_words[word, link] & ~labels.reach[word, node]
             if word == top:
                 bits &= ~_ZERO >> np.uint64(63 - (last & 63))
                 if not all_steps:
@@ -153,26 +153,26 @@ def _grow(
             )
         queued[node] = False
         for word in range(n_words):
-            bits = pending[node, word]
+            bits = pending[word, node]
             if bits == _ZERO:
                 continue
-            pending[node, word] = _ZERO
+            pending[word, node] = _ZERO
             for link in range(in_start[node], in_start[node + 1]):
                 other = tail[link]
                 w = word - (transit_steps[link] >> 6)
                 shift = np.uint64(transit_steps[link] & 63)
                 if w >= 0:
-                    new = (bits >> shift) & ~reach[other, w]
+                    new = (bits >> shift) & ~reach[w, other]
                     if new != _ZERO:
-                        new &= opened[link, w]
+                        new &= opened[w, link]
                     if new != _ZERO:
                         n, end = note(
                             reach, pending, latest, entry, mask, queue, queued, n, end, other, w, new, link
                         )
                 if w >= 1 and shift != _ZERO:
-                    new = (bits << (_WORD - shift)) & ~reach[other, w - 1]
+                    new = (bits << (_WORD - shift)) & ~reach[w - 1, other]
                     if new != _ZERO:
-                        new &= opened[link, w - 1]
+                        new &= opened[w - 1, link]
                     if new != _ZERO:
                         n, end = note(
                             reach,
@@ -193,20 +193,20 @@ def _grow(
                 continue
             for k in range(out_start[node], out_start[node + 1]):
                 link = out_link[k]
-                back = bits & used[link, word]
+                back = bits & used[word, link]
                 if back == _ZERO or sink_limit[head[link]] >= 0:
                     continue
                 other = head[link]
                 w = word + (transit_steps[link] >> 6)
                 shift = np.uint64(transit_steps[link] & 63)
                 if w < n_words:
-                    new = (back << shift) & ~reach[other, w]
+                    new = (back << shift) & ~reach[w, other]
                     if new != _ZERO:
                         n, end = note(
                             reach, pending, latest, entry, mask, queue, queued, n, end, other, w, new, ~link
                         )
                 if w + 1 < n_words and shift != _ZERO:
-                    new = (back >> (_WORD - shift)) & ~reach[other, w + 1]
+                    new = (back >> (_WORD - shift)) & ~reach[w + 1, other]
                     if new != _ZERO:
                         n, end = note(
                             reach,
@@ -247,27 +247,27 @@ def _label_waits(
     """Label earlier steps of a queued node, to wait from, and later ones, whose waiting is undone."""
     carry = _ZERO
     for word in range(n_words - 1, -1, -1):
-        through = opened[wait, word] & ~reach[node, word]
-        seed = pending[node, word] | (through & (carry << np.uint64(63)))
+        through = opened[word, wait] & ~reach[word, node]
+        seed = pending[word, node] | (through & (carry << np.uint64(63)))
         carry = _ZERO
         if seed != _ZERO:
-            new = spread_down(seed, through) & ~reach[node, word]
+            new = spread_down(seed, through) & ~reach[word, node]
             if new != _ZERO:
                 n, _ = note(reach, pending, latest, entry, mask, queue, queued, n, 0, node, word, new, wait)
-            carry = pending[node, word] & np.uint64(1)
+            carry = pending[word, node] & np.uint64(1)
     if reroute:
         carry, below = _ZERO, _ZERO
         for word in range(n_words):
-            through = ((used[wait, word] << np.uint64(1)) | carry) & ~reach[node, word]
-            seed = pending[node, word] | (through & below & carry)
-            carry, below = used[wait, word] >> np.uint64(63), _ZERO
+            through = ((used[word, wait] << np.uint64(1)) | carry) & ~reach[word, node]
+            seed = pending[word, node] | (through & below & carry)
+            carry, below = used[word, wait] >> np.uint64(63), _ZERO
             if seed != _ZERO:
-                new = spread_up(seed, through) & ~reach[node, word]
+                new = spread_up(seed, through) & ~reach[word, node]
                 if new != _ZERO:
                     n, _ = note(
                         reach, pending, latest, entry, mask, queue, queued, n, 0, node, word, new, ~wait
                     )
-                below = pending[node, word] >> np.uint64(63)
+                below = pending[word, node] >> np.uint64(63)
     return n
 
 
@@ -285,8 +285,8 @@ def reach_through_full_sinks(
         if room_persons[sink] != 0 or labels.sink_link[sink] >= 0:
             continue
         for link in range(network.in_start[sink], network.in_start[sink + 1]):
-            for word in range(labels.reach.shape[1]):
-                bits = residual.used_words[link, word] & labels.reach[network.tail[link], word]
+            for word in range(labels.reach.shape[0]):
+                bits = residual.used_words[word, link] & labels.reach[word, network.tail[link]]
                 if bits != _ZERO and labels.sink_link[sink] < 0:
                     labels.sink_link[sink], labels.sink_step[sink] = link, word * 64 + lowest_bit(bits)
         if labels.sink_link[sink] >= 0:

@@ -32,9 +32,9 @@ _NODE, _PLACE, _LINK, _BEFORE = 0, 1, 2, 3
 class Labels(NamedTuple):
     """The state of a backward search; a vertex is a node and a bit of one of its words.
 
-    reach, pending, blocked : uint64[n_nodes, n_words]: found; found and not yet searched from; known to lead
+    reach, pending, blocked : uint64[n_words, n_nodes]: found; found and not yet searched from; known to lead
         over a link that has filled up since
-    latest : int32[n_nodes, n_words], latest label of a node's word, −1 for none
+    latest : int32[n_words, n_nodes], latest label of a node's word, −1 for none
     entry : int32[n_labels, 4]: node, word, link to go by (~link: take its flow back), the word's label before
     mask : uint64[n_labels], the bits that a label found
     queue, queued : int32[n_nodes + 1], bool[n_nodes], nodes with pending bits, first in, first out
@@ -60,10 +60,10 @@ def new_labels(network: Network, n_words: int) -> Labels:
     n = network.n_nodes
     room = 4 * n + 1024
     return Labels(
-        np.zeros((n, n_words), np.uint64),
-        np.zeros((n, n_words), np.uint64),
-        np.zeros((n, n_words), np.uint64),
-        np.full((n, n_words), -1, np.int32),
+        np.zeros((n_words, n), np.uint64),
+        np.zeros((n_words, n), np.uint64),
+        np.zeros((n_words, n), np.uint64),
+        np.full((n_words, n), -1, np.int32),
         np.empty((room, 4), np.int32),
         np.empty(room, np.uint64),
         np.empty(n + 1, np.int32),
@@ -118,14 +118,14 @@ def note(
     link: int,
 ) -> tuple[int, int]:
     """Write a label and queue its node; returns the new number of labels and end of the queue."""
-    reach[node, word] |= bits
-    pending[node, word] |= bits
+    reach[word, node] |= bits
+    pending[word, node] |= bits
     entry[n, _NODE] = node
     entry[n, _PLACE] = word
     entry[n, _LINK] = link
-    entry[n, _BEFORE] = latest[node, word]
+    entry[n, _BEFORE] = latest[word, node]
     mask[n] = bits
-    latest[node, word] = n
+    latest[word, node] = n
     if not queued[node]:
         queued[node] = True
         queue[end] = node
@@ -136,7 +136,7 @@ def note(
 @inlined
 def next_move(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -> int:
     """Link by which a labelled vertex goes on; ~link for taking back flow that arrives there."""
-    k = latest[node, step >> 6]
+    k = latest[step >> 6, node]
     bit = np.uint64(1) << np.uint64(step & 63)
     while mask[k] & bit == _ZERO:
         k = entry[k, _BEFORE]
@@ -155,9 +155,9 @@ def forget(labels: Labels, keep_reach: bool) -> None:
     )
     for k in range(labels.cursor[LABELS]):
         node, word = entry[k, _NODE], entry[k, _PLACE]
-        latest[node, word] = -1
-        blocked[node, word] = _ZERO
+        latest[word, node] = -1
+        blocked[word, node] = _ZERO
         if not keep_reach:
-            reach[node, word] &= ~mask[k]
+            reach[word, node] &= ~mask[k]
     labels.cursor[LABELS] = 0
     labels.sink_link[:] = -1

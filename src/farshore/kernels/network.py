@@ -169,20 +169,20 @@ def capacities(network: Network, link: npt.ArrayLike, step: npt.ArrayLike) -> In
 
 
 def open_words(network: Network) -> Words:
-    """Bits of the steps in which each link takes anybody: uint64[n_links, n_words].
+    """Bits of the steps in which each link takes anybody: uint64[n_words, n_links].
 
     A link is not entered if it is left only after the last step.
     """
     n_words = word_count(network.n_steps)
     last = network.n_steps - 1 - network.transit_steps.astype(np.int64)
     last[(network.profile < 0) & (network.capacity_persons == 0)] = -1
-    kept = np.clip(last[:, None] + 1 - 64 * np.arange(n_words), 0, 64)
+    kept = np.clip(last + 1 - 64 * np.arange(n_words)[:, None], 0, 64)
     words = np.where(
         kept == 64, ~np.uint64(0), (np.uint64(1) << (kept % 64).astype(np.uint64)) - np.uint64(1)
     )
     varying = np.flatnonzero(network.profile >= 0)
     if len(varying):
-        words[varying] &= _pack(network.profile_persons > 0, n_words)[network.profile[varying]]
+        words[:, varying] &= _pack(network.profile_persons > 0, n_words)[network.profile[varying]].T
     return words
 
 

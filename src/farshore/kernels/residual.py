@@ -26,7 +26,7 @@ class Residual(NamedTuple):
     pool : int32[n_rows, 16], persons; row 0 stays zero. Rows beyond `n_used` are reserved but never
         touched, so the system gives them no memory.
     n_used : int64[1], rows of the pool in use
-    open_words, used_words : uint64[n_links, n_words], steps with room left, steps with flow
+    open_words, used_words : uint64[n_words, n_links], steps with room left, steps with flow
     """
 
     block: Int32s
