@@ -17,7 +17,7 @@ def capacity_constrained_routes(network: Network, releases: Releases) -> Earlies
     """The flow of the planner CCRP: of all waiting people those who can arrive first, by a way with room.
 
     CCRP asks anew for the earliest of all arrivals after each reservation. Looking at the steps in turn, and
-    in each sending all who can still arrive, reserves ways in the same order of arrival. Ties go to the first
-    release. Nothing is proven of the result: `proven_steps` is 0.
+    in each sending all who can still arrive, reserves ways in the same order of arrival. Ties go to the
+    farthest. Nothing is proven of the result: `proven_steps` is 0.
     """
     return earliest_arrival(network, releases, reroute=False)

@@ -21,7 +21,7 @@ from numba import njit
 from farshore.kernels.augment import block_way, follow, send
 from farshore.kernels.bits import get_bit, word_count
 from farshore.kernels.label_search import grow_labels, reach_through_full_sinks, start_labels
-from farshore.kernels.labels import Labels, forget, new_labels
+from farshore.kernels.labels import Labels, forget, label_of, new_labels
 from farshore.kernels.network import Network
 from farshore.kernels.ordering import reordered
 from farshore.kernels.residual import Residual, flow_entries, load_flow, no_flow
@@ -314,15 +314,24 @@ def _send_all(
     arrivals_persons: Ints,
     counts: Ints,
 ) -> int:
-    """Send whoever waits at a labelled vertex along its labels; the number of people sent."""
+    """Send whoever waits at a labelled vertex along its labels; the number of people sent.
+
+    Those found last go first: they are farthest, and whoever is nearer has more ways left to take later.
+    """
     release_node, release_step, reach = releases.node, releases.step, labels.reach
     moves = np.empty((1024, 2), np.int32)
     counts[0] += 1
     total = 0
+    n_found = 0
+    found, label = np.empty(len(active), np.int64), np.empty(len(active), np.int64)
     for i in active:
         node, step = release_node[i], release_step[i]
-        if waiting_persons[i] == 0 or not get_bit(reach, node, step):
-            continue
+        if waiting_persons[i] > 0 and get_bit(reach, node, step):
+            found[n_found] = i
+            label[n_found] = label_of(labels.latest, labels.entry, labels.mask, node, step)
+            n_found += 1
+    for i in found[np.argsort(-label[:n_found], kind="mergesort")]:
+        node, step = release_node[i], release_step[i]
         persons, n = follow(network, residual, labels, room_persons, node, step, waiting_persons[i], moves)
         while persons < 0:
             moves = np.empty((2 * len(moves), 2), np.int32)

@@ -16,7 +16,18 @@ from farshore.kernels.bits import Words
 from farshore.kernels.compiled import inlined, inner
 from farshore.kernels.network import Network
 
-__all__ = ["END", "HEAD", "LABELS", "Labels", "forget", "new_labels", "next_move", "note", "with_room"]
+__all__ = [
+    "END",
+    "HEAD",
+    "LABELS",
+    "Labels",
+    "forget",
+    "label_of",
+    "new_labels",
+    "next_move",
+    "note",
+    "with_room",
+]
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -134,13 +145,19 @@ def note(
 
 
 @inlined
-def next_move(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -> int:
-    """Link by which a labelled vertex goes on; ~link for taking back flow that arrives there."""
+def label_of(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -> int:
+    """The label that found a vertex; it must have one."""
     k = latest[step >> 6, node]
     bit = np.uint64(1) << np.uint64(step & 63)
     while mask[k] & bit == _ZERO:
         k = entry[k, _BEFORE]
-    return int(entry[k, _LINK])
+    return int(k)
+
+
+@inlined
+def next_move(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -> int:
+    """Link by which a labelled vertex goes on; ~link for taking back flow that arrives there."""
+    return int(entry[label_of(latest, entry, mask, node, step), _LINK])
 
 
 @inner
