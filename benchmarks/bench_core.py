@@ -17,7 +17,8 @@ Ints = npt.NDArray[np.int64]
 
 def city(n_nodes: int) -> TimedProblem:
     """A river city; that of 934 nodes has the links of a published instance's shape."""
-    return river_city(n_nodes, n_links=2866 if n_nodes == 934 else None)
+    n_steps = 336 if n_nodes < 20_000 else 560  # the largest takes 360 from end to end
+    return river_city(n_nodes, n_links=2866 if n_nodes == 934 else None, n_steps=n_steps)
 
 
 def expand(problem: TimedProblem) -> tuple[int, tuple[npt.NDArray[np.int32], ...], Ints]:
@@ -129,8 +130,9 @@ case = partial(benchmark, area="core", scale=arcs_in_time, scale_unit="arcs × s
     instance=city,
     rivals=PEERS,
     same=agree,
-    notes="Size is nodes; a grid city on one bank, few crossings, hosts beyond, 336 steps, nobody waits on "
-    "the road. Both sides find the least sum of arrival steps. The rivals get the whole expansion.",
+    notes="Size is nodes; a grid city on one bank, few crossings, hosts beyond, 336 steps (the largest 560); "
+    "nobody waits on the road. Both sides find the least sum of arrival steps. The rivals get the whole "
+    "expansion.",
 )
 def earliest_arrival_city(problem: TimedProblem) -> Answer:
     """Earliest arrival out of a river city."""
@@ -150,11 +152,11 @@ def earliest_arrival_grid(problem: TimedProblem) -> Answer:
 
 
 @case(
-    sizes=(20, 351),
+    sizes=(351,),
     instance=padang_here,
     rivals=PEERS,
-    same=lambda a, b: agree(a, b) or a["unserved"] > 0,
-    notes="Size is steps of 10 s; in 20 of them not everybody can leave. 6,288 nodes, 16,977 links, 32,088 "
+    same=agree,
+    notes="Size is steps of 10 s. 6,288 nodes, 16,977 links, 32,088 "
     "groups of ten people. The last arrival is step 326, the sum of arrival steps 4,718,790.",
 )
 def earliest_arrival_padang(problem: TimedProblem) -> Answer:
@@ -167,7 +169,8 @@ def earliest_arrival_padang(problem: TimedProblem) -> Answer:
     instance=city,
     rivals={"greedy route planner": greedy},
     same=no_better,
-    notes="Behind crossings that everybody has to take, greedy is close to the best; it cannot say so.",
+    notes="Times say what proof costs; what it gains: greedy's sum of arrival steps is 0.1 % above the best "
+    "with 934 nodes, where one crossing binds, and 3.4 % with 6,300, where several compete.",
 )
 def against_greedy_city(problem: TimedProblem) -> Answer:
     """Earliest arrival and a capacity-constrained route planner (CCRP) in a river city."""
@@ -175,11 +178,12 @@ def against_greedy_city(problem: TimedProblem) -> Answer:
 
 
 @case(
-    sizes=(20, 701),
+    sizes=(401,),
     instance=padang_here,
     rivals={"greedy route planner": greedy},
     same=no_better,
-    notes="Where ways compete it is not: greedy brings the last people of Padang to safety some 9 % later.",
+    notes="Greedy brings the last people of Padang to safety in step 353 and not 326, 8.3 % later; its sum "
+    "of arrival steps is 4.3 % above the best.",
 )
 def against_greedy_padang(problem: TimedProblem) -> Answer:
     """Earliest arrival and a capacity-constrained route planner (CCRP) in Padang."""

@@ -103,7 +103,7 @@ def river_city(
 ) -> TimedProblem:
     """A grid city on one bank, a few crossings, a road on the other bank with hosts along it.
 
-    People are as many as the crossings carry in half of the steps. About 3.07 links a node.
+    People are as many as the crossings carry in 168 steps or half of all. About 3.07 links a node.
     """
     rng = np.random.default_rng(seed)
     side = int((0.97 * (n_nodes - 2)) ** 0.5)
@@ -118,7 +118,7 @@ def river_city(
     width = rng.integers(6, 13, n_crossings)
     landing = rng.choice(beyond, n_crossings, replace=len(beyond) < n_crossings)
     host = rng.choice(beyond, n_hosts, replace=False)
-    people = int(0.5 * n_steps * width.sum())
+    people = int(0.5 * min(n_steps, 336) * width.sum())
     home = np.sort(rng.choice(city, max(1, 2 * city // 3), replace=False))
     share = rng.multinomial(people, np.full(len(home), 1 / len(home)))
     streets = (np.concatenate([tail, road[0]]), np.concatenate([head, road[1]]))
