@@ -1,8 +1,8 @@
 """What changes while a network is loaded: capacity, closures, reversed lanes, vehicles sent back, new routes."""
 
 import numpy as np
-from numba import njit
 
+from farshore.kernels.compiled import looped
 from farshore.kernels.loading import wake
 from farshore.kernels.roads import CLASS_BITS, CLOSED, NEVER_S, OPEN, plan_event
 from farshore.kernels.services import join_queue
@@ -21,19 +21,19 @@ __all__ = [
 _LOW_BITS = (1 << CLASS_BITS) - 1
 
 
-@njit(cache=True)
+@looped
 def _head_due(roads, i):  # type: ignore[no-untyped-def]
     """Plan the event of link i's head anew, if it is neither waiting nor absent."""
     road = roads.links[i]
-    unschedule(roads.events, roads.buckets, i)
     if road.taken == 0 or road.waits != 0:
         return
+    unschedule(roads.events, roads.buckets, i)
     due_s = max(roads.ring[road.first_place + road.head].time_s, road.next_exit_s)
     if due_s < NEVER_S:
         plan_event(roads, i, due_s)
 
 
-@njit(cache=True)
+@looped
 def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
     """From `now_s` on link j lets `veh_s` (veh/s, above 0) in and out; the headway under way is worked off at the new rate."""
     road = roads.links[j]
@@ -49,7 +49,7 @@ def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
     _head_due(roads, j)
 
 
-@njit(cache=True)
+@looped
 def set_storage(roads, j, places):  # type: ignore[no-untyped-def]
     """Let link j hold so many places (1 to its ring's size), as when lanes are reversed; what stands on it stays."""
     roads.links[j].storage = places
@@ -57,7 +57,7 @@ def set_storage(roads, j, places):  # type: ignore[no-untyped-def]
     wake(roads, j)
 
 
-@njit(cache=True)
+@looped
 def set_entry_state(roads, j, state):  # type: ignore[no-untyped-def]
     """Open link j, hold it (out of hours) or close it: nobody enters one that is not open."""
     roads.links[j].entry_state = state
@@ -66,7 +66,7 @@ def set_entry_state(roads, j, state):  # type: ignore[no-untyped-def]
         wake(roads, j)
 
 
-@njit(cache=True)
+@looped
 def _stop_waiting(roads, i):  # type: ignore[no-untyped-def]
     """Take stream i out of the merge in which it waits."""
     stream = roads.links[i]
@@ -83,7 +83,7 @@ def _stop_waiting(roads, i):  # type: ignore[no-untyped-def]
     stream.next_waiting = -1
 
 
-@njit(cache=True)
+@looped
 def set_frozen(roads, j, frozen, now_s):  # type: ignore[no-untyped-def]
     """Let nobody off link j (1), or let them off again (0)."""
     road = roads.links[j]
@@ -103,7 +103,7 @@ def set_frozen(roads, j, frozen, now_s):  # type: ignore[no-untyped-def]
                 plan_event(roads, j, max(ready_s, now_s, road.next_exit_s))
 
 
-@njit(cache=True)
+@looped
 def turn_back(roads, travellers, j, stream, now_s):  # type: ignore[no-untyped-def]
     """Send every vehicle on link j back to its start: each needs as long as it has come, no more than free flow.
 
@@ -142,7 +142,7 @@ def turn_back(roads, travellers, j, stream, now_s):  # type: ignore[no-untyped-d
     return turned
 
 
-@njit(cache=True)
+@looped
 def decide_anew(roads, now_s, everybody):  # type: ignore[no-untyped-def]
     """Let streams that wait choose again: those without a way on or before a closed link; or everybody."""
     for i in range(roads.links.size):
@@ -151,11 +151,11 @@ def decide_anew(roads, now_s, everybody):  # type: ignore[no-untyped-def]
             stream.waits == 1 and (everybody or roads.links[stream.wanted].entry_state == CLOSED)
         ):
             _stop_waiting(roads, i)
-            stream.waits = 0
+            stream.waits = 4
             plan_event(roads, i, now_s)
 
 
-@njit(cache=True)
+@looped
 def mark_broken_routes(links, route_links, route_broken):  # type: ignore[no-untyped-def]
     """Write 1 for every position of a route from which it leads onto a closed link, else 0."""
     broken = 0

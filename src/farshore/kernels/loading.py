@@ -14,8 +14,8 @@ Goyal, P., Vin, H. M., & Cheng, H. (1997).
 """
 
 import numpy as np
-from numba import njit
 
+from farshore.kernels.compiled import folded, looped
 from farshore.kernels.roads import ARRIVED, CLASS_BITS, CLOSED, NEVER_S, NOWHERE, OPEN, plan_event
 from farshore.kernels.services import board, load_shuttle
 from farshore.kernels.wheel import next_event
@@ -29,7 +29,7 @@ _MOST_AHEAD = 16.0  # services by which a stream that was never held up may be b
 _LOW_BITS = (1 << CLASS_BITS) - 1
 
 
-@njit(cache=True)
+@folded
 def entry_time(road, ring, places):  # type: ignore[no-untyped-def]
     """Earliest time (s) at which a vehicle of so many places may enter; NEVER_S if an exit must come first."""
     if road.taken + places > road.storage:
@@ -42,7 +42,7 @@ def entry_time(road, ring, places):  # type: ignore[no-untyped-def]
     return max(road.next_entry_s, ring[road.first_place + place].time_s)
 
 
-@njit(cache=True)
+@folded
 def wake(roads, j):  # type: ignore[no-untyped-def]
     """Offer link j to those who wait for it, as soon as it can take one."""
     road = roads.links[j]
@@ -54,7 +54,7 @@ def wake(roads, j):  # type: ignore[no-untyped-def]
         plan_event(roads, offer, due_s + _AFTER_S)
 
 
-@njit(cache=True)
+@looped
 def start_queues(roads, travellers):  # type: ignore[no-untyped-def]
     """Make the first departure of every origin queue an event."""
     for queue in range(travellers.queue_head.size):
@@ -67,7 +67,7 @@ def start_queues(roads, travellers):  # type: ignore[no-untyped-def]
             )
 
 
-@njit(cache=True)
+@folded
 def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
     """Take the head off stream i; whoever is behind becomes its head."""
     stream = roads.links[i]
@@ -89,6 +89,10 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
     head = stream.head
     persons = travellers.class_persons[kind]
     stream.waited_s += now_s - ring[start + head].time_s
+    gap_s = travellers.class_pcu[kind] * stream.exit_gap_s
+    # A head held up by the junction does not hold up the one behind it by a whole headway more: the flow that
+    # a queue offers is its saturation flow (Tampère et al.), a vehicle's worth of it at most.
+    stream.next_exit_s = max(ring[start + head].time_s, stream.next_exit_s, now_s - gap_s) + gap_s
     places = min(travellers.class_places[kind], stream.storage)
     for _ in range(places):
         ring[start + head].time_s = now_s + stream.backward_s
@@ -99,7 +103,6 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
     stream.taken -= places
     stream.persons -= persons
     stream.person_s += persons * now_s
-    stream.next_exit_s = now_s + travellers.class_pcu[kind] * stream.exit_gap_s
     if stream.first_waiting >= 0:
         wake(roads, i)
     if stream.taken > 0:
@@ -108,9 +111,9 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
             plan_event(roads, i, ready_s)
 
 
-@njit(cache=True)
-def enter(roads, travellers, services, j, packed, way, now_s):  # type: ignore[no-untyped-def]
-    """Put a vehicle at the entry of link j."""
+@folded
+def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ignore[no-untyped-def]
+    """Put a vehicle at the entry of link j; `held` if it stood in a queue for it."""
     road = roads.links[j]
     kind = packed >> CLASS_BITS
     persons = travellers.class_persons[kind]
@@ -126,7 +129,7 @@ def enter(roads, travellers, services, j, packed, way, now_s):  # type: ignore[n
     road.persons += persons
     road.person_s -= persons * now_s
     gap_s = travellers.class_pcu[kind] * road.entry_gap_s
-    if road.first_waiting >= 0:
+    if held:
         gap_s /= 1.0 - road.drop
     road.next_entry_s = now_s + gap_s
     if road.ferry >= 0:
@@ -139,7 +142,7 @@ def enter(roads, travellers, services, j, packed, way, now_s):  # type: ignore[n
         plan_event(roads, j, ready_s)
 
 
-@njit(cache=True)
+@folded
 def next_of(roads, travellers, vehicle, kind, way, node):  # type: ignore[no-untyped-def]
     """The link that a vehicle at the end of its own wants next, and its way from there on.
 
@@ -164,14 +167,14 @@ def next_of(roads, travellers, vehicle, kind, way, node):  # type: ignore[no-unt
     return j, way
 
 
-@njit(cache=True)
+@folded
 def _key(roads, i, j):  # type: ignore[no-untyped-def]
     """Place of stream i in the merge before link j: lower goes first."""
     stream = roads.links[i]
     return stream.service + roads.turn_credit[stream.first_turn + roads.links[j].out_position]
 
 
-@njit(cache=True)
+@folded
 def _join_merge(roads, i, j, now_s):  # type: ignore[no-untyped-def]
     """Let stream i wait for link j; one that was long away neither saves up claims nor owes any."""
     stream, road = roads.links[i], roads.links[j]
@@ -181,14 +184,15 @@ def _join_merge(roads, i, j, now_s):  # type: ignore[no-untyped-def]
         roads.turn_credit[turn] = road.clock - stream.cost - stream.service
     elif key > road.clock + _MOST_AHEAD * stream.cost:
         roads.turn_credit[turn] = road.clock + _MOST_AHEAD * stream.cost - stream.service
+    if stream.waits != 4:
+        stream.ready_s = now_s
     stream.waits = 1
     stream.wanted = j
-    stream.ready_s = now_s
     stream.next_waiting = road.first_waiting
     road.first_waiting = i
 
 
-@njit(cache=True)
+@folded
 def _choose(roads, j, rule):  # type: ignore[no-untyped-def]
     """The stream that goes next onto link j, and the one before it in the list of those who wait."""
     links = roads.links
@@ -205,7 +209,7 @@ def _choose(roads, j, rule):  # type: ignore[no-untyped-def]
     return best, best_before
 
 
-@njit(cache=True)
+@looped
 def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[no-untyped-def]
     """Let everything happen that happens before `until_s` (s).
 
@@ -238,6 +242,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
             kind = packed >> CLASS_BITS
             j, way = next_of(roads, travellers, vehicle, kind, way, stream.to_node)
             if j == ARRIVED:
+                stream.waits = 0
                 leave(roads, travellers, i, packed, now_s)
                 if i < n_links:
                     tally[0] += 1
@@ -249,8 +254,9 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
                     travellers.arrived_at[vehicle] = stream.to_node
                 continue
             if j == NOWHERE:
+                if stream.waits != 4:
+                    stream.ready_s = now_s
                 stream.waits = 2
-                stream.ready_s = now_s
                 continue
             road = links[j]
             at_s = now_s
@@ -263,6 +269,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
                 if due_s < NEVER_S and events[n_streams + j].bucket < 0:
                     plan_event(roads, n_streams + j, due_s + _AFTER_S)
                 continue
+            stream.waits = 0
         else:
             j = event - n_streams
             road = links[j]
@@ -300,6 +307,6 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
         if i < n_links:
             tally[0] += 1
         leave(roads, travellers, i, packed, at_s)
-        enter(roads, travellers, services, j, packed, way, at_s)
+        enter(roads, travellers, services, j, packed, way, at_s, event >= n_streams)
         if road.first_waiting >= 0:
             wake(roads, j)

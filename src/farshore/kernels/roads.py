@@ -8,7 +8,7 @@ trapezoidal diagram):
     entry(k) ≥ entry(k-1) + gap            saturation flow at the entry
     entry(k) ≥ exit(k - storage) + L / w   finite storage, vacancies travelling at w
     exit(k)  ≥ entry(k) + L / u            free flow
-    exit(k)  ≥ exit(k-1) + gap             saturation flow at the exit
+    exit(k)  ≥ exit(k-1) + gap             saturation flow at the exit, unless the junction held k-1 up
 
 Newell, G. F. (1993), A simplified theory of kinematic waves in highway traffic, parts I-III.
 Yperman, I. (2007), The link transmission model for dynamic network loading.
@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from farshore.kernels.compiled import folded
 from farshore.kernels.wheel import new_wheel, schedule
 
 __all__ = [
@@ -64,7 +64,7 @@ LINK = np.dtype(
         ("entry_state", "i1"),
         ("frozen", "i1"),
         ("uses", "u1"),
-        ("waits", "i1"),  # 0: not; 1: in a merge; 2: no way on; 3: frozen at the end of the link
+        ("waits", "i1"),  # 0: not; 1: in a merge; 2: no way on; 3: frozen at the end; 4: chooses anew
         # exit side
         ("next_exit_s", "f8"),
         ("exit_gap_s", "f8"),
@@ -231,7 +231,7 @@ def _out_positions(from_node: Ints, n_nodes: int) -> tuple[Ints, Ints]:
     return first, position
 
 
-@njit(cache=True)
+@folded
 def plan_event(roads, event, time_s):  # type: ignore[no-untyped-def]
     """Make an event of these roads pending at `time_s` (s)."""
     schedule(roads.events, roads.buckets, roads.buckets_per_s, roads.cursor, event, time_s)

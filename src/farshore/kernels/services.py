@@ -7,8 +7,8 @@ first out; the deck is cleared before the vessel turns round.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from farshore.kernels.compiled import looped
 from farshore.kernels.roads import CLASS_BITS, NEVER_S, plan_event
 from farshore.kernels.wheel import unschedule
 
@@ -119,7 +119,7 @@ def no_services() -> Services:
     )
 
 
-@njit(cache=True)
+@looped
 def board(roads, travellers, services, number, now_s):  # type: ignore[no-untyped-def]
     """Take waiting vehicles aboard the vessels at the berth and let those sail that are due.
 
@@ -153,7 +153,7 @@ def board(roads, travellers, services, number, now_s):  # type: ignore[no-untype
         _sail(roads, services, number, vessel, now_s)
 
 
-@njit(cache=True)
+@looped
 def _fill(road, ring, travellers, ferry, now_s):  # type: ignore[no-untyped-def]
     """Let vehicles aboard in the order in which they came; True once the next would not fit or nothing would."""
     while road.entered > ferry.boarded_before + ferry.aboard_vehicles:
@@ -179,7 +179,7 @@ def _fill(road, ring, travellers, ferry, now_s):  # type: ignore[no-untyped-def]
     return ferry.aboard_places >= ferry.deck_places
 
 
-@njit(cache=True)
+@looped
 def _sail(roads, services, number, vessel, now_s):  # type: ignore[no-untyped-def]
     """Cast off: everybody aboard reaches the other side a trip later, the vessel is back two trips later."""
     ferry = services.ferries[number]
@@ -210,7 +210,7 @@ def _sail(roads, services, number, vessel, now_s):  # type: ignore[no-untyped-de
             plan_event(roads, ferry.link, ready_s)
 
 
-@njit(cache=True)
+@looped
 def join_queue(roads, travellers, stream, vehicle, time_s):  # type: ignore[no-untyped-def]
     """Put a vehicle into an origin queue by its time of departure (s), behind a head that already waits."""
     queue = stream - roads.n_links
@@ -230,7 +230,7 @@ def join_queue(roads, travellers, stream, vehicle, time_s):  # type: ignore[no-u
     plan_event(roads, stream, time_s)
 
 
-@njit(cache=True)
+@looped
 def load_shuttle(roads, travellers, services, vehicle, now_s):  # type: ignore[no-untyped-def]
     """A shuttle reached the end of its way: unload at the host, or load at the stop; then it queues to go on.
 

@@ -9,7 +9,8 @@ Brown, R. (1988), Calendar queues: a fast O(1) priority queue implementation for
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from farshore.kernels.compiled import folded, looped
 
 __all__ = ["EVENT", "new_wheel", "next_event", "schedule", "unschedule"]
 
@@ -27,7 +28,7 @@ def new_wheel(n_events: int, n_buckets: int) -> tuple[Any, Any, Any]:
     return events, np.full(n_buckets, -1, np.int32), np.zeros(1, np.int64)
 
 
-@njit(cache=True)
+@folded
 def schedule(events, buckets, buckets_per_s, cursor, event, time_s):  # type: ignore[no-untyped-def]
     """Make an event pending at `time_s` (s), in the past too; it must not be pending already."""
     place = max(np.int64(time_s * buckets_per_s), cursor[0]) & (buckets.size - 1)
@@ -47,7 +48,7 @@ def schedule(events, buckets, buckets_per_s, cursor, event, time_s):  # type: ig
     events[before].next = event
 
 
-@njit(cache=True)
+@looped
 def unschedule(events, buckets, event):  # type: ignore[no-untyped-def]
     """Take a pending event off the wheel; nothing happens if it is not pending."""
     place = events[event].bucket
@@ -66,7 +67,7 @@ def unschedule(events, buckets, event):  # type: ignore[no-untyped-def]
         here = following
 
 
-@njit(cache=True)
+@folded
 def next_event(events, buckets, buckets_per_s, cursor, until_s):  # type: ignore[no-untyped-def]
     """Take the earliest event before `until_s` (s) off the wheel; -1 if there is none."""
     mask = buckets.size - 1

@@ -187,7 +187,7 @@ def _start(
     for number, service in enumerate(network.ferries):
         ferry[service.link] = number
     n_vehicles = len(trips) + (0 if trips.shuttles is None else len(trips.shuttles.seats))
-    buckets_per_s, n_buckets = _wheel_size(n_vehicles, network.n_links)
+    buckets_per_s, n_buckets = _wheel_size(trips, n_vehicles, network.n_links)
     roads = new_roads(
         from_node=network.from_node,
         to_node=network.to_node,
@@ -223,10 +223,11 @@ def _start(
     return run
 
 
-def _wheel_size(n_vehicles: int, n_links: int) -> tuple[float, int]:
-    """Buckets a second and number of buckets, for a few events a bucket and few empty buckets."""
-    busy = min(n_vehicles, 20 * n_links)
-    per_s = float(np.clip(busy / 40.0, 4.0, 2000.0))
+def _wheel_size(trips: Trips, n_vehicles: int, n_links: int) -> tuple[float, int]:
+    """Buckets a second and number of buckets, for about one event in two buckets."""
+    window_s = max(float(np.ptp(trips.departure_s)) if len(trips) else 0.0, 3600.0)
+    links_a_trip = 5.0 + np.sqrt(n_links)
+    per_s = float(np.clip(2.0 * n_vehicles * links_a_trip / window_s, 1.0, 10_000.0))
     return per_s, 1 << int(np.clip(np.ceil(np.log2(per_s * 120.0)), 10, 18))
 
 
