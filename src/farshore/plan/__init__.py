@@ -1,1 +1,22 @@
 """Planning: the exact plan, its certificate, the certificate's own checker, the protection audit."""
+
+from farshore.plan.audit import audited, protection_audit
+from farshore.plan.certify import CertificateCheck, certify
+from farshore.plan.plan import plan
+from farshore.plan.protection import blocked_hosts
+from farshore.plan.stop import Gap, Progress, Seconds, Stop
+from farshore.plan.write import write_plan
+
+__all__ = [
+    "CertificateCheck",
+    "Gap",
+    "Progress",
+    "Seconds",
+    "Stop",
+    "audited",
+    "blocked_hosts",
+    "certify",
+    "plan",
+    "protection_audit",
+    "write_plan",
+]

@@ -1,1 +1,27 @@
 """Scenarios: the frozen types, the folder format, every check, the arrays that engines eat."""
+
+from farshore.scenario.check import CheckReport, check_folder, check_scenario, check_values, read_scenario
+from farshore.scenario.edit import Window, parse_window, with_closing, with_opening
+from farshore.scenario.new import new_scenario
+from farshore.scenario.scenario import About, BlockedHostsException, Operation, Scenario
+from farshore.scenario.write import scenario_files, scenario_hash, write_scenario
+
+__all__ = [
+    "About",
+    "BlockedHostsException",
+    "CheckReport",
+    "Operation",
+    "Scenario",
+    "Window",
+    "check_folder",
+    "check_scenario",
+    "check_values",
+    "new_scenario",
+    "parse_window",
+    "read_scenario",
+    "scenario_files",
+    "scenario_hash",
+    "with_closing",
+    "with_opening",
+    "write_scenario",
+]

@@ -1,0 +1,190 @@
+"""Whether a plan can be carried out: readiness, every arc in every step, every host; and what it costs."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from farshore.plan.checker.ends import Host
+from farshore.plan.checker.files import Faults
+from farshore.plan.checker.movements import DEPARTURES, Movement
+from farshore.plan.checker.problem import Problem
+from farshore.plan.checker.timetable import Ints
+
+__all__ = ["Loads", "check_feasible", "costs_of", "loads_of"]
+
+FEWER = "send fewer, at another time or another way"
+
+
+@dataclass(frozen=True, eq=False)
+class Loads:
+    """What the departures add up to.
+
+    departed : int64[n_zones, n_steps], leaving in each step; arrived : int64[n_hosts, n_steps]
+    entered : {(arc row, step): persons}; crossed : {(crossing_id, step): persons}
+    entrances : the arcs by which anybody ever enters a crossing
+    """
+
+    departed: Ints
+    arrived: Ints
+    entered: dict[tuple[int, int], int]
+    crossed: dict[tuple[str, int], int]
+    entrances: dict[str, tuple[int, ...]]
+
+    def crossing_capacity(self, problem: Problem, crossing_id: str) -> Ints:
+        """Persons who may enter a crossing in each step: int64[n_steps].
+
+        Counted are the arcs by which the plan ever enters it; all of its arcs if it never does.
+        """
+        total = np.zeros(problem.clock.n_steps, np.int64)
+        for arc in self.entrances.get(crossing_id) or problem.network.arcs_of(crossing_id):
+            total += problem.network.capacity(arc)
+        return total
+
+
+def loads_of(problem: Problem, moves: tuple[Movement, ...]) -> Loads:
+    """Add the movements up."""
+    n_steps = problem.clock.n_steps
+    departed = np.zeros((len(problem.zones), n_steps), np.int64)
+    arrived = np.zeros((len(problem.hosts), n_steps), np.int64)
+    entered: defaultdict[tuple[int, int], int] = defaultdict(int)
+    crossed: defaultdict[tuple[str, int], int] = defaultdict(int)
+    entrances: defaultdict[str, set[int]] = defaultdict(set)
+    over = {move.way.route_id: _crossings_entered(problem, move.way.arcs) for move in moves}
+    for move in moves:
+        departed[move.way.zone, move.step] += move.persons
+        arrived[move.way.host, move.step + move.way.arrival] += move.persons
+        for arc, entry in zip(move.way.arcs, move.way.entries, strict=True):
+            entered[arc, move.step + entry] += move.persons
+        for i, crossing_id in over[move.way.route_id]:
+            crossed[crossing_id, move.step + move.way.entries[i]] += move.persons
+            entrances[crossing_id].add(move.way.arcs[i])
+    return Loads(
+        departed=departed,
+        arrived=arrived,
+        entered=dict(entered),
+        crossed=dict(crossed),
+        entrances={crossing_id: tuple(sorted(arcs)) for crossing_id, arcs in entrances.items()},
+    )
+
+
+def _crossings_entered(problem: Problem, arcs: tuple[int, ...]) -> list[tuple[int, str]]:
+    """Places on a route where it enters a crossing; arcs of one that follow each other are entered once."""
+    found, before = [], ""
+    for i, arc in enumerate(arcs):
+        crossing_id = problem.network.crossing_id(arc)
+        if crossing_id and crossing_id != before:
+            found.append((i, crossing_id))
+        before = crossing_id
+    return found
+
+
+def check_feasible(problem: Problem, moves: tuple[Movement, ...], loads: Loads, faults: Faults) -> None:
+    """Fault every row and step in which the plan asks for more than there is."""
+    _check_readiness(problem, moves, loads, faults)
+    _check_arcs(problem, moves, loads, faults)
+    for host in problem.hosts:
+        _check_host(problem, host, moves, loads, faults)
+
+
+def _check_readiness(problem: Problem, moves: tuple[Movement, ...], loads: Loads, faults: Faults) -> None:
+    for zone in problem.zones:
+        gone = np.cumsum(loads.departed[zone.row])
+        for step in np.flatnonzero((gone > zone.ready) & (loads.departed[zone.row] > 0)).tolist():
+            lines = [m.line for m in moves if m.way.zone == zone.row and m.step == step]
+            cause = (
+                f"{gone[step]:,} have left {zone.zone_id} by {problem.time(step)}, when {zone.ready[step]:,} "
+                f"are ready{_also(lines)}"
+            )
+            faults.add(DEPARTURES, lines[0], "persons", cause, "let people leave only once they are ready")
+
+
+def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, faults: Faults) -> None:
+    network = problem.network
+    too_many = {
+        (arc, step): int(network.capacity(arc)[step])
+        for (arc, step), persons in loads.entered.items()
+        if persons > network.capacity(arc)[step]
+    }
+    if not too_many:
+        return
+    lines: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for move in moves:
+        for arc, entry in zip(move.way.arcs, move.way.entries, strict=True):
+            if (arc, move.step + entry) in too_many:
+                lines[arc, move.step + entry].append(move.line)
+    for (arc, step), capacity in too_many.items():
+        persons, crossing = loads.entered[arc, step], network.crossing_id(arc)
+        where = f"{network.arc_ids[arc]}{f' of {crossing}' if crossing else ''}"
+        if capacity:
+            room = f"which takes {capacity:,}"
+        elif not network.open_hours(arc)[step]:
+            room = "outside the hours in which anything moves there"
+        else:
+            room = "which is closed then or takes nobody"
+        cause = f"{persons:,} enter link {where} at {problem.time(step)}, {room}{_also(lines[arc, step])}"
+        faults.add(DEPARTURES, lines[arc, step][0], "persons", cause, FEWER)
+
+
+def _check_host(
+    problem: Problem, host: Host, moves: tuple[Movement, ...], loads: Loads, faults: Faults
+) -> None:
+    arrived = loads.arrived[host.row]
+    if not arrived.any():
+        return
+    coming = [m for m in moves if m.way.host == host.row]
+    if host.blocked:
+        for move in coming:
+            cause = f"{host.host_id} is blocked by protection rules"
+            faults.add(DEPARTURES, move.line, "host_id", cause, "send people to another host")
+    total = int(arrived.sum())
+    if total > host.beds:
+        last = max(coming, key=lambda m: (m.step + m.way.arrival, m.line))
+        cause = f"{total:,} are sent to {host.host_id}, which has {host.beds:,} beds"
+        faults.add(DEPARTURES, last.line, "persons", cause, FEWER)
+    for step in np.flatnonzero(arrived).tolist():
+        most = host.intake_in(step)
+        if most is None or arrived[step] <= most:
+            continue
+        lines = [m.line for m in coming if m.step + m.way.arrival == step]
+        room = f"takes in {most:,} in a step" if host.takes[step] else "takes nobody in then"
+        cause = f"{arrived[step]:,} reach {host.host_id} at {problem.time(step)}; it {room}{_also(lines)}"
+        faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)
+
+
+def _also(lines: list[int]) -> str:
+    return f" (with row{'s' * (len(lines) > 2)} {', '.join(map(str, lines[1:]))})" if len(lines) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The objective's parts, in 10⁻⁶ person-hours, and two plain sums over those who travel."""
+
+    waiting: int
+    travel: int
+    left_behind: int
+    travel_person_s: int
+    travel_exposure_person_s: float
+
+    @property
+    def objective(self) -> int:
+        """Their sum."""
+        return self.waiting + self.travel + self.left_behind
+
+
+def costs_of(problem: Problem, loads: Loads) -> Costs:
+    """The plan's objective, part by part."""
+    network = problem.network
+    waiting = left = 0
+    for zone in problem.zones:
+        at_home = zone.ready - np.cumsum(loads.departed[zone.row])
+        waiting += sum(int(n) * int(w) for n, w in zip(at_home, zone.waiting_cost, strict=True) if n)
+        left += zone.people - int(loads.departed[zone.row].sum())
+    travel = travel_s = 0
+    exposure_s = 0.0
+    for (arc, step), persons in sorted(loads.entered.items()):
+        cost, rate, seconds = network.cost(arc), network.rate(arc), int(network.travel_s[arc])
+        travel += persons * int(cost[step if len(cost) > 1 else 0])
+        travel_s += persons * seconds
+        exposure_s += persons * seconds * float(rate[step if len(rate) > 1 else 0])
+    return Costs(waiting, travel, left * problem.left_cost, travel_s, exposure_s)

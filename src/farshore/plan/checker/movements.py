@@ -1,0 +1,228 @@
+"""The plan's own tables, read strictly: its routes, link by link, and who departs when by which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from farshore.plan.checker.files import Faults, csv_rows, differences, json_object, step_of, whole_number
+from farshore.plan.checker.problem import Problem
+
+__all__ = ["DEPARTURES", "ROUTES", "Movement", "Way", "movements_of", "persons_by_route", "ways_of"]
+
+DEPARTURES = "departures.csv"
+ROUTES = "routes.geojson"
+REMEDY = "write the route as it was planned"
+PROPERTIES = {
+    "route_id": str,
+    "zone_id": str,
+    "host_id": str,
+    "links": list,
+    "entry_steps": list,
+    "arrival_steps": int,
+    "length_m": float,
+    "free_flow_s": int,
+    "persons": int,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A route found to be sound: rows of its zone, host and arcs, and when each is reached."""
+
+    route_id: str
+    zone: int
+    host: int
+    arcs: tuple[int, ...]
+    entries: tuple[int, ...]
+    arrival: int
+    feature: int
+    persons: int  # as stated
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A row of departures.csv: so many persons leave at a step by a way."""
+
+    line: int
+    way: Way
+    step: int
+    persons: int
+
+
+def ways_of(folder: Path, problem: Problem, faults: Faults) -> dict[str, Way]:
+    """The routes of a plan by id, those only that are what they say they are."""
+    document = json_object(folder, ROUTES, faults)
+    if document is None:
+        return {}
+    features = document.get("features")
+    if set(document) != {"type", "features"} or document["type"] != "FeatureCollection":
+        faults.add(ROUTES, 0, "", "is not a plain GeoJSON FeatureCollection")
+        return {}
+    if not isinstance(features, list):
+        faults.add(ROUTES, 0, "features", "is not a list")
+        return {}
+    ways: dict[str, Way] = {}
+    for number, feature in enumerate(features):
+        way = _way(feature, number, problem, faults)
+        if way is None:
+            continue
+        if way.route_id in ways:
+            faults.add(ROUTES, 0, f"features[{number}].route_id", f"{way.route_id!r} is there twice")
+            continue
+        ways[way.route_id] = way
+    return ways
+
+
+def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | None:
+    """One feature as a way, or None with every fault in it."""
+    before = len(faults.found)
+
+    def fault(column: str, cause: str) -> None:
+        faults.add(ROUTES, 0, f"features[{number}]{'.' * bool(column)}{column}", cause, REMEDY)
+
+    stated = _properties(feature, fault)
+    if stated is None:
+        return None
+    zone, host = problem.zone_row.get(stated["zone_id"]), problem.host_row.get(stated["host_id"])
+    if zone is None:
+        fault("zone_id", f"{stated['zone_id']!r} is no zone of the scenario")
+    if host is None:
+        fault("host_id", f"{stated['host_id']!r} is no host of the scenario")
+    arcs = [problem.arc_row.get(link) if isinstance(link, str) else None for link in stated["links"]]
+    for i, arc in enumerate(arcs):
+        if arc is None:
+            fault(f"links[{i}]", f"{stated['links'][i]!r} is no link that cars or ferries may use that way")
+    known = tuple(arc for arc in arcs if arc is not None)
+    if zone is None or host is None or len(known) < len(arcs):
+        return None
+    _check_chain(zone, host, known, problem, fault)
+    if len(faults.found) > before:
+        return None
+    entries, arrival = _steps_along(known, problem)
+    differences(
+        {name: stated[name] for name in ("entry_steps", "arrival_steps", "length_m", "free_flow_s")},
+        {
+            "entry_steps": entries,
+            "arrival_steps": arrival,
+            "length_m": float(sum(_lengths_m(known, problem))),
+            "free_flow_s": int(problem.network.travel_s[list(known)].sum()),
+        },
+        "",
+        fault,
+    )
+    differences(feature["geometry"], _geometry(zone, known, problem), "geometry", fault, close=0.0)
+    if len(faults.found) > before:
+        return None
+    return Way(stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"])
+
+
+def _properties(feature: Any, fault: Any) -> Mapping[str, Any] | None:
+    """The properties of a feature, all there and each of its kind, or None with every fault."""
+    if not isinstance(feature, Mapping) or set(feature) != {"type", "geometry", "properties"}:
+        fault("", "is not a GeoJSON feature of type, geometry and properties")
+        return None
+    stated = feature["properties"]
+    if feature["type"] != "Feature" or not isinstance(stated, Mapping) or set(stated) != set(PROPERTIES):
+        fault("properties", f"must be {', '.join(PROPERTIES)}")
+        return None
+    wrong = [
+        name
+        for name, kind in PROPERTIES.items()
+        if type(stated[name]) is not kind and not (kind is float and type(stated[name]) is int)
+    ]
+    for name in wrong:
+        fault(name, f"is {stated[name]!r}, not of the kind {PROPERTIES[name].__name__}")
+    return None if wrong else stated
+
+
+def _check_chain(zone: int, host: int, arcs: tuple[int, ...], problem: Problem, fault: Any) -> None:
+    """Fault every place where a route does not hang together or turns straight back."""
+    network, nodes = problem.network, problem.scenario.nodes
+    here = problem.zones[zone].node
+    for i, arc in enumerate(arcs):
+        name = network.arc_ids[arc]
+        if network.tail[arc] != here:
+            fault(
+                f"links[{i}]",
+                f"{name} begins at {nodes.node_id[network.tail[arc]]}, not {nodes.node_id[here]}",
+            )
+        if i and network.head[arc] == network.tail[arcs[i - 1]] and network.tail[arc] == here:
+            fault(f"links[{i}]", f"{name} turns straight back to {nodes.node_id[network.head[arc]]}")
+        here = int(network.head[arc])
+    if here != problem.hosts[host].node:
+        end, wanted = nodes.node_id[here], nodes.node_id[problem.hosts[host].node]
+        fault("links", f"ends at {end}, not at {wanted}, where {problem.hosts[host].host_id} is")
+
+
+def _steps_along(arcs: tuple[int, ...], problem: Problem) -> tuple[tuple[int, ...], int]:
+    """Steps after departure at which each arc is entered, and at which the last is left."""
+    entries, passed = [], 0
+    for arc in arcs:
+        entries.append(passed)
+        passed += int(problem.network.steps[arc])
+    return tuple(entries), passed
+
+
+def _lengths_m(arcs: tuple[int, ...], problem: Problem) -> list[float]:
+    return [float(problem.scenario.links.length[problem.network.link_row[arc]]) for arc in arcs]
+
+
+def _geometry(zone: int, arcs: tuple[int, ...], problem: Problem) -> dict[str, Any]:
+    """The line through the nodes of the full network, a point if there is no way to go."""
+    nodes, start = problem.scenario.nodes, problem.zones[zone].node
+    passed = [start, *(int(problem.network.head[arc]) for arc in arcs)]
+    line = [[float(nodes.x_coord[node]), float(nodes.y_coord[node])] for node in passed]
+    return {"type": "LineString", "coordinates": line} if arcs else {"type": "Point", "coordinates": line[0]}
+
+
+def movements_of(
+    folder: Path, problem: Problem, ways: Mapping[str, Way], faults: Faults
+) -> tuple[Movement, ...]:
+    """The rows of departures.csv that say something that can be checked further."""
+    moves: list[Movement] = []
+    seen: dict[tuple[str, int], int] = {}
+    columns = ("zone_id", "depart", "route_id", "host_id", "persons")
+    for line, row in csv_rows(folder, DEPARTURES, columns, faults):
+        before = len(faults.found)
+        way = ways.get(row["route_id"])
+        if way is None:
+            faults.add(DEPARTURES, line, "route_id", f"{row['route_id']!r} is no sound route of {ROUTES}")
+        else:
+            zone, host = problem.zones[way.zone].zone_id, problem.hosts[way.host].host_id
+            for column, there in (("zone_id", zone), ("host_id", host)):
+                if row[column] != there:
+                    cause = f"says {row[column]!r}, but {way.route_id} is a route of {there!r}"
+                    faults.add(DEPARTURES, line, column, cause)
+        step = step_of(row["depart"], problem.clock)
+        if isinstance(step, str):
+            faults.add(DEPARTURES, line, "depart", step)
+        persons = whole_number(row["persons"])
+        if persons is None or persons < 1:
+            faults.add(DEPARTURES, line, "persons", f"{row['persons']!r} is no number of persons above 0")
+        elif persons > problem.people:
+            faults.add(DEPARTURES, line, "persons", f"{persons:,} is more than all who choose to leave")
+        if way is None or persons is None or isinstance(step, str) or len(faults.found) > before:
+            continue
+        if (way.route_id, step) in seen:
+            cause = f"{way.route_id} at {row['depart']} is there already in row {seen[way.route_id, step]}"
+            faults.add(DEPARTURES, line, "", cause)
+            continue
+        seen[way.route_id, step] = line
+        if step + way.arrival >= problem.clock.n_steps:
+            faults.add(DEPARTURES, line, "depart", f"{way.route_id} arrives after the end of the horizon")
+            continue
+        moves.append(Movement(line, way, step, persons))
+    return tuple(moves)
+
+
+def persons_by_route(ways: Mapping[str, Way], moves: tuple[Movement, ...], faults: Faults) -> None:
+    """Fault each route whose stated persons are not those who depart by it."""
+    departing = dict.fromkeys(ways, 0)
+    for move in moves:
+        departing[move.way.route_id] += move.persons
+    for route_id, way in ways.items():
+        column = f"features[{way.feature}].persons"
+        if way.persons != departing[route_id] or not way.persons:
+            cause = f"says {way.persons:,}; {departing[route_id]:,} depart by {route_id}"
+            faults.add(ROUTES, 0, column, cause)

@@ -1,0 +1,111 @@
+"""Planning: a scenario in, an exact plan with its certificate out."""
+
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+
+import numpy as np
+
+from farshore.errors import Interrupted
+from farshore.plan.binding import priced_arcs, unserved_of
+from farshore.plan.flow import Prices
+from farshore.plan.model import Problem, problem_of
+from farshore.plan.reduce import Reduced, reduce_network
+from farshore.plan.routes import objective_of, routes_of
+from farshore.plan.solver import solve
+from farshore.plan.stop import Gap, Progress, Stop
+from farshore.results.outcome import Certificate, Outcome
+from farshore.scenario.scenario import Scenario
+
+__all__ = ["plan"]
+
+_SOLVING = (0.05, 0.95)  # the part of the work, as the progress bar shows it, that solving takes
+
+
+def plan(
+    scenario: Scenario, *, stop: Stop | None = None, progress: Callable[[Progress], None] | None = None
+) -> Outcome:
+    """Plan a scenario's evacuation exactly, as docs/model.md defines it.
+
+    scenario : one without faults
+    stop : when to be content, `Gap(0.0)` if not said: the proven optimum
+    progress : is told how far planning has come, a few times a second at most
+
+    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far; raises
+    `Interrupted` if there is none yet. `audit` is left empty: it is for the protection audit to fill in.
+    The same scenario gives the same outcome, but for the times taken, unless a time stops it.
+    """
+    stop = Gap(0.0) if stop is None else stop
+    begun_s = time.monotonic()
+    told = _Told(progress, begun_s)
+    told("reading the network", 0.0, None, None)
+    try:
+        problem = problem_of(scenario)
+        told("reducing", 0.02, None, None)
+        reduced = reduce_network(problem)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped before there was a plan; nothing was written") from None
+
+    def solving(share: float, objective: int | None, lower_bound: int | None) -> None:
+        low, high = _SOLVING
+        told("solving", low + (high - low) * share, objective, lower_bound)
+
+    answer = solve(problem, reduced, stop=stop, report=solving, begun_s=begun_s)
+    told("routes", 0.96, answer.objective, answer.lower_bound)
+    routes, departures = routes_of(problem, reduced, answer.expanded, answer.flow)
+    objective, stay = objective_of(problem, routes, departures)
+    if objective > answer.objective:
+        raise AssertionError(f"the routes cost {objective}, the flow {answer.objective}")
+    unserved = unserved_of(problem, reduced, answer.prices, stay)
+    people = dict(zip(map(str, scenario.zones.zone_id), problem.timing.people.tolist(), strict=True))
+    outcome = Outcome(
+        scenario=scenario,
+        routes=routes,
+        departures=departures,
+        people=people,
+        unserved=unserved,
+        certificate=_certificate(problem, reduced, answer.prices, objective, answer.lower_bound),
+        audit=(),
+        blocked_hosts=dict(problem.blocked),
+        solve_s=time.monotonic() - begun_s,
+        complete=answer.proven,
+        options={"gap": stop.gap, "seconds": stop.seconds},
+        version=version("farshore"),
+        rounds=tuple({**entry, "network": reduced.sizes} for entry in answer.rounds),
+    )
+    told("routes", 1.0, objective, answer.lower_bound)
+    return outcome
+
+
+def _certificate(
+    problem: Problem, reduced: Reduced, prices: Prices, objective: int, lower_bound: int
+) -> Certificate:
+    arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
+    by_arc = priced_arcs(problem, reduced, prices)
+    return Certificate(
+        objective=objective,
+        lower_bound=lower_bound,
+        link_price={(arc_ids[arc], step): by_arc[arc, step] for arc, step in sorted(by_arc)},
+        intake_price={
+            (str(hosts[host]), int(step)): int(prices.intake[host, step])
+            for host, step in np.argwhere(prices.intake > 0).tolist()
+        },
+        bed_price={
+            str(hosts[host]): int(prices.beds[host]) for host in np.flatnonzero(prices.beds > 0).tolist()
+        },
+    )
+
+
+class _Told:
+    """Passes progress on, with an estimate of the time left, never going back."""
+
+    def __init__(self, progress: Callable[[Progress], None] | None, begun_s: float) -> None:
+        self._progress, self._begun_s, self._done = progress, begun_s, 0.0
+
+    def __call__(self, phase: str, fraction: float, objective: int | None, lower_bound: int | None) -> None:
+        if self._progress is None:
+            return
+        self._done = max(self._done, fraction)
+        elapsed_s = time.monotonic() - self._begun_s
+        eta_s = elapsed_s * (1 - self._done) / self._done if self._done > 0.05 else None
+        self._progress(Progress(phase, self._done, eta_s, objective, lower_bound))

@@ -1,0 +1,268 @@
+"""The exact solver: flows on a growing part of the network, until prices prove that no other part would help."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.errors import Interrupted
+from farshore.kernels.paths import FAR, labels_from
+from farshore.kernels.simplex import pivot
+from farshore.kernels.ways import cheapest_ways, use_of_ways
+from farshore.plan.flow import Expanded, Prices, expand_flow
+from farshore.plan.model import Problem
+from farshore.plan.reduce import Reduced
+from farshore.plan.stop import Stop
+from farshore.scenario.timing import Ints
+
+__all__ = ["Answer", "Pricer", "Ways", "exact_sum", "solve"]
+
+# Pivots between two looks at the clock: a fraction of a second, so that Ctrl-C is heard.
+_PIVOTS: Final = 4000
+
+Report = Callable[[float, int | None, int | None], None]
+
+
+def exact_sum(counts: Ints, each: Ints) -> int:
+    """Σ counts · each without overflow, for counts below 2³⁰ and costs below 2⁶²."""
+    low = int((counts * (each & 0x3FFFFFFF)).sum())
+    return (int((counts * (each >> 30)).sum()) << 30) + low
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """The cheapest ways under some prices, and the lower bound that they prove.
+
+    from_home : int64[n_zones, n_steps], the cost from leaving home, FAR where nothing leads to a host
+    staying : int64[n_zones, n_steps], the cheapest from being at home, leaving later or never included
+    choice_1, choice_2, toward_1 : as in `cheapest_ways`
+    """
+
+    from_home: Ints
+    staying: Ints
+    lower_bound: int
+    choice_1: npt.NDArray[np.int32]
+    choice_2: npt.NDArray[np.int32]
+    toward_1: npt.NDArray[np.int32]
+
+
+class Pricer:
+    """Finds the cheapest ways over the whole reduced network, whatever part of it flows use."""
+
+    def __init__(self, problem: Problem, reduced: Reduced) -> None:
+        self.problem, self.reduced = problem, reduced
+        at_host = np.full(len(reduced.node), FAR, np.int64)
+        at_host[reduced.host_node[reduced.host_node >= 0]] = 0
+        near, _ = labels_from(len(reduced.node), reduced.head, reduced.tail, reduced.travel_s, at_host)
+        nearest_first = np.argsort(near[reduced.head], kind="stable")
+        self._quick = nearest_first[reduced.steps[nearest_first] == 0]
+        self._slow = np.flatnonzero(reduced.steps > 0)
+        self._capacities = np.ascontiguousarray(reduced.capacities.T)
+        self._costs = np.ascontiguousarray(reduced.costs.T)
+        self._hosts = np.flatnonzero(reduced.host_node >= 0)
+        self._zones = np.flatnonzero(reduced.zone_node >= 0)
+
+    def ways(self, prices: Prices) -> Ways:
+        """The cheapest ways with prices added, and the bound of docs/model.md."""
+        problem, reduced, timing = self.problem, self.reduced, self.problem.timing
+        host_price = np.where(problem.host_open, prices.intake + prices.beds[:, None], FAR)
+        best, _, choice_1, choice_2, toward_1 = cheapest_ways(
+            len(reduced.node),
+            timing.n_steps,
+            reduced.tail,
+            reduced.head,
+            reduced.leads_to,
+            reduced.comes_from,
+            reduced.steps,
+            reduced.capacity_of,
+            self._capacities,
+            reduced.cost_of,
+            self._costs,
+            reduced.flat_cost,
+            prices.row_of,
+            np.ascontiguousarray(prices.chain.T),
+            reduced.host_node[self._hosts],
+            np.ascontiguousarray(host_price[self._hosts].T),
+            self._slow,
+            self._quick,
+        )
+        from_home = np.full(timing.newly_ready.shape, FAR, np.int64)
+        from_home[self._zones] = best[:, reduced.zone_node[self._zones]].T
+        staying = np.empty_like(from_home)
+        worth = np.full(len(timing.zone_node), timing.left_cost, np.int64)
+        for k in range(timing.n_steps - 1, -1, -1):
+            worth = np.minimum(worth + timing.wait_cost[:, k], from_home[:, k])
+            staying[:, k] = worth
+        bound = exact_sum(timing.newly_ready, staying) + timing.left_cost * int(timing.late.sum())
+        bound -= exact_sum(np.where(prices.intake > 0, timing.intake, 0), prices.intake)
+        bound -= exact_sum(timing.beds, prices.beds)
+        priced = np.flatnonzero(prices.row_of >= 0)
+        room = np.where(prices.chain > 0, reduced.capacities[reduced.capacity_of[priced]], 0)
+        bound -= exact_sum(room, prices.chain)
+        return Ways(from_home, staying, bound, choice_1, choice_2, toward_1)
+
+    def activate(self, ways: Ways, where: npt.NDArray[np.bool_], active: npt.NDArray[np.bool_]) -> None:
+        """Activate every chain on the cheapest ways from some zones in some steps: bool[n_zones, n_steps]."""
+        zone, step = np.nonzero(where & (ways.from_home < FAR))
+        use_of_ways(
+            self.reduced.zone_node[zone],
+            step,
+            self.reduced.head,
+            self.reduced.comes_from,
+            self.reduced.steps,
+            ways.choice_1,
+            ways.choice_2,
+            ways.toward_1,
+            active,
+        )
+
+
+def _by_crossings(problem: Problem, reduced: Reduced) -> npt.NDArray[np.bool_]:
+    """Chains on the quickest ways from every zone by every crossing to every host: a good part to begin with."""
+    active = np.zeros(len(reduced.tail), bool)
+    n_nodes = len(reduced.node)
+    crosses = np.flatnonzero(problem.timing.crossing_row[reduced.links] >= 0)
+    crossing = np.unique(np.searchsorted(reduced.links_first, crosses, side="right") - 1)
+    zones = np.unique(reduced.zone_node[reduced.zone_node >= 0])
+    hosts = np.unique(reduced.host_node[reduced.host_node >= 0])
+
+    def walk(targets: Ints, via: Ints, ends: Ints) -> None:
+        for target in targets.tolist():
+            node = target
+            while via[node] >= 0 and not active[via[node]] | walked[via[node]]:
+                walked[via[node]] = True
+                node = int(ends[via[node]])
+
+    for chain in crossing.tolist():
+        walked = np.zeros(len(active), bool)
+        start = np.full(n_nodes, FAR, np.int64)
+        start[reduced.tail[chain]] = 0
+        _, via = labels_from(n_nodes, reduced.head, reduced.tail, reduced.travel_s, start)
+        walk(zones, via, reduced.head)
+        start = np.full(n_nodes, FAR, np.int64)
+        start[reduced.head[chain]] = 0
+        _, via = labels_from(n_nodes, reduced.tail, reduced.head, reduced.travel_s, start)
+        walk(hosts, via, reduced.tail)
+        active[chain] = True
+        active |= walked
+    return active
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The best flow found and the best bound proven.
+
+    proven : whether the stop's gap was reached; False when time ran out or the user stopped it
+    """
+
+    expanded: Expanded
+    flow: Ints
+    objective: int
+    lower_bound: int
+    prices: Prices
+    proven: bool
+    rounds: tuple[dict[str, Any], ...]
+
+
+class _Best:
+    """The best plan and the best proof so far."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.late_cost = problem.timing.left_cost * int(problem.timing.late.sum())
+        self.plan: tuple[Expanded, Ints] | None = None
+        self.proof: Prices | None = None
+        self.objective: int | None = None
+        self.lower_bound: int | None = None
+
+    def offer_plan(self, expanded: Expanded) -> int:
+        objective = exact_sum(expanded.basis.flow, expanded.cost) + self.late_cost
+        if self.objective is None or objective < self.objective:
+            self.objective, self.plan = objective, (expanded, expanded.basis.flow.copy())
+        return objective
+
+    def offer_proof(self, ways: Ways, prices: Prices) -> None:
+        if self.lower_bound is None or ways.lower_bound > self.lower_bound:
+            self.lower_bound, self.proof = ways.lower_bound, prices
+
+    def good_enough(self, stop: Stop, seconds: float) -> bool:
+        if self.objective is None or self.lower_bound is None:
+            return False
+        return stop.reached(objective=self.objective, lower_bound=self.lower_bound, seconds=seconds)
+
+
+def solve(problem: Problem, reduced: Reduced, *, stop: Stop, report: Report, begun_s: float) -> Answer:
+    """Solve a problem on its reduced network.
+
+    A flow of least cost is found on some chains only, over all steps. Its dual prices are tried on the whole
+    reduced network: where they show a cheaper way, its chains are added and the flow is sought again; where
+    they show none, the bound meets the objective and the plan is the best of all. (Column generation with
+    the shortest path as its subproblem: Ford, L. R. & Fulkerson, D. R. (1958), A suggested computation for
+    maximal multi-commodity network flows.)
+
+    begun_s : `time.monotonic()` when planning began, from which the stop's seconds count
+    Ctrl-C ends it with the best plan so far; raises `Interrupted` if there is none yet.
+    """
+    best = _Best(problem)
+    rounds: list[dict[str, Any]] = []
+    try:
+        for entry in _rounds(problem, reduced, best, stop, report, begun_s):
+            rounds.append(entry)
+        interrupted = False
+    except KeyboardInterrupt:
+        interrupted = True
+    if best.plan is None or best.proof is None or best.objective is None or best.lower_bound is None:
+        raise Interrupted("stopped before there was a plan; nothing was written")
+    proven = not interrupted and best.objective - best.lower_bound <= stop.gap * best.objective
+    return Answer(*best.plan, best.objective, best.lower_bound, best.proof, proven, tuple(rounds))
+
+
+def _rounds(
+    problem: Problem, reduced: Reduced, best: _Best, stop: Stop, report: Report, begun_s: float
+) -> Iterator[dict[str, Any]]:
+    """Improve the plan and its proof round by round, until they meet or the stop is reached."""
+    pricer = Pricer(problem, reduced)
+    prices = Prices.none(problem, reduced)
+    ways = pricer.ways(prices)
+    best.offer_proof(ways, prices)
+    active = _by_crossings(problem, reduced)
+    pricer.activate(ways, ways.from_home < FAR, active)
+    done = 0.0
+    while True:
+        expanded = expand_flow(problem, reduced, active, prices)
+        if best.plan is None:
+            best.offer_plan(expanded)
+        report(done, best.objective, best.lower_bound)
+        ahead = 0.6 * (1 - done)
+        pivots, made = 0, _PIVOTS
+        while made == _PIVOTS:
+            made = pivot(
+                expanded.tail, expanded.head, expanded.capacity, expanded.cost, expanded.basis, _PIVOTS
+            )
+            pivots += made
+            if best.good_enough(stop, time.monotonic() - begun_s):
+                break
+            report(done + ahead * min(1.0, pivots / len(expanded.tail)), best.objective, best.lower_bound)
+        done += ahead
+        objective = best.offer_plan(expanded)
+        prices = expanded.prices(problem, reduced)
+        ways = pricer.ways(prices)
+        best.offer_proof(ways, prices)
+        yield {
+            "seconds": round(time.monotonic() - begun_s, 3),
+            "objective": objective,
+            "lower_bound": ways.lower_bound,
+            "chains": int(active.sum()),
+            "arcs": len(expanded.tail),
+            "pivots": pivots,
+        }
+        if best.good_enough(stop, time.monotonic() - begun_s):
+            return
+        home = expanded.home_number
+        paid = np.where(home >= 0, -expanded.basis.potential[home], 0)
+        before = int(active.sum())
+        pricer.activate(ways, ways.from_home < paid, active)
+        if int(active.sum()) == before:
+            raise AssertionError("prices show a cheaper way that the flow already had")

@@ -1,0 +1,228 @@
+"""The terminal's half of the report: progress while planning, then everything that matters on one screen."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from farshore.report.wording import count, hours_text, percent
+from farshore.results.wording import certificate_statement
+from farshore.units import format_duration
+
+__all__ = ["LiveProgress", "Progress", "progress_line", "summary_table"]
+
+_ROWS: Final = 8  # crossings and hosts shown: what leaves the whole summary under 24 lines
+_LEFT_SHOWN: Final = 2
+_MICRO: Final = 1_000_000
+_MARKS: Final = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "dim")}
+
+
+class Progress(Protocol):
+    """How far planning has come; `eta_s`, `objective`, `lower_bound` and `gap` are None while unknown."""
+
+    @property
+    def phase(self) -> str: ...  # noqa: D102
+    @property
+    def fraction(self) -> float: ...  # noqa: D102
+    @property
+    def eta_s(self) -> float | None: ...  # noqa: D102
+    @property
+    def objective(self) -> int | None: ...  # noqa: D102
+    @property
+    def lower_bound(self) -> int | None: ...  # noqa: D102
+    @property
+    def gap(self) -> float | None: ...  # noqa: D102
+
+
+def progress_line(progress: Progress, elapsed_s: float) -> RenderableType:
+    """Two lines: what is being done, how far it is and how long it may take; the best plan and its bound."""
+    line = Table.grid(padding=(0, 1))
+    left = "" if progress.eta_s is None else f"about {format_duration(progress.eta_s)} left"
+    line.add_row(
+        Text(f"{progress.phase:<20}", style="bold"),
+        ProgressBar(total=1.0, completed=min(1.0, max(0.0, progress.fraction)), width=24),
+        Text(f"{100 * progress.fraction:3.0f} %"),
+        Text(f"{format_duration(elapsed_s)} so far" + (f", {left}" if left else "")),
+    )
+    return Group(line, _quality(progress))
+
+
+def _quality(progress: Progress) -> Text:
+    if progress.objective is None:
+        return Text("no plan yet", style="dim")
+    words = f"best plan {count(progress.objective / _MICRO)} person-hours"
+    if progress.lower_bound is not None and progress.gap is not None:
+        words += f", none can be below {count(progress.lower_bound / _MICRO)}: within "
+        words += percent(progress.gap, digits=2)
+    return Text(words, style="dim")
+
+
+class LiveProgress:
+    """Shows progress in place on a terminal; elsewhere a line whenever the phase changes.
+
+    Use as a context, and call it with each `Progress`: `with LiveProgress() as show: show(progress)`.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True)
+        self.live = Live(console=self.console, transient=True, refresh_per_second=5)
+        self.begun_s = time.monotonic()
+        self.phase = ""
+
+    def __enter__(self) -> Self:
+        if self.console.is_terminal:
+            self.live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.live.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show where planning stands now."""
+        elapsed_s = time.monotonic() - self.begun_s
+        if self.console.is_terminal:
+            self.live.update(progress_line(progress, elapsed_s))
+        elif progress.phase != self.phase:
+            self.console.print(f"{format_duration(elapsed_s)}: {progress.phase}", highlight=False)
+        self.phase = progress.phase
+
+
+def summary_table(summary: Mapping[str, Any]) -> RenderableType:
+    """Everything that matters of a plan in 80 columns and at most 24 lines; `summary` as in summary.json."""
+    return Group(
+        _heading(summary),
+        Text(),
+        _people(summary),
+        *_left(summary),
+        Text(),
+        _side_by_side(_crossings(summary), _hosts(summary)),
+        _certificate(summary),
+        _audit(summary),
+    )
+
+
+def _heading(summary: Mapping[str, Any]) -> Text:
+    about = summary["scenario"]
+    span = format_duration(about["horizon_h"] * 3600)
+    return Text(
+        f"{about['title']} · from {about['start']} for {span}",
+        style="bold",
+        no_wrap=True,
+        overflow="ellipsis",
+    )
+
+
+def _people(summary: Mapping[str, Any]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    people = summary["people"]
+    share = percent(summary["placed"] / people) if people else "–"
+    grid.add_row(
+        "choose to leave", Text(count(people), style="bold"), "half there (T50)", _reached(summary, 50)
+    )
+    grid.add_row(
+        "reach a bed",
+        Text(f"{count(summary['placed'])} ({share})", style="bold green"),
+        "nine in ten (T90)",
+        _reached(summary, 90),
+    )
+    style = "bold red" if summary["unserved"] else "bold"
+    grid.add_row(
+        "cannot in time", Text(count(summary["unserved"]), style=style), "all (T100)", _reached(summary, 100)
+    )
+    return grid
+
+
+def _reached(summary: Mapping[str, Any], share: int) -> Text:
+    hours = summary[f"t{share}_h"]
+    return Text(hours_text(hours), style="bold" if hours is not None else "yellow")
+
+
+def _left(summary: Mapping[str, Any]) -> list[Text]:
+    """One line on who is left and what holds them."""
+    left = sorted((z for z in summary["zones"] if z["unserved"]), key=lambda z: (-z["unserved"], z["name"]))
+    if not left:
+        return []
+    shown = [f"{z['name']} {count(z['unserved'])}" for z in left[:_LEFT_SHOWN]]
+    if len(left) > _LEFT_SHOWN:
+        shown.append(f"{len(left) - _LEFT_SHOWN} more zones")
+    names = {c["crossing_id"]: c["name"] for c in summary["crossings"]}
+    names |= {h["host_id"]: f"beds in {h['name']}" for h in summary["hosts"]}
+    binding = list(dict.fromkeys(names.get(what, what) for z in left for what in z["binding"][:1]))[:2]
+    because = f" · held by {', '.join(binding)}" if binding else ""
+    words = f"left behind: {', '.join(shown)}{because}"
+    return [Text(words, style="red", no_wrap=True, overflow="ellipsis")]
+
+
+def _table(title: str, *headings: str) -> Table:
+    made = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim", expand=True)
+    made.add_column(title, no_wrap=True, overflow="ellipsis", ratio=1)
+    for heading in headings:
+        made.add_column(heading, justify="right", no_wrap=True)
+    return made
+
+
+def _crossings(summary: Mapping[str, Any]) -> Table:
+    made = _table("crossing", "persons", "full")
+    ranked = sorted(summary["crossings"], key=lambda c: (-c["persons"], c["name"]))
+    for row in ranked[:_ROWS]:
+        full = percent(row["share_of_capacity"]) if row["capacity_persons"] else "closed"
+        style = "" if row["persons"] else "dim"
+        made.add_row(row["name"], count(row["persons"]), full, style=style)
+    return _with_rest(made, len(ranked), 3)
+
+
+def _hosts(summary: Mapping[str, Any]) -> Table:
+    made = _table("host", "arrived", "beds")
+    ranked = sorted(
+        summary["hosts"], key=lambda h: (not h["placed"], not h["blocked"], -h["placed"], h["name"])
+    )
+    for row in ranked[:_ROWS]:
+        beds = "blocked" if row["blocked"] else count(row["beds"])
+        made.add_row(row["name"], count(row["placed"]), beds, style="" if row["placed"] else "dim")
+    return _with_rest(made, len(ranked), 3)
+
+
+def _with_rest(made: Table, rows: int, columns: int) -> Table:
+    if rows > _ROWS:
+        made.add_row(f"and {rows - _ROWS} more", *[""] * (columns - 1), style="dim")
+    return made
+
+
+def _side_by_side(left: Table, right: Table) -> Padding:
+    grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
+    grid.add_column(ratio=1)
+    grid.add_column(ratio=1)
+    grid.add_row(left, right)
+    return Padding(grid, (0, 0, 1, 0))
+
+
+def _certificate(summary: Mapping[str, Any]) -> Text:
+    words = certificate_statement(
+        round(summary["objective"] * _MICRO), round(summary["lower_bound"] * _MICRO)
+    )
+    state = ("checked", "green") if summary["certified"] else ("not checked", "yellow")
+    early = "" if summary["complete"] else " Stopped early."
+    return Text.assemble((state[0], state[1]), ": ", words + early)
+
+
+def _audit(summary: Mapping[str, Any]) -> Text:
+    """How many protection rules hold, and every one that does not."""
+    line = Text("protection: ", no_wrap=True, overflow="ellipsis")
+    for holds, words in ((True, "hold"), (False, "do not hold"), (None, "not applicable")):
+        number = sum(1 for rule in summary["audit"] if rule["holds"] is holds)
+        mark, style = _MARKS[holds]
+        if number:
+            line.append(f"{mark} {number} {words}  ", style=style)
+    broken = [rule["rule"] for rule in summary["audit"] if rule["holds"] is False]
+    if broken:
+        line.append(f"({'; '.join(broken)})", style="red")
+    return line

@@ -1,0 +1,121 @@
+"""Why anyone should believe the plan: protection, certificate, assumptions, provenance."""
+
+from farshore.report.figures import Figures
+from farshore.report.markup import Cell, Html, element, number, section, table
+from farshore.report.wording import quantity
+from farshore.results.outcome import Outcome
+from farshore.results.wording import certificate_statement
+from farshore.units import format_time
+
+__all__ = ["assumptions", "certificate", "protection", "provenance"]
+
+
+def protection(figures: Figures) -> Html:
+    """The protection audit: each rule, whether the plan holds it, why, and the law behind it."""
+    badges = {
+        True: Html('<span class="badge yes">✓ holds</span>'),
+        False: Html('<span class="badge no">✗ does not hold</span>'),
+        None: Html('<span class="badge na">– not applicable</span>'),
+    }
+    rows = [
+        (line["rule"], Cell(badges[line["holds"]]), line["why"], line["law"] or "–")
+        for line in figures.summary["audit"]
+    ]
+    body: object = (
+        table("Every rule, whether this plan holds it, and why", ("rule", "holds", "why", "law"), rows)
+        if rows
+        else element("p", "No audit was made.")
+    )
+    return section("Protection audit", body, identity="protection", long=True)
+
+
+def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
+    """How good the plan is, how that is known, and how anyone can check it."""
+    proof = outcome.certificate
+    told = figures.summary
+    state = (
+        "A separate program, which shares no code with the one that made the plan, has checked this "
+        "certificate and every table of the plan."
+        if told["certified"]
+        else "Nobody has checked this certificate yet."
+    )
+    early = (
+        ""
+        if outcome.complete
+        else element("p", "The planning was stopped before the best plan was proven: a better one may exist.")
+    )
+    return section(
+        "How good this plan is",
+        element("p", element("strong", certificate_statement(proof.objective, proof.lower_bound))),
+        early,
+        element(
+            "p",
+            "A person-hour at exposure 1 is one person waiting at home or being on the way for an hour where "
+            "the scenario rates exposure 1; who is left behind counts far more. The bound comes from prices "
+            "on the capacity of roads, crossings and beds: whatever they are, no plan can cost less than "
+            "what they say.",
+        ),
+        element("p", state, " To check it yourself: ", element("code", f"farshore certify {folder}")),
+        identity="certificate",
+    )
+
+
+def assumptions(figures: Figures) -> Html:
+    """Every number that nobody measured, and every default that was filled in."""
+    rows = [
+        (
+            Cell(element("code", row["key"])),
+            number(quantity(row["low"])),
+            number(quantity(row["best"])),
+            number(quantity(row["high"])),
+            row["unit"] or "–",
+            f"{row['reason']} ({row['source']})" if row["source"] else row["reason"],
+        )
+        for row in figures.summary["assumptions"]
+    ]
+    used = figures.summary["defaults_used"]
+    defaults = (
+        element("ul", *(element("li", line) for line in used), class_="plain")
+        if used
+        else element("p", "None: the scenario states every number.")
+    )
+    return section(
+        "What nobody measured",
+        element(
+            "p", "The plan uses the best guess of each; the range says how far the truth may be from it."
+        ),
+        table("Assumptions", ("number", "low", "best", "high", "unit", "reason"), rows, numeric=(1, 2, 3))
+        if rows
+        else element("p", "The scenario declares no assumption."),
+        element("h3", "Defaults that were filled in"),
+        defaults,
+        identity="assumptions",
+        long=True,
+    )
+
+
+def provenance(outcome: Outcome, figures: Figures, licences: str) -> Html:
+    """What anyone needs to make this plan again, and the licences of what the page holds."""
+    scenario = figures.summary["scenario"]
+    options = ", ".join(f"{key} = {value}" for key, value in sorted(outcome.options.items())) or "none"
+    facts = [
+        ("Scenario", f"{scenario['name']}, from {format_time(figures.start_s, figures.offset)}"),
+        ("Scenario hash", scenario["hash"]),
+        ("Farshore", f"version {outcome.version}"),
+        ("Options", options),
+        ("Legal basis", outcome.scenario.about.operation.legal_basis or "none stated"),
+        ("Sponsor", outcome.scenario.about.operation.sponsor or "none stated"),
+        ("Data", "Roads © OpenStreetMap contributors, Open Database License (openstreetmap.org/copyright)"),
+    ]
+    pairs = Html("".join(element("dt", name) + element("dd", value) for name, value in facts))
+    return section(
+        "Where this comes from",
+        element("dl", pairs, class_="facts"),
+        element(
+            "details",
+            element("summary", "Licences of the libraries in this page"),
+            element("pre", licences, tabindex="0"),
+        ),
+        identity="provenance",
+        long=True,
+    )

@@ -1,0 +1,241 @@
+"""The plan folder: an outcome as plain files, written whole or not at all, and read back."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from farshore.errors import OutputUnwritable
+from farshore.results.measures import crossing_loads, flows_of
+from farshore.results.outcome import Outcome, Route
+from farshore.results.summary import summary_of
+from farshore.results.wording import UNIT, certificate_statement
+from farshore.scenario.timing import Timing, timing_of
+from farshore.scenario.write import scenario_files, scenario_hash
+from farshore.units import format_time, offset_of
+
+__all__ = ["outcome_files", "write_outcome"]
+
+OWN: Final = (
+    "arrivals.csv",
+    "certificate.json",
+    "crossings.csv",
+    "departures.csv",
+    "report.html",
+    "routes.geojson",
+    "scenario",
+    "summary.json",
+)
+
+
+def write_outcome(
+    outcome: Outcome,
+    folder: Path,
+    *,
+    check: Callable[[Path], object],
+    extra: Callable[[Path], None] | None = None,
+    replace: bool = False,
+) -> None:
+    """Write the plan folder beside, have it checked, and rename it: it is there whole, or as it was.
+
+    check : given the folder as written, before anybody else can see it; whatever it raises ends the writing.
+    Give it `farshore.plan.certify`: a folder that says `certified` has then been certified as it stands.
+    extra : given the same folder after the check, writes what else belongs there (report.html).
+    replace : allows a plan folder that is already there; what in it is not the plan's own is kept.
+    Raises OutputUnwritable if something is in the way or the disk refuses.
+    """
+    folder = Path(os.path.abspath(folder))  # keeps a link a link, unlike resolve()
+    occupied = _occupied(folder)
+    if occupied and not replace:
+        raise OutputUnwritable(f"{folder} is not empty; name another folder or ask for it to be replaced")
+    if occupied and not (folder / "summary.json").is_file():
+        raise OutputUnwritable(f"{folder} holds something that is no plan; name another folder")
+    files = outcome_files(outcome)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
+            made = Path(beside) / folder.name
+            made.mkdir()  # not mkdtemp's own folder: that one is closed to everybody else
+            for name, data in files.items():
+                (made / name).parent.mkdir(parents=True, exist_ok=True)
+                (made / name).write_bytes(data)
+            check(made)
+            if extra is not None:
+                extra(made)
+            _put_in_place(made, folder, Path(beside) / "before", occupied=occupied)
+    except OSError as error:
+        raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from error
+
+
+def outcome_files(outcome: Outcome) -> dict[str, bytes]:
+    """The files of a plan folder by their path in it; the same outcome gives the same bytes anywhere.
+
+    summary.json says `certified`, because nothing but `write_outcome` writes it where it can be found, and
+    that only after the check.
+    """
+    timing = timing_of(outcome.scenario)
+    files = {f"scenario/{name}": data for name, data in sorted(scenario_files(outcome.scenario).items())}
+    summary = summary_of(outcome, timing, scenario_hash=scenario_hash(outcome.scenario), certified=True)
+    return files | {
+        "departures.csv": _departures(outcome, timing),
+        "routes.geojson": _routes(outcome),
+        "arrivals.csv": _arrivals(outcome, timing),
+        "crossings.csv": _crossings(outcome, timing),
+        "certificate.json": _certificate(outcome),
+        "summary.json": _json(summary),
+    }
+
+
+def _occupied(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError:
+        raise OutputUnwritable(f"{folder} is a file; name a folder") from None
+    except OSError as error:
+        raise OutputUnwritable(f"{folder} cannot be read: {error.strerror or error}") from error
+
+
+def _put_in_place(made: Path, folder: Path, before: Path, *, occupied: bool) -> None:
+    """Rename the finished folder to where it belongs; what was there returns if that fails."""
+    if not occupied:
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+        return
+    for path in folder.iterdir():
+        if path.name in OWN:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, made / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, made / path.name, follow_symlinks=False)
+    folder.rename(before)
+    try:
+        made.rename(folder)
+    except BaseException:
+        before.rename(folder)
+        raise
+
+
+def _time(outcome: Outcome, timing: Timing, step: int) -> str:
+    return format_time(timing.start_s + step * timing.step_s, offset_of(outcome.scenario.about.start))
+
+
+def _departures(outcome: Outcome, timing: Timing) -> bytes:
+    moves = outcome.departures
+    rows = []
+    for index, step, persons in zip(
+        moves.route.tolist(), moves.step.tolist(), moves.persons.tolist(), strict=True
+    ):
+        route = outcome.routes[index]
+        rows.append((route.zone_id, _time(outcome, timing, step), route.route_id, route.host_id, persons))
+    return _csv(("zone_id", "depart", "route_id", "host_id", "persons"), rows)
+
+
+def _arrivals(outcome: Outcome, timing: Timing) -> bytes:
+    arrived = flows_of(outcome, timing).arrived
+    rows = [
+        (outcome.scenario.hosts.host_id[host], _time(outcome, timing, step), int(arrived[host, step]))
+        for host, step in np.argwhere(arrived).tolist()
+    ]
+    return _csv(("host_id", "arrive", "persons"), rows)
+
+
+def _crossings(outcome: Outcome, timing: Timing) -> bytes:
+    rows = [
+        (
+            load.crossing_id,
+            _time(outcome, timing, step),
+            int(load.persons[step]),
+            int(load.capacity_persons[step]),
+        )
+        for load in crossing_loads(outcome, timing)
+        for step in np.flatnonzero(load.persons).tolist()
+    ]
+    return _csv(("crossing_id", "time", "persons", "capacity_persons"), rows)
+
+
+def _routes(outcome: Outcome) -> bytes:
+    """One feature a line, so that a diff of two plans can be read."""
+    links, nodes = outcome.scenario.links, outcome.scenario.nodes
+    link_row, node_row = links.position(), nodes.position()
+    zone_node = dict(zip(outcome.scenario.zones.zone_id, outcome.scenario.zones.node_id, strict=True))
+
+    def ends_at(arc: str) -> str:
+        back = arc.startswith("-")
+        row = link_row[arc.removeprefix("-")]
+        return str(links.from_node_id[row] if back else links.to_node_id[row])
+
+    def feature(index: int, route: Route) -> dict[str, Any]:
+        passed = [zone_node[route.zone_id], *map(ends_at, route.links)]
+        line = [
+            [float(nodes.x_coord[node_row[node]]), float(nodes.y_coord[node_row[node]])] for node in passed
+        ]
+        return {
+            "type": "Feature",
+            "geometry": {"type": "LineString", "coordinates": line}
+            if route.links
+            else {"type": "Point", "coordinates": line[0]},
+            "properties": {
+                "route_id": route.route_id,
+                "zone_id": route.zone_id,
+                "host_id": route.host_id,
+                "links": list(route.links),
+                "entry_steps": list(route.entry_steps),
+                "arrival_steps": route.arrival_steps,
+                "length_m": float(route.length_m),
+                "free_flow_s": route.free_flow_s,
+                "persons": int(outcome.departures.persons[outcome.departures.route == index].sum()),
+            },
+        }
+
+    lines = (_compact(feature(index, route)) for index, route in enumerate(outcome.routes))
+    text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
+    return text.encode()
+
+
+def _certificate(outcome: Outcome) -> bytes:
+    certificate = outcome.certificate
+    prices = {
+        "links": sorted([arc, step, price] for (arc, step), price in certificate.link_price.items()),
+        "intake": sorted([host, step, price] for (host, step), price in certificate.intake_price.items()),
+        "beds": sorted([host, price] for host, price in certificate.bed_price.items()),
+    }
+    lists = [
+        f'  "{kind}": [' + ",".join(f"\n   {_compact(row)}" for row in rows) + ("\n  ]" if rows else "]")
+        for kind, rows in prices.items()
+    ]
+    head = {
+        "unit": UNIT,
+        "objective": certificate.objective,
+        "lower_bound": certificate.lower_bound,
+        "gap": certificate.gap,
+        "statement": certificate_statement(certificate.objective, certificate.lower_bound),
+    }
+    lines = [f' "{key}": {_compact(value)}' for key, value in head.items()]
+    return ("{\n" + ",\n".join([*lines, ' "prices": {\n' + ",\n".join(lists) + "\n }"]) + "\n}\n").encode()
+
+
+def _csv(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

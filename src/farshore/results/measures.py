@@ -1,0 +1,189 @@
+"""Measures over an outcome: who has left and arrived by when, what crossings carry, what it all costs."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.results.outcome import Outcome, Route
+from farshore.scenario.timing import Timing
+from farshore.units import HOUR_S
+
+__all__ = [
+    "CrossingLoad",
+    "Effort",
+    "Flows",
+    "clearance_h",
+    "crossing_loads",
+    "effort_of",
+    "flows_of",
+]
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Flows:
+    """Departures and arrivals by step.
+
+    departed : int64[n_zones, n_steps], leaving in each step, zones in file order
+    arrived : int64[n_hosts, n_steps], taken in in each step, hosts in file order
+    """
+
+    departed: Ints
+    arrived: Ints
+
+    @property
+    def departed_so_far(self) -> Ints:
+        """All who have left by the end of each step: int64[n_steps]."""
+        return np.cumsum(self.departed.sum(axis=0))
+
+    @property
+    def arrived_so_far(self) -> Ints:
+        """All who have been taken in by the end of each step: int64[n_steps]."""
+        return np.cumsum(self.arrived.sum(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
+class CrossingLoad:
+    """What one crossing carries.
+
+    persons, capacity_persons : int64[n_steps]; who enters it in each step and how many may, by the arcs by
+    which the plan ever enters it (by all its arcs if it never does)
+    worth : person-hours (at exposure 1) saved by room for one more person in every step
+    """
+
+    crossing_id: str
+    persons: Ints
+    capacity_persons: Ints
+    worth_person_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """The parts of the objective, in 10⁻⁶ person-hours at exposure 1, and plain hours.
+
+    waiting : at home once ready, by everybody; travel : on the way; left_behind : for who never leaves
+    waiting_person_h, travel_person_h : the hours themselves, whatever the exposure
+    """
+
+    waiting: int
+    travel: int
+    left_behind: int
+    waiting_person_h: float
+    travel_person_h: float
+
+
+def flows_of(outcome: Outcome, timing: Timing) -> Flows:
+    """Add up who leaves and who is taken in, by step."""
+    scenario, moves = outcome.scenario, outcome.departures
+    departed = np.zeros((len(scenario.zones), timing.n_steps), np.int64)
+    arrived = np.zeros((len(scenario.hosts), timing.n_steps), np.int64)
+    if len(moves.route):
+        zone_row, host_row = scenario.zones.position(), scenario.hosts.position()
+        zone = np.array([zone_row[route.zone_id] for route in outcome.routes], np.int64)
+        host = np.array([host_row[route.host_id] for route in outcome.routes], np.int64)
+        takes = np.array([route.arrival_steps for route in outcome.routes], np.int64)
+        np.add.at(departed, (zone[moves.route], moves.step), moves.persons)
+        np.add.at(arrived, (host[moves.route], moves.step + takes[moves.route]), moves.persons)
+    return Flows(departed, arrived)
+
+
+def clearance_h(arrived_so_far: Ints, people: int, share_percent: int, step_s: int) -> float | None:
+    """Hours from the start to the END of the step in which a share of those who leave has been taken in.
+
+    The share is of all who choose to leave, left behind or not; None: not reached within the horizon.
+    """
+    if people == 0:
+        return 0.0
+    reached = np.flatnonzero(100 * arrived_so_far >= share_percent * people)
+    return (int(reached[0]) + 1) * step_s / HOUR_S if len(reached) else None
+
+
+def crossing_loads(outcome: Outcome, timing: Timing) -> tuple[CrossingLoad, ...]:
+    """What each crossing carries in each step, in file order.
+
+    Arcs of one crossing that follow each other on a route are entered once, by the first of them.
+    """
+    scenario = outcome.scenario
+    crossing_of = dict(zip(timing.arc_ids, timing.crossing_row.tolist(), strict=True))
+    arc_row = {arc_id: row for row, arc_id in enumerate(timing.arc_ids)}
+    persons = np.zeros((len(scenario.crossings), timing.n_steps), np.int64)
+    entrances: defaultdict[int, set[int]] = defaultdict(set)
+    entered = [_entered(route, crossing_of) for route in outcome.routes]
+    moves = outcome.departures
+    for route, step, leaving in zip(
+        moves.route.tolist(), moves.step.tolist(), moves.persons.tolist(), strict=True
+    ):
+        for crossing, link, entry in entered[route]:
+            persons[crossing, step + entry] += leaving
+            entrances[crossing].add(arc_row[link])
+    worth = _worth_by_crossing(outcome.certificate.link_price, crossing_of)
+    loads = []
+    for crossing, crossing_id in enumerate(scenario.crossings.crossing_id):
+        arcs = sorted(entrances[crossing]) or np.flatnonzero(timing.crossing_row == crossing).tolist()
+        capacity = np.zeros(timing.n_steps, np.int64)
+        for arc in arcs:
+            capacity += timing.capacities[timing.capacity_of[arc]]
+        loads.append(
+            CrossingLoad(str(crossing_id), persons[crossing], capacity, worth.get(crossing, 0) / 1e6)
+        )
+    return tuple(loads)
+
+
+def _entered(route: Route, crossing_of: Mapping[str, int]) -> list[tuple[int, str, int]]:
+    """Where a route enters a crossing: (row of the crossing, arc, steps after departure)."""
+    found, before = [], -1
+    for link, entry in zip(route.links, route.entry_steps, strict=True):
+        crossing = crossing_of[link]
+        if crossing >= 0 and crossing != before:
+            found.append((crossing, link, entry))
+        before = crossing
+    return found
+
+
+def _worth_by_crossing(
+    link_price: Mapping[tuple[str, int], int], crossing_of: Mapping[str, int]
+) -> dict[int, int]:
+    worth: defaultdict[int, int] = defaultdict(int)
+    for (arc_id, _), price in link_price.items():
+        if crossing_of[arc_id] >= 0:
+            worth[crossing_of[arc_id]] += price
+    return dict(worth)
+
+
+def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
+    """What the plan costs, part by part."""
+    at_home = np.cumsum(timing.newly_ready - flows.departed, axis=1)
+    waiting = sum(
+        int(n) * int(w) for n, w in zip(at_home.ravel(), timing.wait_cost.ravel(), strict=True) if n
+    )
+    left = int(timing.people.sum() - flows.departed.sum())
+    arc_row = {arc_id: row for row, arc_id in enumerate(timing.arc_ids)}
+    travel = travel_person_s = 0
+    moves = outcome.departures
+    for index, route in enumerate(outcome.routes):
+        by_this = moves.route == index
+        steps, persons = moves.step[by_this], moves.persons[by_this]
+        travel_person_s += int(persons.sum()) * route.free_flow_s
+        for link, entry in zip(route.links, route.entry_steps, strict=True):
+            costs = _costs(timing, arc_row[link], steps + entry)
+            travel += sum(int(n) * int(cost) for n, cost in zip(persons, costs, strict=True))
+    return Effort(
+        waiting=waiting,
+        travel=travel,
+        left_behind=left * timing.left_cost,
+        waiting_person_h=int(at_home.sum()) * timing.step_s / HOUR_S,
+        travel_person_h=travel_person_s / HOUR_S,
+    )
+
+
+def _costs(timing: Timing, arc: int, steps: Ints) -> Ints:
+    """Cost per person of entering an arc in some steps."""
+    profile = int(timing.cost_of[arc])
+    if profile < 0:
+        return np.full(len(steps), timing.flat_cost[arc])
+    costs: Ints = timing.costs[profile, steps]
+    return costs

@@ -1,0 +1,99 @@
+"""Reading a plan folder back as the outcome that was written; it takes the files at their word."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from farshore.errors import UsageFault
+from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
+from farshore.scenario import read_scenario
+from farshore.scenario.scenario import Scenario
+from farshore.units import parse_time
+
+__all__ = ["read_outcome"]
+
+
+def read_outcome(folder: Path) -> Outcome:
+    """The outcome that a plan folder holds. Nothing is checked: that is what certifying is for.
+
+    Raises UsageFault if the folder is no plan folder, ScenarioFaults if its scenario cannot be read.
+    """
+    folder = Path(folder)
+    if not (folder / "summary.json").is_file():
+        raise UsageFault(f"{folder} is no plan folder: it has no summary.json")
+    scenario = read_scenario(folder / "scenario")
+    try:
+        return _outcome(folder, scenario)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise UsageFault(f"{folder} is no plan folder that can be read ({reason})") from error
+
+
+def _outcome(folder: Path, scenario: Scenario) -> Outcome:
+    summary = _json(folder / "summary.json")
+    routes = tuple(_route(feature["properties"]) for feature in _json(folder / "routes.geojson")["features"])
+    return Outcome(
+        scenario=replace(scenario, defaults_used=tuple(summary["defaults_used"])),
+        routes=routes,
+        departures=_departures(folder, scenario, routes),
+        people={zone["zone_id"]: zone["people"] for zone in summary["zones"]},
+        unserved=tuple(
+            Unserved(zone["zone_id"], zone["unserved"], tuple(zone["binding"]))
+            for zone in summary["zones"]
+            if zone["unserved"]
+        ),
+        certificate=_certificate(_json(folder / "certificate.json")),
+        audit=tuple(AuditLine(**line) for line in summary["audit"]),
+        blocked_hosts={
+            host["host_id"]: host["blocked"] for host in summary["hosts"] if host["blocked"] is not None
+        },
+        solve_s=summary["solve_s"],
+        complete=summary["complete"],
+        options=summary["options"],
+        version=summary["version"],
+        rounds=tuple(summary["rounds"]),
+    )
+
+
+def _route(stated: dict[str, Any]) -> Route:
+    return Route(
+        route_id=stated["route_id"],
+        zone_id=stated["zone_id"],
+        host_id=stated["host_id"],
+        links=tuple(stated["links"]),
+        entry_steps=tuple(stated["entry_steps"]),
+        arrival_steps=stated["arrival_steps"],
+        length_m=stated["length_m"],
+        free_flow_s=stated["free_flow_s"],
+    )
+
+
+def _departures(folder: Path, scenario: Scenario, routes: tuple[Route, ...]) -> Departures:
+    index = {route.route_id: i for i, route in enumerate(routes)}
+    start_s, step_s = int(scenario.about.start.timestamp()), scenario.about.step_s
+    with (folder / "departures.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [
+            (index[row["route_id"]], (parse_time(row["depart"]) - start_s) // step_s, int(row["persons"]))
+            for row in csv.DictReader(stream)
+        ]
+    columns = np.array(rows, np.int64).reshape(-1, 3).T
+    return Departures(*(np.ascontiguousarray(column) for column in columns))
+
+
+def _certificate(stated: dict[str, Any]) -> Certificate:
+    prices = stated["prices"]
+    return Certificate(
+        objective=stated["objective"],
+        lower_bound=stated["lower_bound"],
+        link_price={(arc, step): price for arc, step, price in prices["links"]},
+        intake_price={(host, step): price for host, step, price in prices["intake"]},
+        bed_price=dict(prices["beds"]),
+    )
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,23 @@
+"""What a certificate says in plain words, never more than the numbers do."""
+
+from typing import Final
+
+__all__ = ["UNIT", "certificate_statement"]
+
+UNIT: Final = "1e-6 person-hours at exposure 1"
+_MICRO: Final = 1_000_000
+
+
+def certificate_statement(objective: int, lower_bound: int) -> str:
+    """The sentence that a certificate comes to; the share is rounded up, the bound down.
+
+    objective, lower_bound : whole numbers of 10⁻⁶ person-hours
+    """
+    bound = f"{lower_bound // _MICRO:,} person-hours"
+    if objective <= lower_bound:
+        return f"No plan can do better than {bound} at exposure 1; this one does as well as that."
+    hundredths_of_percent = -(-(objective - lower_bound) * 10_000 // objective)
+    percent = f"{hundredths_of_percent // 100:,}.{hundredths_of_percent % 100:02d}"
+    return (
+        f"No plan can do better than {bound} at exposure 1; this one is within {percent} % of its own cost."
+    )

@@ -1,0 +1,136 @@
+"""Assumptions: ranges that hold their best value, keys that mean something, cells that hold it too."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.errors import Fault
+from farshore.scenario.draft import Draft, Findings, Warned
+from farshore.scenario.military import REFUSAL, military_word
+from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.suggest import nearest
+from farshore.scenario.table import Column, Rows, columns_of
+from farshore.scenario.tables import TABLES
+
+__all__ = ["check_assumptions"]
+
+_FORMS = "`FILE:ID:COLUMN`, `FILE:*:COLUMN` or `FILE:COLUMN=VALUE:COLUMN`"
+_FIELD_OF_FILE = {table.FILE: field for field, table in TABLES.items()}
+
+
+def check_assumptions(draft: Draft) -> Findings:
+    """Every row of assumptions.csv against itself, the program's parameters and the cells it speaks of."""
+    assumptions, marks = draft.scenario.assumptions, draft.marks["assumptions"]
+    ranged = marks.good("low", "best", "high")
+    for row, key in enumerate(assumptions.key):
+        low, best, high = (float(getattr(assumptions, name)[row]) for name in ("low", "best", "high"))
+        if ranged[row] and not low <= best <= high:
+            cause = f"low {low:g}, best {best:g} and high {high:g} do not rise"
+            yield Fault(assumptions.FILE, marks.line(row), "best", cause, "give low ≤ best ≤ high")
+        if not marks.good("key")[row]:
+            continue
+        if ":" in key:
+            yield from _cells(draft, row)
+        else:
+            yield from _parameter(draft, row)
+    yield from _hours(draft)
+
+
+def _parameter(draft: Draft, row: int) -> Iterator[Fault]:
+    assumptions, marks = draft.scenario.assumptions, draft.marks["assumptions"]
+    key, line = assumptions.key[row], marks.line(row)
+    if key not in PARAMETERS:
+        if word := military_word(key):
+            yield Fault(assumptions.FILE, line, "key", f"{key!r} names something military ({word})", REFUSAL)
+            return
+        remedy = f"{nearest(key, PARAMETERS)}use {', '.join(PARAMETERS)}, or {_FORMS}"
+        yield Fault(assumptions.FILE, line, "key", f"{key!r} is no parameter of the program", remedy)
+        return
+    parameter = PARAMETERS[key]
+    for name in ("low", "best", "high"):
+        value = float(getattr(assumptions, name)[row])
+        if marks.good(name)[row] and not parameter.low <= value <= parameter.high:
+            cause = f"{value:g} is out of range for {key}"
+            remedy = f"give {parameter.description}, {parameter.low:g} to {parameter.high:g} {parameter.unit}"
+            yield Fault(assumptions.FILE, line, name, cause, remedy)
+    unit = assumptions.unit[row]
+    if unit and unit != parameter.unit:
+        remedy = "it is read in the program's unit whatever the cell says"
+        yield Warned(assumptions.FILE, line, "unit", f"{unit!r} is not {parameter.unit!r}", remedy)
+
+
+def _cells(draft: Draft, row: int) -> Iterator[Fault]:
+    """The cells that a key points to: there must be some, all numbers, all equal to `best`."""
+    assumptions, marks = draft.scenario.assumptions, draft.marks["assumptions"]
+    key, line, best = assumptions.key[row], marks.line(row), assumptions.best[row]
+    file, _, rest = key.partition(":")
+    which, _, name = rest.rpartition(":")
+    if file not in _FIELD_OF_FILE:
+        remedy = f"{nearest(file, _FIELD_OF_FILE)}name a table as {_FORMS}"
+        yield Fault(assumptions.FILE, line, "key", f"{file!r} is no table of a scenario", remedy)
+        return
+    field = _FIELD_OF_FILE[file]
+    rows: Rows = getattr(draft.scenario, field)
+    columns = {spec.name: (at, spec) for at, spec in columns_of(TABLES[field]).items()}
+    numeric = [each for each, (_, spec) in columns.items() if spec.kind.dtype in ("int64", "float64")]
+    if name not in numeric:
+        remedy = f"{nearest(name, numeric)}its columns of numbers are {', '.join(numeric)}"
+        yield Fault(assumptions.FILE, line, "key", f"{name!r} is no column of numbers in {file}", remedy)
+        return
+    chosen = _chosen(rows, which, columns)
+    unread = field not in draft.whole or not draft.marks[field].lost.isdisjoint(
+        (which, which.partition("=")[2])
+    )
+    if not chosen.any() and not unread:
+        known = getattr(rows, rows.KEY).tolist() if rows.KEY else []
+        remedy = f"{nearest(which, known)}write {_FORMS}"
+        yield Fault(assumptions.FILE, line, "key", f"no row of {file} is {which!r}", remedy)
+    at = columns[name][0]
+    values = getattr(rows, at)
+    judged = chosen & draft.marks[field].good(at) & marks.good("best")[row]
+    other = np.flatnonzero(judged & (values != best))
+    if other.size:
+        first = int(other[0])
+        there = f"{file}, row {draft.marks[field].line(first)}, {name}"
+        more = f" (and {other.size - 1:,} more cells)" if other.size > 1 else ""
+        cause = f"{best:g} is not what {there} holds: {values[first]:g}{more}"
+        yield Fault(assumptions.FILE, line, "best", cause, "write the same number in both places")
+
+
+def _chosen(rows: Rows, which: str, columns: dict[str, tuple[str, Column]]) -> npt.NDArray[np.bool_]:
+    """Rows that the middle of a key means: all, one by its code, or those whose column holds a value."""
+    name, _, value = which.partition("=")
+    chosen: npt.NDArray[np.bool_] = np.full(len(rows), which == "*")
+    if rows.KEY:
+        chosen |= getattr(rows, rows.KEY) == which
+    if name in columns and not chosen.any():
+        at, spec = columns[name]
+        chosen |= getattr(rows, at) == _as_held(value, spec)
+    return chosen
+
+
+def _as_held(value: str, spec: Column) -> object:
+    """A value as the column holds it in memory; one that no cell can hold is None."""
+    if spec.kind.dtype == "object":
+        return value
+    if spec.kind.dtype == "bool":
+        return value == "true"
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _hours(draft: Draft) -> Iterator[Fault]:
+    """Hours of the day between which nothing at all could move."""
+    assumptions = draft.scenario.assumptions
+    position = assumptions.position()
+    for way in ("driving", "sailing"):
+        begin, end = f"{way}_from_hour", f"{way}_until_hour"
+        begins, ends = draft.scenario.parameter(begin), draft.scenario.parameter(end)
+        if begins >= ends:
+            row = position[end] if end in position else position[begin]
+            cause = f"{way} ends at {ends:g} h and begins at {begins:g} h"
+            remedy = f"give a {end} after {begin}: nothing moves over midnight"
+            yield Fault(assumptions.FILE, draft.marks["assumptions"].line(row), "best", cause, remedy)

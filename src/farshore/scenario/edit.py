@@ -1,0 +1,131 @@
+"""Changed scenarios: an asset opened or closed for a while, and how that is written on a command line."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from farshore.errors import UsageFault
+from farshore.scenario.scenario import Scenario
+from farshore.scenario.suggest import Suggester
+from farshore.scenario.table import NO_TIME
+from farshore.scenario.tables import Closures
+from farshore.units import format_time, offset_of, parse_time
+
+__all__ = ["Window", "parse_window", "with_closing", "with_opening"]
+
+_SHOWN: Final = 12
+
+
+class Window(NamedTuple):
+    """A link or crossing and a span of time, [from_s, until_s) in seconds since 1970-01-01T00:00Z."""
+
+    asset_id: str
+    from_s: int
+    until_s: int
+
+
+def parse_window(text: str, scenario: Scenario) -> Window:
+    """`ASSET`, `ASSET@FROM`, `ASSET@/UNTIL` or `ASSET@FROM/UNTIL`; what is left out is the horizon's end.
+
+    Raises UsageFault, saying which assets there are or how times are written.
+    """
+    start_s, end_s = _horizon(scenario)
+    known = {*scenario.links.link_id, *scenario.crossings.crossing_id}
+    asset, _, span = (text, "", "") if text in known else text.partition("@")
+    if asset not in known:
+        hint = Suggester(sorted(known)).hint(asset)
+        raise UsageFault(f"{text!r}: there is no link or crossing {asset!r}; {hint}{_known_assets(scenario)}")
+    first, _, last = span.partition("/")
+    from_s = _moment(first, text) if first.strip() else start_s
+    until_s = _moment(last, text) if last.strip() else end_s
+    offset = offset_of(scenario.about.start)
+    if until_s <= from_s:
+        begin, end = format_time(from_s, offset), format_time(until_s, offset)
+        raise UsageFault(f"{text!r} ends at {end}, not after it begins at {begin}")
+    if until_s <= start_s or from_s >= end_s:
+        begin, end = format_time(start_s, offset), format_time(end_s, offset)
+        raise UsageFault(f"{text!r} lies outside the horizon, {begin} to {end}")
+    return Window(asset, from_s, until_s)
+
+
+def with_opening(scenario: Scenario, asset_id: str, from_s: int, until_s: int) -> Scenario:
+    """The scenario with every closure of the asset cut out of [from_s, until_s); all others stay as they are.
+
+    Of a closure the parts before and after the window remain, unless they lie outside the horizon.
+    Closures of the links of a crossing are their own: opening the crossing leaves them.
+    """
+    start_s, end_s = _horizon(scenario)
+    closures = scenario.closures
+    kept: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for row, asset in enumerate(closures.asset_id):
+        span = int(closures.from_time[row]), int(closures.until_time[row])
+        first = start_s if span[0] == NO_TIME else span[0]
+        last = max(end_s, first) if span[1] == NO_TIME else span[1]
+        if asset != asset_id or last <= from_s or first >= until_s:
+            kept.append(row)
+            spans.append(span)
+            continue
+        if first < from_s and from_s > start_s:
+            kept.append(row)
+            spans.append((span[0], from_s))
+        if until_s < last and until_s < end_s:
+            kept.append(row)
+            spans.append((until_s, span[1]))
+    rows = np.array(kept, dtype=np.int64)
+    cut = {field.name: getattr(closures, field.name)[rows] for field in fields(closures)}
+    cut["from_time"] = np.array([first for first, _ in spans], dtype=np.int64)
+    cut["until_time"] = np.array([last for _, last in spans], dtype=np.int64)
+    return replace(scenario, closures=Closures(**cut))
+
+
+def with_closing(
+    scenario: Scenario, asset_id: str, from_s: int, until_s: int, reason: str = "closed by request"
+) -> Scenario:
+    """The scenario with one more closure: nobody uses the asset in [from_s, until_s)."""
+    row = {
+        "asset_id": asset_id,
+        "from_time": from_s,
+        "until_time": until_s,
+        "capacity_factor": 0.0,
+        "allowed_uses": "",
+        "reason": reason,
+        "source": "",
+    }
+    closures = scenario.closures
+    longer = {name: _appended(getattr(closures, name), value) for name, value in row.items()}
+    return replace(scenario, closures=Closures(**longer))
+
+
+def _appended(column: np.ndarray, value: object) -> np.ndarray:
+    longer = np.empty(len(column) + 1, dtype=column.dtype)
+    longer[:-1] = column
+    longer[-1] = value
+    return longer
+
+
+def _horizon(scenario: Scenario) -> tuple[int, int]:
+    start_s = int(scenario.about.start.timestamp())
+    return start_s, start_s + scenario.about.horizon_h * 3600
+
+
+def _moment(text: str, whole: str) -> int:
+    try:
+        return parse_time(text.strip())
+    except ValueError as error:
+        example = "ASSET@2022-10-14T06:00+03:00/2022-10-14T18:00+03:00"
+        raise UsageFault(f"{whole!r}: {text!r} {error}; write {example}") from None
+
+
+def _known_assets(scenario: Scenario) -> str:
+    return f"crossings are {', '.join(_some(scenario.crossings.crossing_id))}; links are in network/link.csv"
+
+
+def _some(codes: np.ndarray) -> Iterator[str]:
+    if not len(codes):
+        yield "none"
+    yield from codes[:_SHOWN]
+    if len(codes) > _SHOWN:
+        yield f"… ({len(codes)} in all)"
