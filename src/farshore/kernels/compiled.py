@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from numba import njit
+import numba
 
 __all__ = ["folded", "looped"]
 
+_njit: Any = numba.njit  # its stub does not know the option below
+
 # Counting references to arrays costs ten times the work itself where a loop reads a few words of many arrays.
 # These kernels write in place and never make, keep or return an array, so there is nothing to count.
-_UNCOUNTED = {"cache": True, "_nrt": False}
-
-looped: Any = njit(**_UNCOUNTED)
-folded: Any = njit(**_UNCOUNTED, forceinline=True)
+looped: Any = _njit(cache=True, _nrt=False)
+folded: Any = _njit(cache=True, _nrt=False, forceinline=True)

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from farshore.kernels.compiled import looped
+from farshore.kernels.compiled import folded, looped
 from farshore.kernels.loading import wake
-from farshore.kernels.roads import CLASS_BITS, CLOSED, NEVER_S, OPEN, plan_event
+from farshore.kernels.roads import CLASS_BITS, CLOSED, HELD, NEVER_S, OPEN, plan_event
 from farshore.kernels.services import join_queue
 from farshore.kernels.wheel import unschedule
 
 __all__ = [
+    "clear_berth",
     "decide_anew",
+    "hold_roads",
     "mark_broken_routes",
     "set_entry_state",
     "set_frozen",
@@ -64,6 +66,15 @@ def set_entry_state(roads, j, state):  # type: ignore[no-untyped-def]
     unschedule(roads.events, roads.buckets, roads.links.size + j)
     if state == OPEN:
         wake(roads, j)
+
+
+@looped
+def hold_roads(roads, held):  # type: ignore[no-untyped-def]
+    """Hold every road that is open (out of hours), or open every one that is held; ferries keep hours of their own."""
+    before, after = (OPEN, HELD) if held else (HELD, OPEN)
+    for j in range(roads.n_links):
+        if roads.links[j].ferry < 0 and roads.links[j].entry_state == before:
+            set_entry_state(roads, j, after)
 
 
 @looped
@@ -131,15 +142,47 @@ def turn_back(roads, travellers, j, stream, now_s):  # type: ignore[no-untyped-d
         road.left += 1
         road.persons -= travellers.class_persons[kind]
         road.person_s += travellers.class_persons[kind] * now_s
-        if travellers.detour[vehicle] >= 0:
-            travellers.way[vehicle] = -1 - travellers.detour[vehicle]
-        elif place.way < 0:
-            travellers.way[vehicle] = place.way
-        else:
-            travellers.way[vehicle] = place.way - 1
+        _send_back(travellers, vehicle, place.way)
         join_queue(roads, travellers, stream, vehicle, back_s)
         turned += 1
     return turned
+
+
+@looped
+def clear_berth(roads, travellers, services, number, stream, now_s):  # type: ignore[no-untyped-def]
+    """Send back whoever waits for a ferry and is not aboard; returns int64, how many."""
+    ferry = services.ferries[number]
+    road = roads.links[ferry.link]
+    waiting = road.entered - ferry.boarded_before - ferry.aboard_vehicles
+    at = ferry.next_aboard
+    for _ in range(waiting):
+        place = roads.ring[road.first_place + at]
+        packed = np.int64(place.vehicle)
+        vehicle, kind = packed & _LOW_BITS, packed >> CLASS_BITS
+        places = min(travellers.class_places[kind], road.storage)
+        for _ in range(places):
+            roads.ring[road.first_place + at].time_s = now_s
+            at = 0 if at + 1 == road.ring_size else at + 1
+        road.taken -= places
+        road.persons -= travellers.class_persons[kind]
+        road.person_s += travellers.class_persons[kind] * now_s
+        _send_back(travellers, vehicle, place.way)
+        join_queue(roads, travellers, stream, vehicle, now_s)
+    # They never crossed: the link forgets that they came, so that those aboard stay first in its count.
+    road.entered -= waiting
+    road.tail = ferry.next_aboard
+    return waiting
+
+
+@folded
+def _send_back(travellers, vehicle, way):  # type: ignore[no-untyped-def]
+    """A vehicle at the start of its link again takes its tree, or that same link again."""
+    if travellers.detour[vehicle] >= 0:
+        travellers.way[vehicle] = -1 - travellers.detour[vehicle]
+    elif way < 0:
+        travellers.way[vehicle] = way
+    else:
+        travellers.way[vehicle] = way - 1
 
 
 @looped

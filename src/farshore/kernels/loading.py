@@ -59,7 +59,7 @@ def start_queues(roads, travellers):  # type: ignore[no-untyped-def]
     """Make the first departure of every origin queue an event."""
     for queue in range(travellers.queue_head.size):
         vehicle = travellers.queue_head[queue]
-        if vehicle >= 0:
+        if vehicle >= 0 and roads.events[roads.n_links + queue].bucket < 0:
             plan_event(
                 roads,
                 roads.n_links + queue,

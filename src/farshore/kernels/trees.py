@@ -4,18 +4,21 @@ Dijkstra, E. W. (1959), A note on two problems in connexion with graphs, with a 
 """
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.roads import ARRIVED, CLOSED, NOWHERE
 
 __all__ = ["UNREACHABLE_S", "grow_tree", "incoming", "times_now"]
 
+Ints = npt.NDArray[np.int64]
+
 UNREACHABLE_S = 1e18
 _LATE_S = 5.0  # a head that has stood so long stands in a queue
 _MOST_TIMES_FREE = 100.0
 
 
-def incoming(to_node, n_nodes):  # type: ignore[no-untyped-def]
+def incoming(to_node: Ints, n_nodes: int) -> tuple[Ints, npt.NDArray[np.int32]]:
     """Links by the node where they end: int64[n_nodes + 1] first position, int32[n_links] links."""
     order = np.argsort(to_node, kind="stable").astype(np.int32)
     return np.concatenate([[0], np.cumsum(np.bincount(to_node, minlength=n_nodes))]), order

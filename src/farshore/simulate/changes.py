@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Change", "OnClosure", "What", "contraflow"]
+__all__ = ["EVERY_ROAD", "Change", "OnClosure", "What", "contraflow"]
+
+EVERY_ROAD = -1  # a change of this link holds or opens all that are no ferry, as the hours of driving do
 
 
 class What(Enum):

@@ -14,7 +14,7 @@ from farshore.kernels.loading import LONGEST_WAIT, PROPORTIONAL, advance, start_
 from farshore.kernels.roads import ARRIVED, CLOSED, HELD, OPEN, Roads, Travellers, new_roads
 from farshore.kernels.services import Services, board
 from farshore.simulate.carriers import carrier_ways, new_services
-from farshore.simulate.changes import Change, OnClosure, What
+from farshore.simulate.changes import EVERY_ROAD, Change, OnClosure, What
 from farshore.simulate.network import RoadNetwork
 from farshore.simulate.routing import Routing, Trees
 from farshore.simulate.trips import Trips
@@ -91,7 +91,8 @@ class _Run:
     trees: Trees
     queue_of_node: dict[int, int]
     pending: list[Change]
-    news: bool = False
+    news: bool = False  # a road closed or opened since the last update
+    held: bool = False  # out of driving hours
 
 
 def load(
@@ -127,7 +128,7 @@ def load(
             while done < len(todo) and todo[done].time_s <= now_s:
                 _apply(run, todo[done], now_s)
                 done += 1
-            if now_s >= until_s or tally[1] == len(trips):
+            if now_s >= until_s or (tally[1] == len(trips) and _buses_done(run)):
                 break
             change_s = todo[done].time_s if done < len(todo) else until_s
             now_s = min(until_s, next_update_s, next_sample_s, change_s)
@@ -143,6 +144,11 @@ def load(
     if seen.times[-1] < now_s:
         seen.look(run.roads, now_s)
     return _finish(run, seen, now_s, int(tally[0]), partial)
+
+
+def _buses_done(run: _Run) -> bool:
+    """Whether no bus will fetch anybody any more."""
+    return not np.isnan(run.travellers.arrived_s[run.travellers.first_shuttle :]).any()
 
 
 class _Seen:
@@ -177,7 +183,8 @@ def _start(
     turning = {
         int(network.from_node[c.link])
         for c in changes
-        if c.what is What.CLOSE and c.on_closure is OnClosure.TURNED_BACK
+        if c.what is What.CLOSE
+        and (c.on_closure is OnClosure.TURNED_BACK or any(f.link == c.link for f in network.ferries))
     }
     nodes = np.unique(np.concatenate([trips.origin, np.array(sorted(turning), np.int64)]))
     queue_of_node = {int(node): k for k, node in enumerate(nodes)}
@@ -187,15 +194,17 @@ def _start(
     for number, service in enumerate(network.ferries):
         ferry[service.link] = number
     n_vehicles = len(trips) + (0 if trips.shuttles is None else len(trips.shuttles.seats))
+    most = _places_of_all(trips) + 1  # no link ever needs more, however long
     buckets_per_s, n_buckets = _wheel_size(trips, n_vehicles, network.n_links)
+    roomy = network.places > most  # never full, so vacancies need no time
     roads = new_roads(
         from_node=network.from_node,
         to_node=network.to_node,
         free_flow_s=network.free_flow_s,
-        backward_s=np.where(ferry >= 0, 0.0, network.backward_s),
+        backward_s=np.where((ferry >= 0) | roomy, 0.0, network.backward_s),
         saturation_veh_s=network.saturation_veh_s,
-        storage=network.places,
-        ring_size=network.most_places,
+        storage=np.minimum(network.places, most),
+        ring_size=np.minimum(network.most_places, most),
         uses=network.uses,
         priority=network.priority,
         drop=network.drop,
@@ -215,12 +224,19 @@ def _start(
     services = new_services(network, trips, trees, roads, len(nodes), travellers)
     run = _Run(network, trips, roads, travellers, services, trees, queue_of_node, [])
     for change in changes:
-        if change.time_s <= 0 and change.what in {What.CLOSE, What.HOLD}:
-            roads.links["entry_state"][change.link] = CLOSED if change.what is What.CLOSE else HELD
+        if change.time_s <= 0 and change.what is What.CLOSE:
+            roads.links["entry_state"][change.link] = CLOSED
     trees.grow_all(roads)
     control.mark_broken_routes(roads.links, travellers.route_links, travellers.route_broken)
     start_queues(roads, travellers)
     return run
+
+
+def _places_of_all(trips: Trips) -> int:
+    """Places that all vehicles together take."""
+    places = np.array([kind.places for kind in trips.kinds], np.int64)
+    buses = 0 if trips.shuttles is None else int(places[trips.shuttles.kind].sum())
+    return int(places[trips.kind].sum()) + buses
 
 
 def _wheel_size(trips: Trips, n_vehicles: int, n_links: int) -> tuple[float, int]:
@@ -279,20 +295,27 @@ def _travellers(trips: Trips, trees: Trees, queue_of_node: dict[int, int], n_que
 def _apply(run: _Run, change: Change, now_s: float) -> None:
     """Make one change of the road; lanes wait until they are clear."""
     roads, j, links = run.roads, change.link, run.roads.links
+    if j == EVERY_ROAD:
+        run.held = change.what is What.HOLD
+        control.hold_roads(roads, run.held)
+        return
     if change.once_empty >= 0 and links["taken"][change.once_empty] > 0:
         run.pending.append(change)
+        return
+    if links["ferry"][j] >= 0:
+        _apply_to_ferry(run, change, now_s)
         return
     own = float(run.network.saturation_veh_s[j])
     if change.what is What.CAPACITY:
         control.set_saturation(roads, j, own * change.value, now_s)
     elif change.what is What.LANES:
         run.pending = [p for p in run.pending if p.link != j]
-        places = min(max(1, round(run.network.places[j] * change.value)), int(run.network.most_places[j]))
+        places = min(max(1, round(run.network.places[j] * change.value)), int(links["ring_size"][j]))
         control.set_storage(roads, j, places)
         control.set_saturation(roads, j, own * change.value, now_s)
     elif change.what is What.OPEN:
         run.news |= bool(links["entry_state"][j] == CLOSED)
-        control.set_entry_state(roads, j, OPEN)
+        control.set_entry_state(roads, j, HELD if run.held else OPEN)
         control.set_frozen(roads, j, 0, now_s)
     else:
         closing = change.what is What.CLOSE
@@ -301,12 +324,46 @@ def _apply(run: _Run, change: Change, now_s: float) -> None:
         if closing and change.on_closure is OnClosure.STRANDED:
             control.set_frozen(roads, j, 1, now_s)
         elif closing and change.on_closure is OnClosure.TURNED_BACK:
-            queue = run.queue_of_node[int(run.network.from_node[j])]
-            control.turn_back(roads, run.travellers, j, run.network.n_links + queue, now_s)
-    number = int(links["ferry"][j])
-    if number >= 0 and change.what in {What.OPEN, What.HOLD, What.CLOSE}:
-        run.services.ferries["running"][number] = change.what is What.OPEN
-        board(roads, run.travellers, run.services, number, now_s)
+            control.turn_back(roads, run.travellers, j, _queue_at_start(run, j), now_s)
+
+
+def _apply_to_ferry(run: _Run, change: Change, now_s: float) -> None:
+    """A ferry that closes finishes the trips under way; who waits goes back, or stays where stranded is the rule."""
+    roads, j = run.roads, change.link
+    number = int(roads.links["ferry"][j])
+    ferry, service = run.services.ferries[number], run.network.ferries[number]
+    if change.what is What.CAPACITY:
+        ferry["deck_places"] = int(service.deck_vehicles * change.value + 1e-6)
+        ferry["seats_persons"] = float(int(service.seats_persons * change.value + 1e-6))
+    elif change.what is What.OPEN:
+        run.news |= bool(roads.links["entry_state"][j] == CLOSED)
+        control.set_entry_state(roads, j, OPEN)
+        if not ferry["running"]:
+            _space_vessels(run, number, now_s)
+        ferry["running"] = 1
+    else:
+        ferry["running"] = 0
+        if change.what is What.CLOSE:
+            run.news = True
+            control.set_entry_state(roads, j, CLOSED)
+            if change.on_closure is not OnClosure.STRANDED:
+                control.clear_berth(
+                    roads, run.travellers, run.services, number, _queue_at_start(run, j), now_s
+                )
+    board(roads, run.travellers, run.services, number, now_s)
+
+
+def _space_vessels(run: _Run, number: int, now_s: float) -> None:
+    """Service begins anew: vessels that are back lie at the berth at even intervals."""
+    service, free_s = run.network.ferries[number], run.services.vessel_free_s[number]
+    n_vessels = len(service.first_free_s)
+    apart_s = 2.0 * service.trip_s / max(n_vessels, 1)
+    for k, vessel in enumerate(np.argsort(free_s[:n_vessels], kind="stable")):
+        free_s[vessel] = max(free_s[vessel], now_s + k * apart_s)
+
+
+def _queue_at_start(run: _Run, link: int) -> int:
+    return run.network.n_links + run.queue_of_node[int(run.network.from_node[link])]
 
 
 def _update(run: _Run, now_s: float) -> None:

@@ -49,6 +49,7 @@ class Trees:
         rows = self.layers * len(self.masks) * max(self.n_exits, 1)
         self.next_link: npt.NDArray[np.int32] = np.full((rows, max(network.n_nodes, 1)), -1, np.int32)
         self.first_in, self.links_in = incoming(network.to_node, network.n_nodes)
+        self.in_use = set(np.unique(self.rows_of_trips()[tree_users]).tolist()) | set(self._shuttle_rows())
         self.distance_s = np.empty(max(network.n_nodes, 1))
         room = network.n_links + max((len(nodes) for nodes in trips.exits), default=0) + 1
         self.heap_s, self.heap_node = np.empty(room), np.empty(room, np.int64)
@@ -61,6 +62,13 @@ class Trees:
     @staticmethod
     def _shuttle_uses(trips: Trips) -> set[int]:
         return set() if trips.shuttles is None else {trips.kinds[k].uses for k in trips.shuttles.kind}
+
+    def _shuttle_rows(self) -> list[int]:
+        buses = self.trips.shuttles
+        if buses is None:
+            return []
+        uses = {self.trips.kinds[k].uses for k in buses.kind}
+        return [self.row(0, use, row) for use in uses for row in range(self.n_exits)]
 
     def row(self, layer: int, uses: int, destination: int) -> int:
         """Row of `next_link` for drivers of a layer who may use such links, toward a destination."""
@@ -115,7 +123,9 @@ class Trees:
         for uses in self.masks:
             usable = np.where(self.network.uses & uses, time_s, UNREACHABLE_S)
             for destination, nodes in enumerate(self.trips.exits):
-                self._grow(self.next_link[self.row(layer, uses, destination)], nodes, usable)
+                row = self.row(layer, uses, destination)
+                if row in self.in_use:
+                    self._grow(self.next_link[row], nodes, usable)
 
     def _grow(self, row: npt.NDArray[np.int32], exits: Any, time_s: npt.NDArray[np.float64]) -> None:
         self.grown += 1
