@@ -16,6 +16,7 @@ class Parameter:
     description: str
     low: float
     high: float
+    engine: str = "plan"  # which engine it is for: planning, or simulating traffic
 
 
 PARAMETERS: Final[dict[str, Parameter]] = {
@@ -45,6 +46,76 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "what an hour of travel counts beside an hour at exposure 1: enough to break ties",
             0,
             1,
+        ),
+        Parameter(
+            "backward_wave_kmh",
+            18.0,
+            "km/h",
+            "speed at which room travels back through a queue",
+            1,
+            60,
+            "simulate",
+        ),
+        Parameter(
+            "jam_density_veh_km",
+            130.0,
+            "veh/km/lane",
+            "vehicles that a lane holds at standstill, where link.csv does not say",
+            20,
+            300,
+            "simulate",
+        ),
+        Parameter(
+            "capacity_drop_share",
+            0.0,
+            "share",
+            "saturation flow lost while a queue stands",
+            0,
+            0.5,
+            "simulate",
+        ),
+        Parameter(
+            "walking_speed_kmh", 4.0, "km/h", "walking speed of a group with children", 1, 8, "simulate"
+        ),
+        Parameter("bus_pcu", 2.0, "PCU", "room and headway of a bus, in passenger cars", 1, 6, "simulate"),
+        Parameter(
+            "ferry_waiting_veh",
+            300.0,
+            "veh",
+            "cars that can wait at a ferry before its road",
+            1,
+            100_000,
+            "simulate",
+        ),
+        Parameter(
+            "ferry_longest_wait_min",
+            30.0,
+            "min",
+            "a vessel with anybody aboard sails after so long, full or not",
+            0,
+            1440,
+            "simulate",
+        ),
+        Parameter(
+            "compliance_share",
+            1.0,
+            "share",
+            "people with a plan who leave when and by the way it says",
+            0,
+            1,
+            "simulate",
+        ),
+        Parameter(
+            "informed_share", 0.5, "share", "drivers without a fixed way who hear of queues", 0, 1, "simulate"
+        ),
+        Parameter(
+            "half_departed_h",
+            12.0,
+            "h",
+            "hours after which half of those who follow no plan have set out",
+            0.1,
+            1000,
+            "simulate",
         ),
     )
 }

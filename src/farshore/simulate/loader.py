@@ -1,6 +1,6 @@
 """Loading a network with trips: the clock, the changes on the road, the routing updates and what is observed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -53,6 +53,9 @@ class Loaded:
     arrived_at : int64[n_vehicles], node, -1 before
     stream, behind : int64[n_vehicles], where an unfinished vehicle is (a link, or n_links + queue) and how many
     are before it there; stream is -1 for those that arrived
+    queue_node : int64[n_queues], node of each origin queue
+    stuck, late, shut : bool[n_streams], whether no open way leads on from its end, whether its head waits to
+    get on, and whether nobody may leave it
     sample_s : float64[n_samples]; entered, left : int64[n_samples, n_links], vehicles so far
     person_s : float64[n_samples, n_links], person-seconds spent on each link so far
     waited_s : float64[n_links], vehicle-seconds beyond free flow of those who left
@@ -68,6 +71,8 @@ class Loaded:
     behind: Ints
     queue_node: Ints
     stuck: npt.NDArray[np.bool_]
+    late: npt.NDArray[np.bool_]
+    shut: npt.NDArray[np.bool_]
     sample_s: Floats
     entered: Ints
     left: Ints
@@ -107,6 +112,7 @@ def load(
     origin_priority_veh_s: float = 0.5,
     sample_s: float | None = None,
     seed: int = 0,
+    progress: Callable[[float], None] | None = None,
 ) -> Loaded:
     """Load the trips onto the network and let time run until `until_s` (s) or until everybody has arrived.
 
@@ -133,6 +139,8 @@ def load(
             change_s = todo[done].time_s if done < len(todo) else until_s
             now_s = min(until_s, next_update_s, next_sample_s, change_s)
             advance(run.roads, run.travellers, run.services, rule, now_s, tally)
+            if progress is not None:
+                progress(now_s / until_s)
             if now_s >= next_update_s:
                 next_update_s += step_s
                 _update(run, now_s)
@@ -399,6 +407,8 @@ def _finish(run: _Run, seen: _Seen, now_s: float, traversals: int, partial: bool
         behind=behind.astype(np.int64),
         queue_node=run.roads.links["to_node"][n_links:].astype(np.int64),
         stuck=run.roads.links["waits"] == 2,
+        late=run.roads.links["waits"] == 1,
+        shut=run.roads.links["frozen"] == 1,
         sample_s=np.array(seen.times),
         entered=np.stack(seen.entered),
         left=np.stack(seen.left),
