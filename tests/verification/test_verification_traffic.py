@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from farshore.simulate.changes import Change, OnClosure, What, contraflow
+from farshore.simulate.changes import EVERY_ROAD, Change, OnClosure, What, contraflow
 from farshore.simulate.loader import Merge, Origins, load
 from farshore.simulate.network import road_network
 from farshore.simulate.routing import Routing
@@ -255,6 +255,17 @@ def test_reopening_is_honoured():
     shut = (loaded.sample_s >= 200) & (loaded.sample_s <= 1000)
     assert np.ptp(loaded.entered[shut, 1]) == 0
     assert not np.isnan(loaded.arrived_s).any()
+
+
+def test_a_road_that_is_held_lets_nobody_on_before_its_hour():
+    """Out of hours until 1,000 s: the first vehicle enters then, the others behind it by their headway."""
+    loaded = load(
+        line([1000, 1000], [0.8, 0.8]),
+        trips(np.zeros(5), np.zeros(5), exits=[[2]]),
+        until_s=4000,
+        changes=[Change(0, EVERY_ROAD, What.HOLD), Change(1000, EVERY_ROAD, What.OPEN)],
+    )
+    assert loaded.entered_s == pytest.approx(1000 + np.arange(5) / 0.8)
 
 
 def test_contraflow_doubles_the_road_once_it_is_clear():

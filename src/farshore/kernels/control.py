@@ -52,29 +52,31 @@ def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
 
 
 @looped
-def set_storage(roads, j, places):  # type: ignore[no-untyped-def]
+def set_storage(roads, j, places, now_s):  # type: ignore[no-untyped-def]
     """Let link j hold so many places (1 to its ring's size), as when lanes are reversed; what stands on it stays."""
     roads.links[j].storage = places
+    roads.links[j].next_entry_s = max(roads.links[j].next_entry_s, now_s)  # nobody enters in the past
     unschedule(roads.events, roads.buckets, roads.links.size + j)
     wake(roads, j)
 
 
 @looped
-def set_entry_state(roads, j, state):  # type: ignore[no-untyped-def]
+def set_entry_state(roads, j, state, now_s):  # type: ignore[no-untyped-def]
     """Open link j, hold it (out of hours) or close it: nobody enters one that is not open."""
     roads.links[j].entry_state = state
     unschedule(roads.events, roads.buckets, roads.links.size + j)
     if state == OPEN:
+        roads.links[j].next_entry_s = max(roads.links[j].next_entry_s, now_s)  # nobody enters in the past
         wake(roads, j)
 
 
 @looped
-def hold_roads(roads, held):  # type: ignore[no-untyped-def]
+def hold_roads(roads, held, now_s):  # type: ignore[no-untyped-def]
     """Hold every road that is open (out of hours), or open every one that is held; ferries keep hours of their own."""
     before, after = (OPEN, HELD) if held else (HELD, OPEN)
     for j in range(roads.n_links):
         if roads.links[j].ferry < 0 and roads.links[j].entry_state == before:
-            set_entry_state(roads, j, after)
+            set_entry_state(roads, j, after, now_s)
 
 
 @looped

@@ -15,7 +15,7 @@ from farshore.kernels.roads import ARRIVED, CLOSED, HELD, OPEN, Roads, Traveller
 from farshore.kernels.services import Services, board
 from farshore.simulate.carriers import carrier_ways, new_services
 from farshore.simulate.changes import EVERY_ROAD, Change, OnClosure, What
-from farshore.simulate.network import RoadNetwork
+from farshore.simulate.network import WALK, RoadNetwork
 from farshore.simulate.routing import Routing, Trees
 from farshore.simulate.trips import Trips
 
@@ -194,10 +194,10 @@ def _start(
         if c.what is What.CLOSE
         and (c.on_closure is OnClosure.TURNED_BACK or any(f.link == c.link for f in network.ferries))
     }
-    nodes = np.unique(np.concatenate([trips.origin, np.array(sorted(turning), np.int64)]))
-    queue_of_node = {int(node): k for k, node in enumerate(nodes)}
-    bus_nodes = carrier_ways(trips)
-    queue_node = np.concatenate([nodes, bus_nodes])
+    # cars and people on foot start from queues of their own
+    keys = np.unique(np.concatenate([_queue_keys(trips), 2 * np.array(sorted(turning), np.int64)]))
+    queue_of_node = {int(key) // 2: k for k, key in enumerate(keys) if key % 2 == 0}
+    queue_node = np.concatenate([keys // 2, carrier_ways(trips)])
     ferry = np.full(network.n_links, -1, np.int64)
     for number, service in enumerate(network.ferries):
         ferry[service.link] = number
@@ -228,8 +228,8 @@ def _start(
     for service in network.ferries:
         roads.links["free_flow_s"][service.link] = service.trip_s
     trees = Trees(network, trips, routing, np.random.default_rng(np.random.SeedSequence(seed)))
-    travellers = _travellers(trips, trees, queue_of_node, len(queue_node))
-    services = new_services(network, trips, trees, roads, len(nodes), travellers)
+    travellers = _travellers(trips, trees, keys, len(queue_node))
+    services = new_services(network, trips, trees, roads, len(keys), travellers)
     run = _Run(network, trips, roads, travellers, services, trees, queue_of_node, [])
     for change in changes:
         if change.time_s <= 0 and change.what is What.CLOSE:
@@ -255,13 +255,18 @@ def _wheel_size(trips: Trips, n_vehicles: int, n_links: int) -> tuple[float, int
     return per_s, 1 << int(np.clip(np.ceil(np.log2(per_s * 120.0)), 10, 18))
 
 
-def _travellers(trips: Trips, trees: Trees, queue_of_node: dict[int, int], n_queues: int) -> Travellers:
+def _queue_keys(trips: Trips) -> Ints:
+    """Twice the node at which each vehicle starts, and 1 more for those on foot: int64[n_vehicles]."""
+    on_foot = np.array([kind.uses == WALK for kind in trips.kinds], np.int64)
+    return 2 * trips.origin + on_foot[trips.kind]
+
+
+def _travellers(trips: Trips, trees: Trees, queue_keys: Ints, n_queues: int) -> Travellers:
     """The vehicles, each queue of origins linked in order of departure; shuttles behind all others."""
     n_trips = len(trips)
     n_buses = 0 if trips.shuttles is None else len(trips.shuttles.seats)
     n_vehicles = n_trips + n_buses
-    nodes = np.array(list(queue_of_node), np.int64)
-    queue = np.searchsorted(nodes, trips.origin)
+    queue = np.searchsorted(queue_keys, _queue_keys(trips))
     order = np.lexsort((np.arange(n_trips), trips.departure_s, queue)).astype(np.int32)
     following = np.full(n_vehicles, -1, np.int32)
     same = queue[order][1:] == queue[order][:-1]
@@ -305,7 +310,7 @@ def _apply(run: _Run, change: Change, now_s: float) -> None:
     roads, j, links = run.roads, change.link, run.roads.links
     if j == EVERY_ROAD:
         run.held = change.what is What.HOLD
-        control.hold_roads(roads, run.held)
+        control.hold_roads(roads, run.held, now_s)
         return
     if change.once_empty >= 0 and links["taken"][change.once_empty] > 0:
         run.pending.append(change)
@@ -319,16 +324,16 @@ def _apply(run: _Run, change: Change, now_s: float) -> None:
     elif change.what is What.LANES:
         run.pending = [p for p in run.pending if p.link != j]
         places = min(max(1, round(run.network.places[j] * change.value)), int(links["ring_size"][j]))
-        control.set_storage(roads, j, places)
+        control.set_storage(roads, j, places, now_s)
         control.set_saturation(roads, j, own * change.value, now_s)
     elif change.what is What.OPEN:
         run.news |= bool(links["entry_state"][j] == CLOSED)
-        control.set_entry_state(roads, j, HELD if run.held else OPEN)
+        control.set_entry_state(roads, j, HELD if run.held else OPEN, now_s)
         control.set_frozen(roads, j, 0, now_s)
     else:
         closing = change.what is What.CLOSE
         run.news |= closing
-        control.set_entry_state(roads, j, CLOSED if closing else HELD)
+        control.set_entry_state(roads, j, CLOSED if closing else HELD, now_s)
         if closing and change.on_closure is OnClosure.STRANDED:
             control.set_frozen(roads, j, 1, now_s)
         elif closing and change.on_closure is OnClosure.TURNED_BACK:
@@ -345,7 +350,7 @@ def _apply_to_ferry(run: _Run, change: Change, now_s: float) -> None:
         ferry["seats_persons"] = float(int(service.seats_persons * change.value + 1e-6))
     elif change.what is What.OPEN:
         run.news |= bool(roads.links["entry_state"][j] == CLOSED)
-        control.set_entry_state(roads, j, OPEN)
+        control.set_entry_state(roads, j, OPEN, now_s)
         if not ferry["running"]:
             _space_vessels(run, number, now_s)
         ferry["running"] = 1
@@ -353,7 +358,7 @@ def _apply_to_ferry(run: _Run, change: Change, now_s: float) -> None:
         ferry["running"] = 0
         if change.what is What.CLOSE:
             run.news = True
-            control.set_entry_state(roads, j, CLOSED)
+            control.set_entry_state(roads, j, CLOSED, now_s)
             if change.on_closure is not OnClosure.STRANDED:
                 control.clear_berth(
                     roads, run.travellers, run.services, number, _queue_at_start(run, j), now_s
