@@ -3,43 +3,31 @@
 import numpy as np
 
 from farshore.kernels.ways import follow
-from farshore.plan.flow import Prices
 from farshore.plan.model import Problem
+from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced
 from farshore.plan.solver import Pricer, Ways
 from farshore.results.outcome import Unserved
 from farshore.scenario.timing import Ints
 
-__all__ = ["priced_arcs", "unserved_of"]
+__all__ = ["unserved_of"]
 
 _MOST = 6  # reasons named for a zone
-
-
-def priced_arcs(problem: Problem, reduced: Reduced, prices: Prices) -> dict[tuple[int, int], int]:
-    """The price of a chain in a step, put on the arc of it that is narrowest: (arc, step of entering it) → price."""
-    timing = problem.timing
-    found: dict[tuple[int, int], int] = {}
-    for chain in np.flatnonzero(prices.row_of >= 0).tolist():
-        arcs, entries = reduced.arcs_of(chain), reduced.entries_of(chain)
-        for step in np.flatnonzero(prices.chain[prices.row_of[chain]]).tolist():
-            room = timing.capacities[timing.capacity_of[arcs], step + entries]
-            narrowest = int(room.argmin())
-            price = int(prices.chain[prices.row_of[chain], step])
-            found[int(arcs[narrowest]), step + int(entries[narrowest])] = price
-    return found
 
 
 def unserved_of(problem: Problem, reduced: Reduced, prices: Prices, stay: Ints) -> tuple[Unserved, ...]:
     """Zones whose people the plan leaves behind, and for each what binds, most binding first.
 
-    What binds is read off the prices: along the cheapest ways from the zone in the steps in which staying is no
-    dearer than any way, every full crossing, road, intake or bed adds its price. stay : int64[n_zones]
+    What binds is read off the prices: along the cheapest ways from the zone, in the steps in which staying is
+    no dearer than any, every full crossing, road, intake or bed adds its price. stay : int64[n_zones]
     """
     if not stay.any():
         return ()
     pricer = Pricer(problem, reduced)
     ways = pricer.ways(prices)
-    arc_price = priced_arcs(problem, reduced, prices)
+    arc_price = dict(
+        zip(zip(prices.arc.tolist(), prices.step.tolist(), strict=True), prices.price.tolist(), strict=True)
+    )
     return tuple(
         Unserved(
             zone_id=str(problem.scenario.zones.zone_id[zone]),
@@ -105,7 +93,8 @@ def _asset(problem: Problem, arc: int) -> str:
     timing, scenario = problem.timing, problem.scenario
     crossing, link = int(timing.crossing_row[arc]), int(timing.link_row[arc])
     if crossing >= 0:
-        return f"crossing {scenario.crossings.crossing_id[crossing]} ({scenario.crossings.name[crossing]}) is full"
+        table = scenario.crossings
+        return f"crossing {table.crossing_id[crossing]} ({table.name[crossing]}) is full"
     name = scenario.links.name[link]
     return f"road {scenario.links.link_id[link]}{f' ({name})' if name else ''} is full"
 

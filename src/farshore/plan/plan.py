@@ -7,10 +7,10 @@ from importlib.metadata import version
 import numpy as np
 
 from farshore.errors import Interrupted
-from farshore.plan.binding import priced_arcs, unserved_of
-from farshore.plan.flow import Prices
+from farshore.plan.binding import unserved_of
 from farshore.plan.model import Problem, problem_of
-from farshore.plan.reduce import Reduced, reduce_network
+from farshore.plan.prices import Prices
+from farshore.plan.reduce import reduce_network
 from farshore.plan.routes import objective_of, routes_of
 from farshore.plan.solver import solve
 from farshore.plan.stop import Gap, Progress, Stop
@@ -31,15 +31,15 @@ def plan(
     stop : when to be content, `Gap(0.0)` if not said: the proven optimum
     progress : is told how far planning has come, a few times a second at most
 
-    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far; raises
-    `Interrupted` if there is none yet. `audit` is left empty: it is for the protection audit to fill in.
+    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far;
+    raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill in.
     The same scenario gives the same outcome, but for the times taken, unless a time stops it.
     """
     stop = Gap(0.0) if stop is None else stop
     begun_s = time.monotonic()
     told = _Told(progress, begun_s)
-    told("reading the network", 0.0, None, None)
     try:
+        told("reading the network", 0.0, None, None)
         problem = problem_of(scenario)
         told("reducing", 0.02, None, None)
         reduced = reduce_network(problem)
@@ -52,7 +52,7 @@ def plan(
 
     answer = solve(problem, reduced, stop=stop, report=solving, begun_s=begun_s)
     told("routes", 0.96, answer.objective, answer.lower_bound)
-    routes, departures = routes_of(problem, reduced, answer.expanded, answer.flow)
+    routes, departures = routes_of(problem, answer.reduced, answer.expanded, answer.flow)
     objective, stay = objective_of(problem, routes, departures)
     if objective > answer.objective:
         raise AssertionError(f"the routes cost {objective}, the flow {answer.objective}")
@@ -64,7 +64,7 @@ def plan(
         departures=departures,
         people=people,
         unserved=unserved,
-        certificate=_certificate(problem, reduced, answer.prices, objective, answer.lower_bound),
+        certificate=_certificate(problem, answer.prices, objective, answer.lower_bound),
         audit=(),
         blocked_hosts=dict(problem.blocked),
         solve_s=time.monotonic() - begun_s,
@@ -77,17 +77,16 @@ def plan(
     return outcome
 
 
-def _certificate(
-    problem: Problem, reduced: Reduced, prices: Prices, objective: int, lower_bound: int
-) -> Certificate:
+def _certificate(problem: Problem, prices: Prices, objective: int, lower_bound: int) -> Certificate:
     arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
-    by_arc = priced_arcs(problem, reduced, prices)
+    order = np.lexsort((prices.step, prices.arc))
+    arc, step, price = (values[order].tolist() for values in (prices.arc, prices.step, prices.price))
     return Certificate(
         objective=objective,
         lower_bound=lower_bound,
-        link_price={(arc_ids[arc], step): by_arc[arc, step] for arc, step in sorted(by_arc)},
+        link_price={(arc_ids[a], k): p for a, k, p in zip(arc, step, price, strict=True)},
         intake_price={
-            (str(hosts[host]), int(step)): int(prices.intake[host, step])
+            (str(hosts[host]), step): int(prices.intake[host, step])
             for host, step in np.argwhere(prices.intake > 0).tolist()
         },
         bed_price={

@@ -1,4 +1,4 @@
-"""The same problem on a smaller network: arcs without use left out, chains of links taken as one, both exactly."""
+"""The same problem on a smaller network, exactly: useless arcs left out, chains of links taken as one."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from farshore.kernels.reduction import chains, drop_dead_ends
 from farshore.plan.model import Problem
 from farshore.scenario.timing import Ints, Timing
 
-__all__ = ["Reduced", "reduce_network"]
+__all__ = ["Reduced", "only_chains", "reduce_network"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +45,10 @@ class Reduced:
     host_node: Ints
     sizes: dict[str, int]
 
+    def chain_of_link(self) -> Ints:
+        """Chain of each arc in `links`."""
+        return np.repeat(np.arange(len(self.tail)), np.diff(self.links_first))
+
     def arcs_of(self, chain: int) -> Ints:
         """Arcs of a chain in order of travel."""
         return self.links[self.links_first[chain] : self.links_first[chain + 1]]
@@ -69,7 +73,7 @@ def reduce_network(problem: Problem, *, shrink: bool = True) -> Reduced:
     by_tail = grouped(timing.tail, timing.n_nodes)
     by_head = grouped(timing.head, timing.n_nodes)
     if shrink:
-        useful = (timing.capacities > 0).any(axis=1)[timing.capacity_of]
+        useful = np.any(timing.capacities > 0, axis=1)[timing.capacity_of]
         sizes["open some time"] = int(useful.sum())
         useful &= _in_time(timing, useful, starts, ends)
         sizes["on a way within the horizon"] = int(useful.sum())
@@ -80,7 +84,23 @@ def reduce_network(problem: Problem, *, shrink: bool = True) -> Reduced:
         stops = np.ones(timing.n_nodes, bool)
     first, strung = chains(timing.tail, timing.head, *by_tail, *by_head, stops, useful)
     sizes["chains"] = len(first) - 1
-    return _strung(problem, first, strung, sizes, stops & (starts < FAR), stops & ends)
+    return _strung(problem, first, strung, sizes)
+
+
+def only_chains(problem: Problem, reduced: Reduced, active: npt.NDArray[np.bool_]) -> Reduced:
+    """The part of a reduced network that some chains make up, strung together anew: bool[n_chains].
+
+    Fewer chains meet at a node, so that they join to longer ones.
+    """
+    timing = problem.timing
+    starts, ends = problem.starts() < FAR, problem.host_nodes()
+    useful = np.zeros(len(timing.tail), bool)
+    useful[reduced.links[active[reduced.chain_of_link()]]] = True
+    by_tail = grouped(timing.tail, timing.n_nodes)
+    by_head = grouped(timing.head, timing.n_nodes)
+    drop_dead_ends(timing.tail, timing.head, *by_tail, *by_head, starts, ends, useful)
+    first, strung = chains(timing.tail, timing.head, *by_tail, *by_head, starts | ends, useful)
+    return _strung(problem, first, strung, {"chains": len(first) - 1})
 
 
 def _in_time(
@@ -121,14 +141,7 @@ class _Profiles:
         return self.row_of[key]
 
 
-def _strung(
-    problem: Problem,
-    first: Ints,
-    strung: Ints,
-    sizes: dict[str, int],
-    starts: npt.NDArray[np.bool_],
-    ends: npt.NDArray[np.bool_],
-) -> Reduced:
+def _strung(problem: Problem, first: Ints, strung: Ints, sizes: dict[str, int]) -> Reduced:
     timing = problem.timing
     n_chains = len(first) - 1
     begin, last = strung[first[:-1]], strung[first[1:] - 1]
@@ -146,7 +159,7 @@ def _strung(
         if changing.any():
             sums = zip(timing.cost_of[arcs[changing]].tolist(), later[changing].tolist(), strict=True)
             cost_of[chain] = costs.add(tuple(sorted(sums)), timing.costs, least=False)
-    kept = starts | ends
+    kept = (problem.starts() < FAR) | problem.host_nodes()
     kept[timing.tail[begin]] = True
     kept[timing.head[last]] = True
     node = np.flatnonzero(kept)
@@ -155,8 +168,8 @@ def _strung(
     leaving = problem.first_ready < timing.n_steps
 
     def summed(each: Ints) -> Ints:
-        total = np.concatenate([[0], np.cumsum(each[strung])])
-        return total[first[1:]] - total[first[:-1]]
+        total = np.concatenate([np.zeros(1, np.int64), np.cumsum(each[strung])])
+        return np.asarray(total[first[1:]] - total[first[:-1]])
 
     return Reduced(
         tail=core[timing.tail[begin]],

@@ -1,4 +1,4 @@
-"""The exact solver: flows on a growing part of the network, until prices prove that no other part would help."""
+"""The exact solver: flows on a growing part of the network, until prices prove that no other part helps."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.errors import Interrupted
-from farshore.kernels.paths import FAR, labels_from
+from farshore.kernels.paths import FAR, grouped, labels_from
 from farshore.kernels.simplex import pivot
 from farshore.kernels.ways import cheapest_ways, use_of_ways
-from farshore.plan.flow import Expanded, Prices, expand_flow
+from farshore.plan.flow import Expanded, expand_flow
 from farshore.plan.model import Problem
-from farshore.plan.reduce import Reduced
+from farshore.plan.prices import Prices
+from farshore.plan.reduce import Reduced, only_chains
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
@@ -54,11 +55,9 @@ class Pricer:
 
     def __init__(self, problem: Problem, reduced: Reduced) -> None:
         self.problem, self.reduced = problem, reduced
-        at_host = np.full(len(reduced.node), FAR, np.int64)
-        at_host[reduced.host_node[reduced.host_node >= 0]] = 0
-        near, _ = labels_from(len(reduced.node), reduced.head, reduced.tail, reduced.travel_s, at_host)
-        nearest_first = np.argsort(near[reduced.head], kind="stable")
-        self._quick = nearest_first[reduced.steps[nearest_first] == 0]
+        quick = np.flatnonzero(reduced.steps == 0)
+        self._quick_first, members = grouped(reduced.head[quick], len(reduced.node))
+        self._quick = quick[members]
         self._slow = np.flatnonzero(reduced.steps > 0)
         self._capacities = np.ascontiguousarray(reduced.capacities.T)
         self._costs = np.ascontiguousarray(reduced.costs.T)
@@ -68,6 +67,7 @@ class Pricer:
     def ways(self, prices: Prices) -> Ways:
         """The cheapest ways with prices added, and the bound of docs/model.md."""
         problem, reduced, timing = self.problem, self.reduced, self.problem.timing
+        price_of, chain_prices = prices.on_chains(problem, reduced)
         host_price = np.where(problem.host_open, prices.intake + prices.beds[:, None], FAR)
         best, _, choice_1, choice_2, toward_1 = cheapest_ways(
             len(reduced.node),
@@ -82,11 +82,12 @@ class Pricer:
             reduced.cost_of,
             self._costs,
             reduced.flat_cost,
-            prices.row_of,
-            np.ascontiguousarray(prices.chain.T),
+            price_of,
+            np.ascontiguousarray(chain_prices.T),
             reduced.host_node[self._hosts],
             np.ascontiguousarray(host_price[self._hosts].T),
             self._slow,
+            self._quick_first,
             self._quick,
         )
         from_home = np.full(timing.newly_ready.shape, FAR, np.int64)
@@ -99,9 +100,7 @@ class Pricer:
         bound = exact_sum(timing.newly_ready, staying) + timing.left_cost * int(timing.late.sum())
         bound -= exact_sum(np.where(prices.intake > 0, timing.intake, 0), prices.intake)
         bound -= exact_sum(timing.beds, prices.beds)
-        priced = np.flatnonzero(prices.row_of >= 0)
-        room = np.where(prices.chain > 0, reduced.capacities[reduced.capacity_of[priced]], 0)
-        bound -= exact_sum(room, prices.chain)
+        bound -= exact_sum(timing.capacities[timing.capacity_of[prices.arc], prices.step], prices.price)
         return Ways(from_home, staying, bound, choice_1, choice_2, toward_1)
 
     def activate(self, ways: Ways, where: npt.NDArray[np.bool_], active: npt.NDArray[np.bool_]) -> None:
@@ -121,7 +120,7 @@ class Pricer:
 
 
 def _by_crossings(problem: Problem, reduced: Reduced) -> npt.NDArray[np.bool_]:
-    """Chains on the quickest ways from every zone by every crossing to every host: a good part to begin with."""
+    """Chains on the quickest ways from zones by crossings to hosts: a good part to begin with."""
     active = np.zeros(len(reduced.tail), bool)
     n_nodes = len(reduced.node)
     crosses = np.flatnonzero(problem.timing.crossing_row[reduced.links] >= 0)
@@ -155,9 +154,11 @@ def _by_crossings(problem: Problem, reduced: Reduced) -> npt.NDArray[np.bool_]:
 class Answer:
     """The best flow found and the best bound proven.
 
+    reduced : the part of the network that the flow runs on
     proven : whether the stop's gap was reached; False when time ran out or the user stopped it
     """
 
+    reduced: Reduced
     expanded: Expanded
     flow: Ints
     objective: int
@@ -172,15 +173,15 @@ class _Best:
 
     def __init__(self, problem: Problem) -> None:
         self.late_cost = problem.timing.left_cost * int(problem.timing.late.sum())
-        self.plan: tuple[Expanded, Ints] | None = None
+        self.plan: tuple[Reduced, Expanded, Ints] | None = None
         self.proof: Prices | None = None
         self.objective: int | None = None
         self.lower_bound: int | None = None
 
-    def offer_plan(self, expanded: Expanded) -> int:
+    def offer_plan(self, part: Reduced, expanded: Expanded) -> int:
         objective = exact_sum(expanded.basis.flow, expanded.cost) + self.late_cost
         if self.objective is None or objective < self.objective:
-            self.objective, self.plan = objective, (expanded, expanded.basis.flow.copy())
+            self.objective, self.plan = objective, (part, expanded, expanded.basis.flow.copy())
         return objective
 
     def offer_proof(self, ways: Ways, prices: Prices) -> None:
@@ -208,8 +209,7 @@ def solve(problem: Problem, reduced: Reduced, *, stop: Stop, report: Report, beg
     best = _Best(problem)
     rounds: list[dict[str, Any]] = []
     try:
-        for entry in _rounds(problem, reduced, best, stop, report, begun_s):
-            rounds.append(entry)
+        rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s))
         interrupted = False
     except KeyboardInterrupt:
         interrupted = True
@@ -224,16 +224,17 @@ def _rounds(
 ) -> Iterator[dict[str, Any]]:
     """Improve the plan and its proof round by round, until they meet or the stop is reached."""
     pricer = Pricer(problem, reduced)
-    prices = Prices.none(problem, reduced)
+    prices = Prices.none(problem)
     ways = pricer.ways(prices)
     best.offer_proof(ways, prices)
     active = _by_crossings(problem, reduced)
     pricer.activate(ways, ways.from_home < FAR, active)
     done = 0.0
     while True:
-        expanded = expand_flow(problem, reduced, active, prices)
+        part = only_chains(problem, reduced, active)
+        expanded = expand_flow(problem, part, prices)
         if best.plan is None:
-            best.offer_plan(expanded)
+            best.offer_plan(part, expanded)
         report(done, best.objective, best.lower_bound)
         ahead = 0.6 * (1 - done)
         pivots, made = 0, _PIVOTS
@@ -246,15 +247,15 @@ def _rounds(
                 break
             report(done + ahead * min(1.0, pivots / len(expanded.tail)), best.objective, best.lower_bound)
         done += ahead
-        objective = best.offer_plan(expanded)
-        prices = expanded.prices(problem, reduced)
+        objective = best.offer_plan(part, expanded)
+        prices = expanded.prices(problem, part)
         ways = pricer.ways(prices)
         best.offer_proof(ways, prices)
         yield {
             "seconds": round(time.monotonic() - begun_s, 3),
             "objective": objective,
             "lower_bound": ways.lower_bound,
-            "chains": int(active.sum()),
+            "chains": len(part.tail),
             "arcs": len(expanded.tail),
             "pivots": pivots,
         }

@@ -1,6 +1,6 @@
 """The tables that every engine returns, the measures over them, and the folder that holds them."""
 
-from farshore.results.folder import write_outcome
+from farshore.results.folder import check_writable, write_outcome
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "Route",
     "Unserved",
+    "check_writable",
     "clearance_h",
     "crossing_loads",
     "effort_of",

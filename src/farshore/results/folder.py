@@ -21,7 +21,7 @@ from farshore.scenario.timing import Timing, timing_of
 from farshore.scenario.write import scenario_files, scenario_hash
 from farshore.units import format_time, offset_of
 
-__all__ = ["outcome_files", "write_outcome"]
+__all__ = ["check_writable", "outcome_files", "write_outcome"]
 
 OWN: Final = (
     "arrivals.csv",
@@ -52,11 +52,7 @@ def write_outcome(
     Raises OutputUnwritable if something is in the way or the disk refuses.
     """
     folder = Path(os.path.abspath(folder))  # keeps a link a link, unlike resolve()
-    occupied = _occupied(folder)
-    if occupied and not replace:
-        raise OutputUnwritable(f"{folder} is not empty; name another folder or ask for it to be replaced")
-    if occupied and not (folder / "summary.json").is_file():
-        raise OutputUnwritable(f"{folder} holds something that is no plan; name another folder")
+    occupied = check_writable(folder, replace=replace)
     files = outcome_files(outcome)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +68,24 @@ def write_outcome(
             _put_in_place(made, folder, Path(beside) / "before", occupied=occupied)
     except OSError as error:
         raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from error
+
+
+def check_writable(folder: Path, *, replace: bool = False) -> bool:
+    """Whether a plan folder is there to be replaced; asked before long work, not after it.
+
+    Raises OutputUnwritable if something else is in the way or nothing can be written there.
+    """
+    occupied = _occupied(folder)
+    if occupied and not replace:
+        raise OutputUnwritable(f"{folder} is not empty; name another folder or ask for it to be replaced")
+    if occupied and not (folder / "summary.json").is_file():
+        raise OutputUnwritable(f"{folder} holds something that is no plan; name another folder")
+    nearest = next(place for place in Path(os.path.abspath(folder)).parents if place.exists())
+    if not nearest.is_dir():
+        raise OutputUnwritable(f"{folder} cannot be written: {nearest} is a file; name another folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise OutputUnwritable(f"{folder} cannot be written: no permission in {nearest}; name another folder")
+    return occupied
 
 
 def outcome_files(outcome: Outcome) -> dict[str, bytes]:

@@ -217,6 +217,6 @@ as often as you like: it names every fault with its file, row and column, and ho
 | `scenario.toml` | Name, time frame, and who runs the operation |
 {files}
 
-Files with a header only may be deleted. Every number that nobody measured belongs into `assumptions.csv`, with
-its range and its reason. Every column is explained in the manual, *Scenario tables*.
+Files with a header only may be deleted. Every number that nobody measured belongs into `assumptions.csv`,
+with its range and its reason. Every column is explained in the manual, *Scenario tables*.
 """

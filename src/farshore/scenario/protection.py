@@ -1,4 +1,4 @@
-"""Protection: which hosts the law closes to every engine, and why, in words that can be printed."""
+"""Protection: which hosts the law closes to a plan, and why, in words that can be printed."""
 
 from typing import Final
 
