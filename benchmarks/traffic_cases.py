@@ -1,13 +1,14 @@
 """Networks of the traffic benchmarks: a river with few crossings, and country-wide grids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from farshore.kernels.trees import grow_tree, incoming
 from farshore.simulate.network import RoadNetwork, road_network
 
-__all__ = ["Case", "grid_with_exits", "river"]
+__all__ = ["Case", "grid_with_exits", "narrow_river", "river", "shortest_routes"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,3 +127,52 @@ def _case(name, xy, links, origin, departure, exit_, exits, until_s) -> Case:  #
         exits,
         until_s,
     )
+
+
+def narrow_river(vehicles: int = 6000) -> Case:
+    """A small river with one lane on each crossing and half an hour of departures: the crossings decide."""
+    case = river(vehicles, 8, 6, until_s=14_400.0)
+    lanes = np.where(case.lanes > 1, 1, case.lanes)
+    network = road_network(
+        case.network.from_node,
+        case.network.to_node,
+        case.network.length_m,
+        case.speed_mps,
+        saturation(case.speed_mps, lanes),
+        jam_veh_m=case.jam_veh_m,
+        lanes=lanes,
+        wave_mps=1 / case.jam_veh_m,
+    )
+    return replace(case, network=network, lanes=lanes, departure_s=case.departure_s / 12, name="narrow river")
+
+
+def shortest_routes(case: Case) -> list[list[int]]:
+    """The free-flow shortest route of each vehicle."""
+    network = case.network
+    first_in, links_in = incoming(network.to_node, network.n_nodes)
+    room = network.n_links + 1
+    routes: list[list[int]] = [[] for _ in case.origin]
+    for row, exit_ in enumerate(case.exits):
+        follow = np.empty(network.n_nodes, np.int32)
+        grow_tree(
+            np.array([exit_]),
+            first_in,
+            links_in,
+            network.from_node,
+            network.free_flow_s,
+            follow,
+            np.empty(network.n_nodes),
+            np.empty(room),
+            np.empty(room, np.int64),
+        )
+        known: dict[int, list[int]] = {}
+        for k in np.flatnonzero(case.exit == row).tolist():
+            start = int(case.origin[k])
+            if start not in known:
+                way, node = [], start
+                while follow[node] >= 0:
+                    way.append(int(follow[node]))
+                    node = int(network.to_node[follow[node]])
+                known[start] = way
+            routes[k] = known[start]
+    return routes
