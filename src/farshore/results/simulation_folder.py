@@ -53,7 +53,9 @@ def simulation_files(results: Sequence[SimulationResult]) -> dict[str, bytes]:
         "simulation.json": (
             json.dumps(simulation_summary(results), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
         ).encode(),
-        "people.csv": _csv(("run", "time", "departed", "arrived", "host_id", "arrived_there"), _people(results)),
+        "people.csv": _csv(
+            ("run", "time", "departed", "arrived", "host_id", "arrived_there"), _people(results)
+        ),
         "links.csv": _csv(
             ("run", "link_id", "entered", "left", "busiest_veh_h", "longest_queue_veh", "longest_queue_at"),
             _links(results),

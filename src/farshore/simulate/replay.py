@@ -48,7 +48,9 @@ class Replays:
         off = np.log(np.maximum(self.arrived[:, : len(known)], 1.0) / known)
         error = np.sqrt((off**2).mean(axis=1))
         best = int(np.argmin(error))
-        return Fit(float(self.half_h[best]), float(self.spread_h[best]), float(error[best])), self.arrived[best]
+        return Fit(float(self.half_h[best]), float(self.spread_h[best]), float(error[best])), self.arrived[
+            best
+        ]
 
 
 def replays(
@@ -66,9 +68,7 @@ def replays(
     moments = np.asarray(moments_s, np.float64)
     arrived = np.empty((len(curves), len(moments)))
     for row, (half, spread) in enumerate(curves):
-        result = simulate(
-            scenario, options=replace(base, half_departed_h=half, spread_h=spread), seed=seed
-        )
+        result = simulate(scenario, options=replace(base, half_departed_h=half, spread_h=spread), seed=seed)
         arrived[row] = np.interp(moments, result.sample_s, result.arrived.sum(axis=1))
     grid = np.array(curves)
     return Replays(grid[:, 0], grid[:, 1], moments, arrived)
