@@ -112,6 +112,28 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
 
 
 @folded
+def change_queue(roads, travellers, i, j, vehicle, now_s):  # type: ignore[no-untyped-def]
+    """Move the head of an origin's stream to the queue for link j there (below 0: for those without a way)."""
+    stream = roads.links[i]
+    place = roads.links[j].out_position if j >= 0 else stream.sides - 1
+    side = stream.first_side + place
+    following = travellers.next_in_queue[vehicle]
+    travellers.queue_head[i - roads.n_links] = following
+    stream.left += 1
+    if following >= 0:
+        plan_event(roads, i, max(now_s, travellers.departure_s[following]))
+    queue = side - roads.n_links
+    roads.links[side].entered += 1
+    travellers.next_in_queue[vehicle] = -1
+    if travellers.queue_head[queue] < 0:
+        travellers.queue_head[queue] = vehicle
+        plan_event(roads, side, now_s)
+    else:
+        travellers.next_in_queue[travellers.queue_tail[queue]] = vehicle
+    travellers.queue_tail[queue] = vehicle
+
+
+@folded
 def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ignore[no-untyped-def]
     """Put a vehicle at the entry of link j; `held` if it stood in a queue for it."""
     road = roads.links[j]
@@ -240,7 +262,22 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
                 packed = vehicle | (np.int64(travellers.vehicle_class[vehicle]) << CLASS_BITS)
                 way = np.int64(travellers.way[vehicle])
             kind = packed >> CLASS_BITS
+            onto = stream.onto
             j, way = next_of(roads, travellers, vehicle, kind, way, stream.to_node)
+            if i >= n_links and j != ARRIVED:
+                # who queues for a link keeps to it while it is open, whatever others hear by now
+                if (
+                    way < 0
+                    and stream.is_gate == 0
+                    and onto >= 0
+                    and j >= 0
+                    and links[onto].entry_state != CLOSED
+                ):
+                    j = np.int64(onto)
+                if stream.is_gate == 1 or j != onto:
+                    stream.waits = 0
+                    change_queue(roads, travellers, i, j, vehicle, now_s)
+                    continue
             if j == ARRIVED:
                 stream.waits = 0
                 leave(roads, travellers, i, packed, now_s)

@@ -88,6 +88,11 @@ LINK = np.dtype(
         ("waited_s", "f8"),
         ("out_position", "i4"),
         ("from_node", "i4"),
+        # origins: a gate, and beside it a queue for each link out of its node and one for those without a way
+        ("first_side", "i4"),
+        ("sides", "i4"),
+        ("onto", "i4"),  # of a queue beside a gate: its link, -1 of those without a way
+        ("is_gate", "i1"),
     ],
     align=True,
 )
@@ -98,9 +103,9 @@ PLACE = np.dtype([("time_s", "f8"), ("vehicle", "i4"), ("way", "i4")], align=Tru
 class Roads(NamedTuple):
     """Arrays of the network and of everything that waits in it; the kernels write to them in place.
 
-    links : LINK[n_links + n_origins], an origin queue is a stream without places
+    links : LINK[n_streams]: links, then gates of origins, then the queues beside them (streams without places)
     ring : PLACE[sum of ring sizes]
-    events : EVENT[2 n_links + n_origins + n_ferries]: heads of streams, then entries of links, then ferries
+    events : EVENT[n_streams + n_links + n_ferries]: heads of streams, then entries of links, then ferries
     turn_credit : float64[n_turns], turn = first_turn of the stream + out_position of the link
     """
 
@@ -118,7 +123,8 @@ class Travellers(NamedTuple):
     """Arrays of the vehicles and of where they want to go.
 
     next_in_queue : int32[n_vehicles], the vehicle behind in an origin queue, -1 at its end
-    queue_head : int32[n_origins]
+    queue_head, queue_tail : int32[n_streams - n_links], first and last vehicle of each queue (the tail of a gate's
+    is not kept)
     departure_s, entered_s, arrived_s : float64[n_vehicles]; NaN where it has not happened
     arrived_at : int32[n_vehicles], node; -1 before
     vehicle_class : uint8[n_vehicles], row of the class tables
@@ -133,6 +139,7 @@ class Travellers(NamedTuple):
 
     next_in_queue: Any
     queue_head: Any
+    queue_tail: Any
     departure_s: Any
     entered_s: Any
     arrived_s: Any
@@ -194,41 +201,53 @@ def new_roads(
     A stream of lower rank goes before all of higher rank at a merge; links have rank 0.
     """
     n_links, n_origins = len(from_node), len(origin_node)
-    links = np.zeros(n_links + n_origins, LINK)
+    first_out, position, by_start = _out_positions(from_node, n_nodes)
+    outs_of = np.diff(first_out)
+    sides = outs_of[origin_node] + 1
+    gate_of_side = np.repeat(np.arange(n_origins), sides)
+    first_side = n_links + n_origins + np.concatenate([[0], np.cumsum(sides)[:-1]]).astype(np.int64)
+    n_sides = int(sides.sum())
+    links = np.zeros(n_links + n_origins + n_sides, LINK)
     size = storage if ring_size is None else np.maximum(ring_size, storage)
-    road = links[:n_links]
+    road, gates, queues = links[:n_links], links[n_links : n_links + n_origins], links[n_links + n_origins :]
     road["free_flow_s"], road["backward_s"] = free_flow_s, backward_s
     road["entry_gap_s"] = road["exit_gap_s"] = 1.0 / saturation_veh_s
     road["storage"], road["ring_size"] = storage, size
     road["first_place"] = np.concatenate([[0], np.cumsum(size)[:-1]]) if n_links else 0
     road["uses"], road["from_node"] = uses, from_node
     road["drop"] = 0.0 if drop is None else drop
+    road["out_position"] = position
     links["ferry"] = -1
     road["ferry"] = -1 if ferry is None else ferry
-    links["to_node"] = np.concatenate([to_node, origin_node])
-    links["cost"] = 1.0 / np.concatenate([priority, origin_priority])
-    links["rank"][n_links:] = origin_rank
+    road["to_node"], gates["to_node"], queues["to_node"] = to_node, origin_node, origin_node[gate_of_side]
+    road["cost"], gates["cost"] = 1.0 / priority, 1.0 / origin_priority
+    queues["cost"] = gates["cost"][gate_of_side]
+    gates["rank"], queues["rank"] = origin_rank, origin_rank[gate_of_side]
+    gates["is_gate"], gates["sides"], gates["first_side"] = 1, sides, first_side
+    queues["first_side"], queues["sides"] = first_side[gate_of_side], sides[gate_of_side]
+    place = np.arange(n_sides) - (first_side - n_links - n_origins)[gate_of_side]
+    last = place == sides[gate_of_side] - 1
+    at = np.minimum(first_out[origin_node[gate_of_side]] + place, max(n_links - 1, 0))
+    queues["onto"] = np.where(last, -1, by_start[at] if n_links else -1)
     links["first_waiting"] = links["next_waiting"] = links["wanted"] = -1
     for field in ("next_entry_s", "next_exit_s"):
         links[field] = -NEVER_S
-    first_out, position = _out_positions(from_node, n_nodes)
-    road["out_position"] = position
-    outs = np.diff(first_out)[links["to_node"]]
+    outs = outs_of[links["to_node"]]
     links["first_turn"] = np.concatenate([[0], np.cumsum(outs)[:-1]]) if len(outs) else 0
     ring = np.empty(int(size.sum()), PLACE)
     ring["time_s"] = -NEVER_S
     ring["vehicle"] = ring["way"] = -1
-    events, buckets, cursor = new_wheel(2 * n_links + n_origins + n_ferries, n_buckets)
+    events, buckets, cursor = new_wheel(len(links) + n_links + n_ferries, n_buckets)
     return Roads(links, ring, events, buckets, cursor, buckets_per_s, np.zeros(int(outs.sum())), n_links)
 
 
-def _out_positions(from_node: Ints, n_nodes: int) -> tuple[Ints, Ints]:
-    """First entry of each node in the list of links sorted by their start, and each link's place among its node's."""
+def _out_positions(from_node: Ints, n_nodes: int) -> tuple[Ints, Ints, Ints]:
+    """Links sorted by their start: where each node's begin, each link's place among its node's, the list itself."""
     order = np.argsort(from_node, kind="stable")
     first = np.concatenate([[0], np.cumsum(np.bincount(from_node, minlength=n_nodes))])
     position = np.empty(len(from_node), np.int64)
     position[order] = np.arange(len(from_node)) - first[from_node[order]]
-    return first, position
+    return first, position, order
 
 
 @folded

@@ -228,7 +228,7 @@ def _start(
     for service in network.ferries:
         roads.links["free_flow_s"][service.link] = service.trip_s
     trees = Trees(network, trips, routing, np.random.default_rng(np.random.SeedSequence(seed)))
-    travellers = _travellers(trips, trees, keys, len(queue_node))
+    travellers = _travellers(trips, trees, keys, len(roads.links) - network.n_links)
     services = new_services(network, trips, trees, roads, len(keys), travellers)
     run = _Run(network, trips, roads, travellers, services, trees, queue_of_node, [])
     for change in changes:
@@ -287,6 +287,7 @@ def _travellers(trips: Trips, trees: Trees, queue_keys: Ints, n_queues: int) -> 
     return Travellers(
         next_in_queue=following,
         queue_head=head,
+        queue_tail=np.full(n_queues, -1, np.int32),
         departure_s=departure,
         entered_s=np.full(n_vehicles, np.nan),
         arrived_s=np.full(n_vehicles, np.nan),

@@ -104,6 +104,7 @@ class Trees:
             return False
         period_s = self.routing.update_s / self.informed_layers
         times_now(roads.links, roads.ring, self.left_before, period_s, now_s, self.time_s)
+        self._add_queues(roads)
         layers = range(1, self.layers) if everybody else [1 + self.turn % self.informed_layers]
         self.turn += 1
         changed = False
@@ -115,6 +116,14 @@ class Trees:
             self._grow_layer(layer, self.time_s)
             changed = True
         return changed
+
+    def _add_queues(self, roads: Roads) -> None:
+        """Whoever would enter a link behind those who queue for it at origins waits for them as well."""
+        queues = roads.links[self.network.n_links :]
+        long = np.flatnonzero((queues["onto"] >= 0) & (queues["entered"] > queues["left"]))
+        onto = queues["onto"][long]
+        ahead = (queues["entered"] - queues["left"])[long]
+        np.add.at(self.time_s, onto, ahead * roads.links["entry_gap_s"][onto])
 
     def _grow_layer(self, layer: int, time_s: npt.NDArray[np.float64]) -> None:
         self.last_s[layer] = time_s
