@@ -84,6 +84,11 @@ def _sumo() -> PeerRun:
     return sumo(case, shortest_routes(case))
 
 
+def _sumo_rerouting() -> PeerRun:
+    case = river()
+    return sumo(case, shortest_routes(case), update_s=600.0)
+
+
 def river_beside_peers() -> None:
     """60,000 vehicles: CPU seconds of each, in turn, and the ratios."""
     free, fixed = _alone(_ours_on_river), _alone(_ours_fixed)
@@ -91,6 +96,7 @@ def river_beside_peers() -> None:
     _line("Farshore, fixed ways", fixed, free)
     _line("UXsim C++, groups of 5", _alone(_uxsim_5), free)
     _line("SUMO mesoscopic, fixed ways", _alone(_sumo), fixed)
+    _line("SUMO mesoscopic, own ways", _alone(_sumo_rerouting), free)
     _line("UXsim C++, single vehicles", _alone(_uxsim_1), free)
 
 

@@ -106,20 +106,42 @@ def uxsim(case: Case, routes: Sequence[Sequence[int]] | None = None, *, deltan: 
     world.exec_simulation()
     used_s = cpu_s() - begin
     arrived = np.array(
-        [float(v.arrival_time) * world.DELTAT if v.state == "end" else np.nan for v in world.VEHICLES.values()]
+        [
+            float(v.arrival_time) * world.DELTAT if v.state == "end" else np.nan
+            for v in world.VEHICLES.values()
+        ]
     )
     return PeerRun(arrived, used_s, len(world.VEHICLES) * deltan, peak_mb())
 
 
-def sumo(case: Case, routes: Sequence[Sequence[int]]) -> PeerRun:
-    """SUMO's mesoscopic model: one segment an edge, no deviation of speeds, headways of 1 s."""
+def sumo(case: Case, routes: Sequence[Sequence[int]], *, update_s: float = 0.0) -> PeerRun:
+    """SUMO's mesoscopic model: one segment an edge, no deviation of speeds, headways of 1 s.
+
+    update_s : above 0 everybody looks for the fastest way so often; 0 keeps to the routes
+    """
+    choice = (
+        ["--device.rerouting.probability", "1", "--device.rerouting.period", f"{update_s:g}"]
+        if update_s
+        else []
+    )
     with tempfile.TemporaryDirectory() as folder:
         where = Path(folder)
         _sumo_files(case, routes, where)
         home = Path(sys.executable).parent
         binary = shutil.which("netconvert", path=str(home)) or "netconvert"
         subprocess.run(
-            [binary, "-n", "n.xml", "-e", "e.xml", "-o", "net.xml", "--no-turnarounds", "false", "--no-internal-links"],
+            [
+                binary,
+                "-n",
+                "n.xml",
+                "-e",
+                "e.xml",
+                "-o",
+                "net.xml",
+                "--no-turnarounds",
+                "false",
+                "--no-internal-links",
+            ],
             cwd=where,
             check=True,
             capture_output=True,
@@ -132,14 +154,18 @@ def sumo(case: Case, routes: Sequence[Sequence[int]]) -> PeerRun:
                 "--meso-tauff", "1", "--meso-taufj", "1", "--meso-taujf", "1", "--meso-taujj", "1",
                 "--meso-multi-queue", "false", "--meso-junction-control", "false", "--meso-jam-threshold", "-1", "--default.speeddev", "0",
                 "--time-to-teleport", "-1", "--max-depart-delay", "-1", "--no-step-log", "--tripinfo-output", "t.xml",
-                "--end", str(int(case.until_s)), "--no-warnings",
+                "--end", str(int(case.until_s)), "--no-warnings", *choice,
             ],
             cwd=where,
             check=True,
             capture_output=True,
         )  # fmt: skip
         end = resource.getrusage(resource.RUSAGE_CHILDREN)
-        times = [float(e.get("arrival", "nan")) for _, e in ElementTree.iterparse(where / "t.xml") if e.tag == "tripinfo"]
+        times = [
+            float(e.get("arrival", "nan"))
+            for _, e in ElementTree.iterparse(where / "t.xml")
+            if e.tag == "tripinfo"
+        ]
     used_s = end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime
     return PeerRun(np.array(times), used_s, len(case.origin), end.ru_maxrss / 1024)
 
@@ -182,5 +208,3 @@ def cpu_s() -> float:
 def peak_mb() -> float:
     """Most memory this process has held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-

@@ -17,23 +17,22 @@ def case():
     return narrow_river(4000)
 
 
-@pytest.fixture(scope="module")
-def ours(case):
-    run = farshore(case, shortest_routes(case))
-    return run.quantiles(SHARES, len(case.origin))
+def ours(case, **rules):
+    return farshore(case, shortest_routes(case), **rules).quantiles(SHARES, len(case.origin))
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_clearance_as_uxsim(case, ours):
-    """p10 … p99 of the clearance curve within 2 % of UXsim at Δn = 1."""
+def test_clearance_as_uxsim(case):
+    """p10 … p99 of the clearance curve within 2 % of UXsim at Δn = 1, one queue at each origin as there."""
     pytest.importorskip("uxsim", reason="the group `peers` is not installed")
     theirs = uxsim(case, shortest_routes(case), deltan=1)
     assert theirs.loaded == len(case.origin)
-    np.testing.assert_allclose(ours, theirs.quantiles(SHARES, len(case.origin)), rtol=0.02)
+    expected = theirs.quantiles(SHARES, len(case.origin))
+    np.testing.assert_allclose(ours(case, one_queue=True), expected, rtol=0.02)
 
 
-def test_clearance_as_sumo(case, ours):
+def test_clearance_as_sumo(case):
     """p10 … p99 of the clearance curve within 3 % of SUMO's mesoscopic model, speed deviation off."""
     pytest.importorskip("sumo", reason="the group `peers` is not installed")
     theirs = sumo(case, shortest_routes(case))
-    np.testing.assert_allclose(ours, theirs.quantiles(SHARES, len(case.origin)), rtol=0.03)
+    np.testing.assert_allclose(ours(case), theirs.quantiles(SHARES, len(case.origin)), rtol=0.03)

@@ -264,7 +264,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
             kind = packed >> CLASS_BITS
             onto = stream.onto
             j, way = next_of(roads, travellers, vehicle, kind, way, stream.to_node)
-            if i >= n_links and j != ARRIVED:
+            if i >= n_links and j != ARRIVED and stream.is_gate != 2:
                 # who queues for a link keeps to it while it is open, whatever others hear by now
                 if (
                     way < 0

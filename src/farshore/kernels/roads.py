@@ -92,7 +92,7 @@ LINK = np.dtype(
         ("first_side", "i4"),
         ("sides", "i4"),
         ("onto", "i4"),  # of a queue beside a gate: its link, -1 of those without a way
-        ("is_gate", "i1"),
+        ("is_gate", "i1"),  # 2: one that is a queue itself
     ],
     align=True,
 )
@@ -190,6 +190,7 @@ def new_roads(
     drop: Floats | None = None,
     ferry: Ints | None = None,
     n_ferries: int = 0,
+    one_queue: bool = False,
     buckets_per_s: float = 20.0,
     n_buckets: int = 1 << 16,
 ) -> Roads:
@@ -199,6 +200,7 @@ def new_roads(
     free_flow_s, backward_s, saturation_veh_s (> 0, all lanes), priority (> 0), drop : float64[n_links]
     origin_node, origin_rank : int64[n_origins]; origin_priority : float64[n_origins] (> 0)
     A stream of lower rank goes before all of higher rank at a merge; links have rank 0.
+    one_queue : vehicles stand in one queue at their origin, whatever link they want first
     """
     n_links, n_origins = len(from_node), len(origin_node)
     first_out, position, by_start = _out_positions(from_node, n_nodes)
@@ -223,7 +225,8 @@ def new_roads(
     road["cost"], gates["cost"] = 1.0 / priority, 1.0 / origin_priority
     queues["cost"] = gates["cost"][gate_of_side]
     gates["rank"], queues["rank"] = origin_rank, origin_rank[gate_of_side]
-    gates["is_gate"], gates["sides"], gates["first_side"] = 1, sides, first_side
+    gates["is_gate"] = 2 if one_queue else 1
+    gates["sides"], gates["first_side"] = sides, first_side
     queues["first_side"], queues["sides"] = first_side[gate_of_side], sides[gate_of_side]
     place = np.arange(n_sides) - (first_side - n_links - n_origins)[gate_of_side]
     last = place == sides[gate_of_side] - 1

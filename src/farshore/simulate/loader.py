@@ -110,17 +110,19 @@ def load(
     merge: Merge = Merge.CAPACITY,
     origins: Origins = Origins.SHARE,
     origin_priority_veh_s: float = 0.5,
+    one_queue: bool = False,
     sample_s: float | None = None,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> Loaded:
     """Load the trips onto the network and let time run until `until_s` (s) or until everybody has arrived.
 
+    one_queue : vehicles that start at one node stand in one queue, whatever link they want first; else one for each
     sample_s : how often links are observed; None: at the end only
     Every vehicle is counted at the end, and found in one place; Ctrl-C stops early and marks the result partial.
     """
     plan = routing or Routing()
-    run = _start(network, trips, plan, changes, origins, origin_priority_veh_s, seed)
+    run = _start(network, trips, plan, changes, origins, origin_priority_veh_s, one_queue, seed)
     rule = LONGEST_WAIT if merge is Merge.FLOW_MAXIMISING else PROPORTIONAL
     tally = np.zeros(2, np.int64)
     todo = sorted(changes, key=lambda change: change.time_s)
@@ -185,6 +187,7 @@ def _start(
     changes: Sequence[Change],
     origins: Origins,
     origin_priority_veh_s: float,
+    one_queue: bool,
     seed: int,
 ) -> _Run:
     """Empty roads, queues of vehicles at their origins, trees grown."""
@@ -222,6 +225,7 @@ def _start(
         origin_priority=np.full(len(queue_node), origin_priority_veh_s),
         origin_rank=np.full(len(queue_node), {"share": 0, "first": -1, "last": 1}[origins.value], np.int64),
         n_nodes=network.n_nodes,
+        one_queue=one_queue,
         buckets_per_s=buckets_per_s,
         n_buckets=n_buckets,
     )
