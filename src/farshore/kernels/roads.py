@@ -48,55 +48,54 @@ NOWHERE = -1  # next link of a vehicle that no open way leads on
 CLASS_BITS = 25  # a place holds the vehicle's number in its low bits and its class above them
 OPEN, HELD, CLOSED = 0, 1, 2  # held: out of hours, worth waiting for; closed: to be driven around
 
+# Three cache lines: what an entry needs, what an exit needs, and what only waiting needs.
 LINK = np.dtype(
     [
-        # entry side
         ("next_entry_s", "f8"),
         ("entry_gap_s", "f8"),
         ("free_flow_s", "f8"),
-        ("clock", "f8"),  # key of the stream served last, the time of its merge
-        ("first_place", "i8"),
+        ("person_s", "f8"),
+        ("first_place", "i4"),
         ("tail", "i4"),
         ("taken", "i4"),
         ("storage", "i4"),
         ("ring_size", "i4"),
         ("first_waiting", "i4"),
+        ("persons", "f4"),
         ("entry_state", "i1"),
         ("frozen", "i1"),
         ("uses", "u1"),
         ("waits", "i1"),  # 0: not; 1: in a merge; 2: no way on; 3: frozen at the end; 4: chooses anew
-        # exit side
         ("next_exit_s", "f8"),
         ("exit_gap_s", "f8"),
         ("backward_s", "f8"),
         ("service", "f8"),  # places served over priority
         ("cost", "f8"),  # 1 / priority
+        ("waited_s", "f8"),
         ("head", "i4"),
         ("to_node", "i4"),
+        ("entered", "i4"),
+        ("left", "i4"),
+        ("clock", "f8"),  # key of the stream served last, the time of its merge
+        ("ready_s", "f8"),
+        ("drop", "f4"),  # saturation flow lost while a queue stands
         ("wanted", "i4"),
         ("next_waiting", "i4"),
         ("first_turn", "i4"),
-        ("rank", "i2"),
-        ("ferry", "i2"),
-        # counts
-        ("ready_s", "f8"),
-        ("drop", "f8"),  # saturation flow lost while a queue stands
-        ("entered", "i8"),
-        ("left", "i8"),
-        ("persons", "f8"),
-        ("person_s", "f8"),
-        ("waited_s", "f8"),
         ("out_position", "i4"),
         ("from_node", "i4"),
         # origins: a gate, and beside it a queue for each link out of its node and one for those without a way
         ("first_side", "i4"),
-        ("sides", "i4"),
         ("onto", "i4"),  # of a queue beside a gate: its link, -1 of those without a way
+        ("sides", "i2"),
+        ("rank", "i2"),
+        ("ferry", "i2"),
         ("is_gate", "i1"),  # 2: one that is a queue itself
+        ("spare", "i1"),
+        ("fills_the_line", "f8"),
     ],
     align=True,
 )
-
 PLACE = np.dtype([("time_s", "f8"), ("vehicle", "i4"), ("way", "i4")], align=True)
 
 
@@ -209,7 +208,7 @@ def new_roads(
     gate_of_side = np.repeat(np.arange(n_origins), sides)
     first_side = n_links + n_origins + np.concatenate([[0], np.cumsum(sides)[:-1]]).astype(np.int64)
     n_sides = int(sides.sum())
-    links = np.zeros(n_links + n_origins + n_sides, LINK)
+    links = _on_cache_lines(n_links + n_origins + n_sides)
     size = storage if ring_size is None else np.maximum(ring_size, storage)
     road, gates, queues = links[:n_links], links[n_links : n_links + n_origins], links[n_links + n_origins :]
     road["free_flow_s"], road["backward_s"] = free_flow_s, backward_s
@@ -237,11 +236,18 @@ def new_roads(
         links[field] = -NEVER_S
     outs = outs_of[links["to_node"]]
     links["first_turn"] = np.concatenate([[0], np.cumsum(outs)[:-1]]) if len(outs) else 0
-    ring = np.empty(int(size.sum()), PLACE)
-    ring["time_s"] = -NEVER_S
-    ring["vehicle"] = ring["way"] = -1
+    ring = np.zeros(
+        int(size.sum()), PLACE
+    )  # every place is free since time 0, and no page is touched before use
     events, buckets, cursor = new_wheel(len(links) + n_links + n_ferries, n_buckets)
     return Roads(links, ring, events, buckets, cursor, buckets_per_s, np.zeros(int(outs.sum())), n_links)
+
+
+def _on_cache_lines(count: int) -> Any:
+    """LINK[count] of zeros that begins on a cache line."""
+    raw = np.zeros(count * LINK.itemsize + 64, np.uint8)
+    skip = -raw.ctypes.data % 64
+    return raw[skip : skip + count * LINK.itemsize].view(LINK)
 
 
 def _out_positions(from_node: Ints, n_nodes: int) -> tuple[Ints, Ints, Ints]:
