@@ -140,10 +140,14 @@ def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ig
     kind = packed >> CLASS_BITS
     persons = travellers.class_persons[kind]
     places = min(travellers.class_places[kind], road.storage)
+    alone = road.taken == 0
+    if alone and road.ferry < 0 and now_s >= road.next_exit_s + road.backward_s:
+        # every vacancy has reached the entry, so any place will do: those used last are still in the cache
+        road.tail = 0
+        road.head = 0
     place = roads.ring[road.first_place + road.tail]
     place.vehicle = packed
     place.way = way
-    alone = road.taken == 0
     tail = road.tail + places
     road.tail = tail - road.ring_size if tail >= road.ring_size else tail
     road.taken += places
