@@ -1,22 +1,15 @@
-"""How long a scenario folder takes to write, read and check, by size.
+"""Reading and checking a scenario folder, from a town to all the highways of the world."""
 
-    python benchmarks/bench_scenario.py [--large]
-
-Grids with the proportions of real road networks; `--large` adds one as large as the world's highways.
-Prints a line a size: nodes, links, seconds to write, best and median of reading with all checks (the
-first reading not counted), processor seconds of it, and the exponent with which those grow.
-"""
-
-import argparse
+import atexit
 import math
-import statistics
+import shutil
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.registry import benchmark
 from farshore.scenario import About, Scenario, check_folder, write_scenario
 from farshore.scenario.rows import empty_rows, make_rows
 from farshore.scenario.tables import (
@@ -31,8 +24,7 @@ from farshore.scenario.tables import (
     Zones,
 )
 
-SIZES = ((2_600, 7_200), (26_000, 72_000), (144_000, 404_000))
-LARGE = (560_000, 826_000)
+SIZES = ((2_600, 7_200), (26_000, 72_000), (144_000, 404_000), (560_000, 826_000))  # nodes, links
 
 
 def grid(n_nodes: int, n_links: int, *, seed: int = 1) -> Scenario:
@@ -92,36 +84,29 @@ def grid(n_nodes: int, n_links: int, *, seed: int = 1) -> Scenario:
     )
 
 
-def main() -> None:
-    """Measure each size and print a line for it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--large", action="store_true", help="add 560,000 nodes and 826,000 links")
-    sizes = (*SIZES, LARGE) if parser.parse_args().large else SIZES
-    heads = f"{'nodes':>9} {'links':>9} {'write s':>8} {'read best s':>12} {'median s':>9}"
-    print(f"{heads} {'cpu s':>7} {'faults':>7}")
-    measured = []
-    for n_nodes, n_links in sizes:
-        scenario = grid(n_nodes, n_links)
-        with tempfile.TemporaryDirectory() as beside:
-            folder = Path(beside) / "grid"
-            begin = time.perf_counter()
-            write_scenario(scenario, folder)
-            write_s = time.perf_counter() - begin
-            taken, worked = [], []
-            for _ in range(6 if n_nodes < 100_000 else 3):
-                begin, busy = time.perf_counter(), time.process_time()
-                _, report = check_folder(folder)
-                taken.append(time.perf_counter() - begin)
-                worked.append(time.process_time() - busy)
-        warm = taken[1:]
-        measured.append((n_nodes + n_links, min(worked[1:])))
-        print(
-            f"{n_nodes:9,} {len(scenario.links):9,} {write_s:8.2f} {min(warm):12.3f} "
-            f"{statistics.median(warm):9.3f} {min(worked[1:]):7.3f} {len(report.faults):7}"
-        )
-    sizes_log, times_log = np.log(np.array(measured)).T
-    print(f"processor time grows as size to the power {np.polyfit(sizes_log, times_log, 1)[0]:.2f}")
+def written(size: tuple[int, int]) -> Path:
+    """A folder of that many nodes and links, removed when the process ends."""
+    beside = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, beside)
+    write_scenario(grid(*size), beside / "grid")
+    return beside / "grid"
 
 
-if __name__ == "__main__":
-    main()
+def rows_in(folder: Path) -> float:
+    """Nodes and links in a folder."""
+    return float(sum(1 for name in ("node", "link") for _ in (folder / "network" / f"{name}.csv").open()) - 2)
+
+
+@benchmark(
+    area="scenario",
+    sizes=SIZES,
+    instance=written,
+    scale=rows_in,
+    scale_unit="nodes and links",
+    notes="Size is nodes and links. The first row is as large as the highways of a region, the last as those "
+    "of the world. No rival: no peer checks what this checks.",
+)
+def read_and_check(folder: Path) -> int:
+    """Reading a scenario folder with every check."""
+    _, report = check_folder(folder)
+    return len(report.faults)

@@ -29,7 +29,7 @@ TABLES = ("departures.csv", "arrivals.csv", "crossings.csv")
 DOCUMENTS = ("summary.json", "certificate.json", "routes.geojson")
 TIMES_TAKEN = ("solve_s", "rounds")  # nothing could show these to be false
 
-few = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def bytes_of(rows):
     return text.getvalue().encode()
 
 
-@few
+@settings(few, max_examples=500)
 @given(small_scenarios())
 def test_a_plan_as_it_was_made_is_certified(scenario):
     with tempfile.TemporaryDirectory() as parent:

@@ -16,7 +16,7 @@ from farshore.scenario.scenario import Scenario
 from tests.oracle import Oracle
 from tests.strategies import small_scenarios
 
-often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 seldom = settings(often, max_examples=40)
 
 # Few nodes and many people: roads meet, fill up and run both ways.

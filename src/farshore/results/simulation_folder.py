@@ -1,50 +1,29 @@
-"""The folder of a simulation: its tables as plain files, written whole or not at all."""
+"""The folder of a simulation: its tables as plain files."""
 
 import csv
 import io
 import json
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import numpy as np
 
-from farshore.errors import OutputUnwritable
 from farshore.results.simulation import SimulationResult
 from farshore.scenario.write import scenario_hash
 from farshore.units import format_time, offset_of
 
-__all__ = ["simulation_files", "simulation_summary", "write_simulation"]
+__all__ = ["SIMULATION_KNOWN_BY", "SIMULATION_OWN", "simulation_files", "simulation_summary"]
 
-
-def write_simulation(
-    results: Sequence[SimulationResult], folder: Path, *, extra: Callable[[Path], None] | None = None
-) -> None:
-    """Write the tables of one or more simulations of a scenario; a simulation that is there is replaced.
-
-    extra : given the folder before anybody else can see it, writes what else belongs there (report.html)
-    Raises OutputUnwritable if something else is in the way or the disk refuses.
-    """
-    folder = Path(os.path.abspath(folder))
-    try:
-        there = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-        if there and not (folder / "simulation.json").is_file():
-            raise OutputUnwritable(f"{folder} holds something that is no simulation; name another folder")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-            made = Path(beside) / folder.name
-            made.mkdir()
-            for name, data in simulation_files(results).items():
-                (made / name).write_bytes(data)
-            if extra is not None:
-                extra(made)
-            if folder.exists():
-                folder.rename(Path(beside) / "before")
-            made.rename(folder)
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from error
+SIMULATION_KNOWN_BY: Final = "simulation.json"  # the file by which a folder that may be replaced is known
+SIMULATION_OWN: Final = (
+    SIMULATION_KNOWN_BY,
+    "crossings.csv",
+    "links.csv",
+    "links_over_time.csv",
+    "people.csv",
+    "report.html",
+    "unfinished.csv",
+)
 
 
 def simulation_files(results: Sequence[SimulationResult]) -> dict[str, bytes]:

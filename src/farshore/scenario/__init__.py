@@ -1,6 +1,8 @@
 """Scenarios: the frozen types, the folder format, every check, the arrays that engines eat."""
 
 from farshore.scenario.check import CheckReport, check_folder, check_scenario, check_values, read_scenario
+from farshore.scenario.displacement import Closure, Correction, Counts, Demographic, Displacement, PlaceKind
+from farshore.scenario.displacement_files import displacement_files
 from farshore.scenario.edit import Window, parse_window, with_closing, with_opening
 from farshore.scenario.new import new_scenario
 from farshore.scenario.protection import blocked_hosts
@@ -11,13 +13,20 @@ __all__ = [
     "About",
     "BlockedHostsException",
     "CheckReport",
+    "Closure",
+    "Correction",
+    "Counts",
+    "Demographic",
+    "Displacement",
     "Operation",
+    "PlaceKind",
     "Scenario",
     "Window",
     "blocked_hosts",
     "check_folder",
     "check_scenario",
     "check_values",
+    "displacement_files",
     "new_scenario",
     "parse_window",
     "read_scenario",

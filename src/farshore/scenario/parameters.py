@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["PARAMETERS", "Parameter"]
+__all__ = ["HOST_STANDARDS", "PARAMETERS", "SETTABLE", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +119,55 @@ PARAMETERS: Final[dict[str, Parameter]] = {
         ),
     )
 }
+
+# What hosts need for each guest. No plan depends on them: they are not among the defaults a plan lists.
+HOST_STANDARDS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "covered_space_m2",
+            3.5,
+            "m²/person",
+            "covered living space a guest needs: Sphere 2018, shelter standard 3, at least 3.5; 4.5 to 5.5 "
+            "where it is cold or in towns",
+            1,
+            20,
+        ),
+        Parameter(
+            "water_l_day",
+            15,
+            "l/person/day",
+            "water a guest needs: Sphere 2018, water supply standard 2.1, at least 15; 7.5 to survive on "
+            "at first",
+            3,
+            200,
+        ),
+        Parameter(
+            "persons_per_toilet",
+            20,
+            "persons/toilet",
+            "guests to a toilet: Sphere 2018, excreta standard 3.2, at most 20; 50 in the first phase",
+            1,
+            200,
+        ),
+        Parameter(
+            "persons_per_tap",
+            250,
+            "persons/tap",
+            "guests to a tap: Sphere 2018, water supply standard 2.2, at most 250",
+            1,
+            1000,
+        ),
+        Parameter(
+            "food_kcal_day",
+            2100,
+            "kcal/person/day",
+            "food energy a guest needs: UNHCR Emergency Handbook and Sphere 2018, food security, 2,100 to "
+            "plan with",
+            1000,
+            4000,
+        ),
+    )
+}
+
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | HOST_STANDARDS
