@@ -8,7 +8,7 @@ Cesa-Bianchi, N., Lugosi, G. (2006), Prediction, learning, and games, ch. 2. Gib
 Adaptive conformal inference under distribution shift, NeurIPS 34.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -62,6 +62,10 @@ class Predicted:
     high: Floats
     trust: Floats
     draws: Floats
+
+    def select(self, rows: slice) -> "Predicted":
+        """Some of the rows."""
+        return Predicted(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 def predict(targets: Targets, lessons: Lessons, *, cover: float = COVER) -> Predicted:
