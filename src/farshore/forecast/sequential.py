@@ -70,7 +70,8 @@ class Predicted:
 
 def predict(targets: Targets, lessons: Lessons, *, cover: float = COVER) -> Predicted:
     """Forecast every target from what was known at its origin. Rows must be sorted by origin."""
-    change = targets.features @ lessons.coefficients
+    # Row by row: a matrix product may round a row by how many others there are.
+    change = (targets.features * lessons.coefficients).sum(axis=1)
     trust = _trust(targets, change)
     expected = np.maximum(targets.last + trust * change, 0.0)
     return _intervals(targets, expected, trust, lessons, cover)
