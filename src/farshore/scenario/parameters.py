@@ -128,8 +128,8 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
             "covered_space_m2",
             3.5,
             "m²/person",
-            "covered living space a guest needs: Sphere 2018, shelter standard 3, at least 3.5; 4.5 to 5.5 "
-            "where it is cold or in towns",
+            "covered living space a guest needs: Sphere Handbook 2018, at least 3.5 without cooking space; "
+            "4.5 to 5.5 with it, where it is cold or in towns",
             1,
             20,
         ),
@@ -137,8 +137,8 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
             "water_l_day",
             15,
             "l/person/day",
-            "water a guest needs: Sphere 2018, water supply standard 2.1, at least 15; 7.5 to survive on "
-            "at first",
+            "water a guest needs: Sphere Handbook 2018, at least 15; its basic needs (drinking, hygiene, "
+            "cooking) begin at 7.5, drinking alone at 2.5",
             3,
             200,
         ),
@@ -146,7 +146,7 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
             "persons_per_toilet",
             20,
             "persons/toilet",
-            "guests to a toilet: Sphere 2018, excreta standard 3.2, at most 20; 50 in the first phase",
+            "guests to a toilet: Sphere Handbook 2018, at most 20; 50 in the first phase of a sudden crisis",
             1,
             200,
         ),
@@ -154,7 +154,7 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
             "persons_per_tap",
             250,
             "persons/tap",
-            "guests to a tap: Sphere 2018, water supply standard 2.2, at most 250",
+            "guests to a tap: Sphere Handbook 2018, at most 250, at 7.5 litres a minute",
             1,
             1000,
         ),
@@ -162,8 +162,8 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
             "food_kcal_day",
             2100,
             "kcal/person/day",
-            "food energy a guest needs: UNHCR Emergency Handbook and Sphere 2018, food security, 2,100 to "
-            "plan with",
+            "food energy a guest needs: 2,100 to plan with, WFP/UNHCR guidelines for estimating food and "
+            "nutritional needs in emergencies, UNHCR Handbook for Emergencies",
             1000,
             4000,
         ),
