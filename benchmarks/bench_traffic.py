@@ -2,9 +2,9 @@
 
     python -m benchmarks.bench_traffic [ours] [river] [country]
 
-`ours`: 2 thousand and 40 thousand links; `river`: 60,000 vehicles over three crossings beside the peers (group
-`peers`); `country`: 240,000 links, a million vehicles, 72 h. Each run is a process of its own; CPU seconds of the
-simulation alone, route choice included, everything loaded.
+`ours`: 2 thousand and 40 thousand links; `river`: 60,000 vehicles over three crossings beside the peers
+(group `peers`); `country`: 240,000 links, a million vehicles, 72 h. Each run is a process of its own; CPU
+seconds of the simulation alone, route choice included, everything loaded.
 """
 
 import multiprocessing
@@ -103,8 +103,8 @@ def river_beside_peers() -> None:
 def _line(name: str, run: PeerRun, ours: PeerRun) -> None:
     done = np.isfinite(run.arrived_s).sum() / len(run.arrived_s)
     print(
-        f"{name:30} {run.cpu_s:9.2f} CPU s   {run.cpu_s / ours.cpu_s:7.1f} times ours   loaded {run.loaded}   "
-        f"arrived {done:.1%}   {run.peak_mb:.0f} MB",
+        f"{name:30} {run.cpu_s:9.2f} CPU s   {run.cpu_s / ours.cpu_s:7.1f} times ours   "
+        f"loaded {run.loaded}   arrived {done:.1%}   {run.peak_mb:.0f} MB",
         flush=True,
     )
 

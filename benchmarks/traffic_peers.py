@@ -21,7 +21,9 @@ __all__ = ["PeerRun", "farshore", "sumo", "uxsim"]
 
 @dataclass(frozen=True, eq=False)
 class PeerRun:
-    """Arrival times (NaN: not arrived; sorted for peers), CPU seconds of the simulation alone, vehicles loaded."""
+    """Arrival times (NaN: not arrived; sorted for peers), CPU seconds of the simulation alone, vehicles
+    loaded.
+    """
 
     arrived_s: npt.NDArray[np.float64]
     cpu_s: float
@@ -152,8 +154,10 @@ def sumo(case: Case, routes: Sequence[Sequence[int]], *, update_s: float = 0.0) 
             [
                 engine, "-n", "net.xml", "-r", "r.xml", "--mesosim", "--meso-edgelength", "1000000",
                 "--meso-tauff", "1", "--meso-taufj", "1", "--meso-taujf", "1", "--meso-taujj", "1",
-                "--meso-multi-queue", "false", "--meso-junction-control", "false", "--meso-jam-threshold", "-1", "--default.speeddev", "0",
-                "--time-to-teleport", "-1", "--max-depart-delay", "-1", "--no-step-log", "--tripinfo-output", "t.xml",
+                "--meso-multi-queue", "false", "--meso-junction-control", "false",
+                "--meso-jam-threshold", "-1", "--default.speeddev", "0",
+                "--time-to-teleport", "-1", "--max-depart-delay", "-1",
+                "--no-step-log", "--tripinfo-output", "t.xml",
                 "--end", str(int(case.until_s)), "--no-warnings", *choice,
             ],
             cwd=where,
@@ -182,13 +186,15 @@ def _sumo_files(case: Case, routes: Sequence[Sequence[int]], where: Path) -> Non
         for link in range(net.n_links):
             out.write(
                 f'<edge id="l{link}" from="n{net.from_node[link]}" to="n{net.to_node[link]}" priority="1" '
-                f'numLanes="{case.lanes[link]}" speed="{case.speed_mps[link]}" length="{net.length_m[link]}"/>\n'
+                f'numLanes="{case.lanes[link]}" speed="{case.speed_mps[link]}" '
+                f'length="{net.length_m[link]}"/>\n'
             )
         out.write("</edges>\n")
     length = 1 / case.jam_veh_m
     with (where / "r.xml").open("w") as out:
         out.write(
-            f'<routes>\n<vType id="car" length="{length - 1}" minGap="1" speedFactor="1" speedDev="0" maxSpeed="60"/>\n'
+            f'<routes>\n<vType id="car" length="{length - 1}" minGap="1" '
+            f'speedFactor="1" speedDev="0" maxSpeed="60"/>\n'
         )
         for k in np.argsort(case.departure_s, kind="stable").tolist():
             edges = " ".join(f"l{link}" for link in routes[k])

@@ -1,4 +1,6 @@
-"""The exodus from Nagorno-Karabakh, September 2023, replayed: one road, counts of arrivals as they came in."""
+"""The exodus from Nagorno-Karabakh, September 2023, replayed: one road, counts of arrivals as they came
+in.
+"""
 
 from datetime import datetime
 
@@ -49,7 +51,9 @@ def test_each_later_count_is_foretold(made, known):
 
 
 def test_two_counts_foretell_all_but_the_next(made):
-    """Two counts do not yet say how steeply people set out: the next is off by more than 15 %, the others not."""
+    """Two counts do not yet say how steeply people set out: the next is off by more than 15 %, the others
+    not.
+    """
     _, gives = made.fit(PERSONS[:2])
     np.testing.assert_allclose(gives[3:], PERSONS[3:], rtol=0.15)
     assert abs(gives[2] / PERSONS[2] - 1) > 0.15

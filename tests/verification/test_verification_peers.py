@@ -5,7 +5,6 @@ The crossings decide here: in gridlock the rules that nobody states would (docs/
 
 import numpy as np
 import pytest
-
 from benchmarks.traffic_cases import narrow_river, shortest_routes
 from benchmarks.traffic_peers import farshore, sumo, uxsim
 

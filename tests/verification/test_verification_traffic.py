@@ -123,7 +123,9 @@ def test_fifo_diverge_holds_back_the_free_branch():
 
 
 def test_three_detectors():
-    """Newell's three-detector rule: N(x, t) = min(N_up(t − x/u), N_down(t − (L−x)/w) + κ (L−x)), to a vehicle."""
+    """Newell's three-detector rule: N(x, t) = min(N_up(t − x/u), N_down(t − (L−x)/w) + κ (L−x)), to a
+    vehicle.
+    """
     network = line([3000, 2000, 500], [0.8, 0.8, 0.8])
     changes = [Change(600, 2, What.CAPACITY, 0.25), Change(2000, 2, What.CAPACITY, 1.0)]
     due = np.sort(np.random.default_rng(5).random(1500) * 2500)
@@ -227,7 +229,9 @@ def test_closure_stops_entry_and_treats_those_on_it_by_the_rule(two_ways, rule):
 
 
 def test_drivers_approaching_a_closure_go_around_within_one_update(two_ways):
-    """Those waiting before a road closed at 505 s are on their way by the update at 540 s, on a fixed route too."""
+    """Those waiting before a road closed at 505 s are on their way by the update at 540 s, on a fixed
+    route too.
+    """
     due = np.arange(300) / 0.4
     loaded = load(
         two_ways,

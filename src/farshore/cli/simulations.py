@@ -146,7 +146,7 @@ def simulate_folder(
         return 0
     for run in summary["runs"]:
         times = ", ".join(
-            f"T{share} {'not reached' if run[f't{share}_h'] is None else format(run[f't{share}_h'], '.1f') + ' h'}"
+            f"T{share} not reached" if run[f"t{share}_h"] is None else f"T{share} {run[f't{share}_h']:.1f} h"
             for share in (50, 90, 100)
         )
         print(f"{run['label']}: {run['arrived']:,} of {run['people']:,} arrive; {times}")

@@ -1,4 +1,6 @@
-"""What changes while a network is loaded: capacity, closures, reversed lanes, vehicles sent back, new routes."""
+"""What changes while a network is loaded: capacity, closures, reversed lanes, vehicles sent back, new
+routes.
+"""
 
 import numpy as np
 
@@ -37,7 +39,9 @@ def _head_due(roads, i):  # type: ignore[no-untyped-def]
 
 @looped
 def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
-    """From `now_s` on link j lets `veh_s` (veh/s, above 0) in and out; the headway under way is worked off at the new rate."""
+    """From `now_s` on link j lets `veh_s` (veh/s, above 0) in and out; the headway under way is worked off
+    at the new rate.
+    """
     road = roads.links[j]
     gap_s = 1.0 / veh_s
     if road.next_entry_s > now_s:
@@ -53,7 +57,9 @@ def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
 
 @looped
 def set_storage(roads, j, places, now_s):  # type: ignore[no-untyped-def]
-    """Let link j hold so many places (1 to its ring's size), as when lanes are reversed; what stands on it stays."""
+    """Let link j hold so many places (1 to its ring's size), as when lanes are reversed; what stands on it
+    stays.
+    """
     roads.links[j].storage = places
     roads.links[j].next_entry_s = max(roads.links[j].next_entry_s, now_s)  # nobody enters in the past
     unschedule(roads.events, roads.buckets, roads.links.size + j)
@@ -72,7 +78,9 @@ def set_entry_state(roads, j, state, now_s):  # type: ignore[no-untyped-def]
 
 @looped
 def hold_roads(roads, held, now_s):  # type: ignore[no-untyped-def]
-    """Hold every road that is open (out of hours), or open every one that is held; ferries keep hours of their own."""
+    """Hold every road that is open (out of hours), or open every one that is held; ferries keep hours of
+    their own.
+    """
     before, after = (OPEN, HELD) if held else (HELD, OPEN)
     for j in range(roads.n_links):
         if roads.links[j].ferry < 0 and roads.links[j].entry_state == before:
@@ -118,7 +126,7 @@ def set_frozen(roads, j, frozen, now_s):  # type: ignore[no-untyped-def]
 
 @looped
 def turn_back(roads, travellers, j, stream, now_s):  # type: ignore[no-untyped-def]
-    """Send every vehicle on link j back to its start: each needs as long as it has come, no more than free flow.
+    """Send all vehicles on link j back to its start: each needs as long as it has come, at most free flow.
 
     stream : origin queue at the link's start that they join; each follows its detour from there
     returns : int64, how many turned

@@ -102,7 +102,8 @@ PLACE = np.dtype([("time_s", "f8"), ("vehicle", "i4"), ("way", "i4")], align=Tru
 class Roads(NamedTuple):
     """Arrays of the network and of everything that waits in it; the kernels write to them in place.
 
-    links : LINK[n_streams]: links, then gates of origins, then the queues beside them (streams without places)
+    links : LINK[n_streams]: links, then gates of origins, then the queues beside them (streams without
+    places)
     ring : PLACE[sum of ring sizes]
     events : EVENT[n_streams + n_links + n_ferries]: heads of streams, then entries of links, then ferries
     turn_credit : float64[n_turns], turn = first_turn of the stream + out_position of the link
@@ -122,7 +123,8 @@ class Travellers(NamedTuple):
     """Arrays of the vehicles and of where they want to go.
 
     next_in_queue : int32[n_vehicles], the vehicle behind in an origin queue, -1 at its end
-    queue_head, queue_tail : int32[n_streams - n_links], first and last vehicle of each queue (the tail of a gate's
+    queue_head, queue_tail : int32[n_streams - n_links], first and last vehicle of each queue (the tail of a
+    gate's
     is not kept)
     departure_s, entered_s, arrived_s : float64[n_vehicles]; NaN where it has not happened
     arrived_at : int32[n_vehicles], node; -1 before
@@ -251,7 +253,9 @@ def _on_cache_lines(count: int) -> Any:
 
 
 def _out_positions(from_node: Ints, n_nodes: int) -> tuple[Ints, Ints, Ints]:
-    """Links sorted by their start: where each node's begin, each link's place among its node's, the list itself."""
+    """Links sorted by their start: where each node's begin, each link's place among its node's, the list
+    itself.
+    """
     order = np.argsort(from_node, kind="stable")
     first = np.concatenate([[0], np.cumsum(np.bincount(from_node, minlength=n_nodes))])
     position = np.empty(len(from_node), np.int64)

@@ -3,7 +3,8 @@
 Each event has a fixed number (its owner's), so it is pending at most once. A bucket is a list sorted by time;
 an event further ahead than one turn of the wheel waits in its bucket for a later turn.
 
-Brown, R. (1988), Calendar queues: a fast O(1) priority queue implementation for the simulation event set problem.
+Brown, R. (1988), Calendar queues: a fast O(1) priority queue implementation for the simulation event set
+problem.
 """
 
 from typing import Any

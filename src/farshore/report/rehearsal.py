@@ -66,8 +66,8 @@ def _header(results: Sequence[SimulationResult]) -> Html:
     people = int(first.people.sum())
     words = (
         f"Of {count(people)} people who leave, {count(first.arrived_persons)} "
-        f"({percent(first.arrived_persons / people if people else 1.0)}) arrive in {format_duration(first.until_s)} "
-        f"by {first.label}."
+        f"({percent(first.arrived_persons / people if people else 1.0)}) arrive in "
+        f"{format_duration(first.until_s)} by {first.label}."
     )
     partial = (
         [element("p", element("strong", "Stopped early: this is what had happened by then."))]
@@ -106,8 +106,8 @@ def _film(results: Sequence[SimulationResult]) -> Html:
         ),
         element(
             "p",
-            "Each link by how full it is, as a share of what it holds at standstill: empty, under 15 %, under 40 %, "
-            "under 75 %, and full: a queue that reaches back over the junction before it.",
+            "Each link by how full it is, as a share of what it holds at standstill: empty, under 15 %, "
+            "under 40 %, under 75 %, and full: a queue that reaches back over the junction before it.",
             class_="note",
         ),
         element("noscript", element("p", "The film needs a script; the tables below hold the same.")),
@@ -205,8 +205,8 @@ def _curve(results: Sequence[SimulationResult]) -> Html:
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
         keys.append(f'<span style="color:{colour}">━</span> {escape(result.label)}')
     marks = "".join(
-        f'<text x="{left - 6}" y="{high - low - (high - low - 8) * share + 4:.0f}" text-anchor="end" font-size="12" '
-        f'fill="currentColor">{count(most * share)}</text>'
+        f'<text x="{left - 6}" y="{high - low - (high - low - 8) * share + 4:.0f}" text-anchor="end" '
+        f'font-size="12" fill="currentColor">{count(most * share)}</text>'
         for share in (0.0, 0.5, 1.0)
     ) + "".join(
         f'<text x="{left + (wide - left) * share:.0f}" y="{high - 8}" text-anchor="{anchor}" font-size="12" '

@@ -1,4 +1,6 @@
-"""What a simulation returns: who left and arrived when, what roads and crossings carried, who was left where."""
+"""What a simulation returns: who left and arrived when, what roads and crossings carried, who was left
+where.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,7 +86,8 @@ class SimulationResult:
     arrived : int64[n_samples, n_hosts], persons so far, hosts in file order
     reached_s : by share in per cent, when that share of all people had arrived; None: not by the end
     travel_person_h, delay_veh_h : hours on the way, and vehicle-hours of them beyond free flow
-    waiting_person_h : from being ready to being on the road; exposure_person_h : both, times the rate of the place
+    waiting_person_h : from being ready to being on the road; exposure_person_h : both, times the rate of the
+    place
     partial : stopped by the user at `until_s`
     assumptions : every number behind it that the scenario does not measure, in words
     """

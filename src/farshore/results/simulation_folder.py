@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -138,7 +139,7 @@ def _over_time(results: Sequence[SimulationResult]) -> Iterable[tuple[Any, ...]]
         step = max(1, round(3600 / max(float(np.diff(links.sample_s).min(initial=3600.0)), 1.0)))
         rows = np.arange(0, len(links.sample_s), step)
         density, queue = links.density_veh_km, links.queue_veh
-        for before, row in zip(rows, rows[1:], strict=False):
+        for before, row in itertools.pairwise(rows):
             span_h = (links.sample_s[row] - links.sample_s[before]) / 3600
             busy = used[(links.entered[row, used] > links.left[before, used])]
             for link in busy.tolist():

@@ -80,19 +80,18 @@ def _option_faults(scenario: Scenario, options: Options) -> list[Fault]:
 
 def _plan_faults(scenario: Scenario, plan: Outcome) -> list[Fault]:
     """Why a plan is not a plan for this scenario; closures and demand may differ, places may not."""
-    faults = []
     theirs, ours = plan.scenario.about, scenario.about
-    for name in ("start", "step_s", "horizon_h"):
-        if getattr(theirs, name) != getattr(ours, name):
-            faults.append(
-                Fault(
-                    "scenario.toml",
-                    0,
-                    name,
-                    f"the plan was made for {getattr(theirs, name)}, not {getattr(ours, name)}",
-                    "plan this scenario again",
-                )
-            )
+    faults = [
+        Fault(
+            "scenario.toml",
+            0,
+            name,
+            f"the plan was made for {getattr(theirs, name)}, not {getattr(ours, name)}",
+            "plan this scenario again",
+        )
+        for name in ("start", "step_s", "horizon_h")
+        if getattr(theirs, name) != getattr(ours, name)
+    ]
     links = scenario.links
     ends = {
         str(code): (str(a), str(b))

@@ -136,7 +136,8 @@ def demand_of(
 def set_out_s(zone: int, count: int, scenario: Scenario, timing: Timing, options: Options) -> Floats:
     """When `count` vehicles (or people) of a zone set out, float64[count], sorted, seconds after the start.
 
-    Logit: Lindell, M. K. (2008), EMBLEM2; Rayleigh: Tweedie, S. W. et al. (1986), A methodology for estimating
+    Logit: Lindell, M. K. (2008), EMBLEM2; Rayleigh: Tweedie, S. W. et al. (1986), A methodology for
+    estimating
     emergency evacuation times.
     """
     quantile = (np.arange(count) + 0.5) / max(count, 1)
@@ -147,7 +148,7 @@ def set_out_s(zone: int, count: int, scenario: Scenario, timing: Timing, options
         # the curve through 0 at the start: nobody has set out before it
         before = 1.0 / (1.0 + np.exp(half_s / (3600 * options.spread_h)))
         share = before + (1.0 - before) * quantile
-        return np.maximum(0.0, half_s + 3600 * options.spread_h * np.log(share / (1.0 - share)))
+        return np.asarray(np.maximum(0.0, half_s + 3600 * options.spread_h * np.log(share / (1.0 - share))))
     if options.departing is Departing.RAYLEIGH:
         return np.asarray(half_s * np.sqrt(-np.log1p(-quantile) / np.log(2.0)))
     ready = np.concatenate([[0], np.cumsum(timing.newly_ready[zone])]).astype(np.float64)
@@ -162,7 +163,7 @@ def set_out_s(zone: int, count: int, scenario: Scenario, timing: Timing, options
 def _shadow(scenario: Scenario, timing: Timing, options: Options) -> Ints:
     present = scenario.zones.persons * scenario.parameter("share_present")
     staying = np.maximum(present - timing.people, 0)
-    return np.floor(staying * options.shadow_share + 0.5).astype(np.int64)
+    return np.asarray(np.floor(staying * options.shadow_share + 0.5), np.int64)
 
 
 def _ways_of_going(scenario: Scenario, people: Ints, options: Options) -> tuple[Ints, Ints, Ints]:
@@ -203,7 +204,7 @@ def _add_planned(
             host_row[plan.routes[route].host_id],
             route,
         )
-    return np.maximum(timing.people - placed, 0)
+    return np.asarray(np.maximum(timing.people - placed, 0))
 
 
 def _cars(persons: int, per_car: float) -> Ints:

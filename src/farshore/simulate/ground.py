@@ -1,4 +1,6 @@
-"""From a scenario to the network that traffic sees: arcs, foot links, ferries, and what changes on them when."""
+"""From a scenario to the network that traffic sees: arcs, foot links, ferries, and what changes on them
+when.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""Loading a network with trips: the clock, the changes on the road, the routing updates and what is observed."""
+"""Loading a network with trips: the clock, the changes on the road, the routing updates and what is
+observed.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,7 +53,8 @@ class Loaded:
 
     entered_s, arrived_s : float64[n_vehicles], NaN where it has not happened by `until_s`
     arrived_at : int64[n_vehicles], node, -1 before
-    stream, behind : int64[n_vehicles], where an unfinished vehicle is (a link, or n_links + queue) and how many
+    stream, behind : int64[n_vehicles], where an unfinished vehicle is (a link, or n_links + queue) and how
+    many
     are before it there; stream is -1 for those that arrived
     queue_node : int64[n_queues], node of each origin queue
     stuck, late, shut : bool[n_streams], whether no open way leads on from its end, whether its head waits to
@@ -117,9 +120,11 @@ def load(
 ) -> Loaded:
     """Load the trips onto the network and let time run until `until_s` (s) or until everybody has arrived.
 
-    one_queue : vehicles that start at one node stand in one queue, whatever link they want first; else one for each
+    one_queue : vehicles that start at one node stand in one queue, whatever link they want first; else one
+    for each
     sample_s : how often links are observed; None: at the end only
-    Every vehicle is counted at the end, and found in one place; Ctrl-C stops early and marks the result partial.
+    Every vehicle is counted at the end, and found in one place; Ctrl-C stops early and marks the result
+    partial.
     """
     plan = routing or Routing()
     run = _start(network, trips, plan, changes, origins, origin_priority_veh_s, one_queue, seed)
@@ -346,7 +351,9 @@ def _apply(run: _Run, change: Change, now_s: float) -> None:
 
 
 def _apply_to_ferry(run: _Run, change: Change, now_s: float) -> None:
-    """A ferry that closes finishes the trips under way; who waits goes back, or stays where stranded is the rule."""
+    """A ferry that closes finishes the trips under way; who waits goes back, or stays where stranded is
+    the rule.
+    """
     roads, j = run.roads, change.link
     number = int(roads.links["ferry"][j])
     ferry, service = run.services.ferries[number], run.network.ferries[number]

@@ -218,7 +218,7 @@ def exposure_person_h(
     return waited_h, travelled_h, exposed_h
 
 
-def unfinished(
+def unfinished(  # noqa: PLR0912 (one branch for each reason to stand somewhere)
     scenario: Scenario, ground: Ground, demand: Demand, loaded: Loaded, partial: bool
 ) -> tuple[Unfinished, ...]:
     """Everybody who has not arrived, by where they are and why, most people first."""

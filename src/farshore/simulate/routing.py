@@ -1,4 +1,6 @@
-"""Trees that lead vehicles: what drivers who hear of travel times, and those who do not, take for shortest."""
+"""Trees that lead vehicles: what drivers who hear of travel times, and those who do not, take for
+shortest.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +23,8 @@ class Routing:
     update_s : each informed driver hears of the state of the roads once in so long
     cohorts : informed drivers are split into so many groups, which hear one after the other
     tolerance : a tree is grown anew once a link's time differs by more than this share; 0: always
-    spread : travel times are taken as up to this share longer, each group its own, so that equal ways are shared
+    spread : travel times are taken as up to this share longer, each group its own, so that equal ways are
+    shared
     """
 
     update_s: float = 600.0
@@ -31,7 +34,7 @@ class Routing:
 
 
 class Trees:
-    """Next links toward each destination: layer 0 knows free-flow times, the others what the roads are like now.
+    """Next links toward each destination: layer 0 by free-flow times, the others by the roads as they are.
 
     `next_link` is int32[layers x destinations, n_nodes]; nothing grows with the square of the nodes.
     """
@@ -99,7 +102,9 @@ class Trees:
         self._grow_layer(0, np.where(closed, UNREACHABLE_S, self.network.free_flow_s))
 
     def update(self, roads: Roads, now_s: float, everybody: bool) -> bool:
-        """Grow the trees of the cohort whose turn it is (or of all) at the times of now; True if any changed."""
+        """Grow the trees of the cohort whose turn it is (or of all) at the times of now; True if any
+        changed.
+        """
         if not self.informed_layers:
             return False
         period_s = self.routing.update_s / self.informed_layers

@@ -51,7 +51,8 @@ def simulate(
     seed : the same seed, options and inputs give the same result
     progress : is told the share of the time that has passed
 
-    Ctrl-C gives what happened so far, marked partial. Raises `SimulationFaults` with all that is wrong: a plan
+    Ctrl-C gives what happened so far, marked partial. Raises `SimulationFaults` with all that is wrong: a
+    plan
     of another scenario, a route with a missing link, people at a place without a road.
     """
     options = options or Options()
@@ -124,6 +125,7 @@ def _sample_s(horizon_s: float, n_links: int) -> float:
 def _assumptions(scenario: Scenario) -> tuple[str, ...]:
     given = set(scenario.assumptions.key)
     return tuple(
-        f"{p.key}: {scenario.parameter(p.key):g} {p.unit} ({'assumptions.csv' if p.key in given else 'default'})"
+        f"{p.key}: {scenario.parameter(p.key):g} {p.unit} "
+        f"({'assumptions.csv' if p.key in given else 'default'})"
         for p in PARAMETERS.values()
     )
