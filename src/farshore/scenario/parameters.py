@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["HOST_STANDARDS", "PARAMETERS", "SETTABLE", "Parameter"]
+__all__ = ["HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,6 @@ class Parameter:
     description: str
     low: float
     high: float
-    engine: str = "plan"  # which engine it is for: planning, or simulating traffic
 
 
 PARAMETERS: Final[dict[str, Parameter]] = {
@@ -47,6 +46,13 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             0,
             1,
         ),
+    )
+}
+
+# What traffic is like. Plans do not depend on it: simulations list which of these they took.
+TRAFFIC: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
         Parameter(
             "backward_wave_kmh",
             18.0,
@@ -54,7 +60,6 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "speed at which room travels back through a queue",
             1,
             60,
-            "simulate",
         ),
         Parameter(
             "jam_density_veh_km",
@@ -63,7 +68,6 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "vehicles that a lane holds at standstill, where link.csv does not say",
             20,
             300,
-            "simulate",
         ),
         Parameter(
             "capacity_drop_share",
@@ -72,12 +76,9 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "saturation flow lost while a queue stands",
             0,
             0.5,
-            "simulate",
         ),
-        Parameter(
-            "walking_speed_kmh", 4.0, "km/h", "walking speed of a group with children", 1, 8, "simulate"
-        ),
-        Parameter("bus_pcu", 2.0, "PCU", "room and headway of a bus, in passenger cars", 1, 6, "simulate"),
+        Parameter("walking_speed_kmh", 4.0, "km/h", "walking speed of a group with children", 1, 8),
+        Parameter("bus_pcu", 2.0, "PCU", "room and headway of a bus, in passenger cars", 1, 6),
         Parameter(
             "ferry_waiting_veh",
             300.0,
@@ -85,7 +86,6 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "cars that can wait at a ferry before its road",
             1,
             100_000,
-            "simulate",
         ),
         Parameter(
             "ferry_longest_wait_min",
@@ -94,7 +94,6 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "a vessel with anybody aboard sails after so long, full or not",
             0,
             1440,
-            "simulate",
         ),
         Parameter(
             "compliance_share",
@@ -103,11 +102,8 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "people with a plan who leave when and by the way it says",
             0,
             1,
-            "simulate",
         ),
-        Parameter(
-            "informed_share", 0.5, "share", "drivers without a fixed way who hear of queues", 0, 1, "simulate"
-        ),
+        Parameter("informed_share", 0.5, "share", "drivers without a fixed way who hear of queues", 0, 1),
         Parameter(
             "half_departed_h",
             12.0,
@@ -115,7 +111,6 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             "hours after which half of those who follow no plan have set out",
             0.1,
             1000,
-            "simulate",
         ),
     )
 }
@@ -170,4 +165,4 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | HOST_STANDARDS
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS

@@ -62,7 +62,7 @@ def read_folder(folder: Path) -> ReadFolder:
     defaults += [
         f"assumptions.csv, {p.key}: not set, taken as {p.default:g} {p.unit}"
         for p in PARAMETERS.values()
-        if p.key not in set_keys and p.engine == "plan"
+        if p.key not in set_keys
     ]
     scenario = Scenario(
         about=about.about, **rows, zone_shapes=shapes, drawing=drawing, defaults_used=tuple(defaults)

@@ -8,7 +8,7 @@ import numpy as np
 
 from farshore.results.outcome import Outcome
 from farshore.results.simulation import SimulationResult
-from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.parameters import PARAMETERS, TRAFFIC
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
@@ -127,5 +127,5 @@ def _assumptions(scenario: Scenario) -> tuple[str, ...]:
     return tuple(
         f"{p.key}: {scenario.parameter(p.key):g} {p.unit} "
         f"({'assumptions.csv' if p.key in given else 'default'})"
-        for p in PARAMETERS.values()
+        for p in (PARAMETERS | TRAFFIC).values()
     )
