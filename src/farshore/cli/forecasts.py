@@ -180,7 +180,8 @@ def forecast_folder(
     scenario = read_scenario(folder)
     outcome = read_outcome(plan_)
     if scenario_hash(scenario) != scenario_hash(outcome.scenario):
-        print(f"note: {plan_} was planned for another version of {folder}; the plan's own is used")
+        note = f"{plan_} was planned for another version of {folder}; the plan's own is used"
+        print(f"note: {note}", file=sys.stderr)
     arrivals = plan_arrivals(outcome, members=members, seed=seed)
     if displacement is not None:
         added = forecast(
