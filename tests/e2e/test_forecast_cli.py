@@ -104,3 +104,51 @@ def test_a_scenario_without_a_plan_is_explained(town: Path) -> None:  # noqa: F8
     done = farshore("forecast", town)
     assert done.returncode == 2
     assert "--plan" in done.stderr
+
+
+def test_counts_and_ties_from_files_reach_forecast_and_backtest(flee_folder: Path, tmp_path: Path) -> None:
+    counts, ties = tmp_path / "live.csv", tmp_path / "ties.csv"
+    counts.write_text(
+        "place_id,date,persons,known_on,kind,source\n#loc+code,#date,#affected,#date,#meta,#meta\n"
+        "Near,2020-04-28,2000,2020-05-05,stock,camp office\nBorder,2020-04-28,50,,flow,police\n"
+    )
+    ties.write_text("from_place_id,from_region,host_id,strength\n,R,Far,3\n")
+    expected = {}
+    for as_of, more in ((124, ()), (124, ("--counts", counts)), (125, ()), (125, ("--counts", counts))):
+        done = farshore(
+            "forecast", flee_folder, "--as-of", str(as_of), *more, "--out", tmp_path / "f", "--json"
+        )
+        assert done.returncode == 0, done.stderr
+        assert ("remark: live.csv, row 4, place_id: Border is no place" in done.stderr) is bool(more)
+        expected[as_of, bool(more)] = (tmp_path / "f" / "forecast.csv").read_text()
+    assert expected[124, True] == expected[124, False]
+    assert expected[125, True] != expected[125, False]
+    scores = []
+    for more in ((), ("--counts", counts, "--ties", ties)):
+        done = farshore("backtest", flee_folder, *more, "--out", tmp_path / "b", "--json")
+        assert done.returncode == 0, done.stderr
+        scores.append(json.loads(done.stdout)["hindcast_error"])
+    assert scores[0] != scores[1]
+
+
+def test_faults_of_counts_and_ties_are_told_together(flee_folder: Path, tmp_path: Path) -> None:
+    counts, ties = tmp_path / "live.csv", tmp_path / "ties.csv"
+    counts.write_text("place_id,date,persons\nNear,2020-04-28,-1\n")
+    ties.write_text("from_region,host_id,strength\nR,Fra,3\n")
+    done = farshore(
+        "forecast", flee_folder, "--as-of", "100", "--counts", counts, "--ties", ties, "--out", tmp_path / "f"
+    )
+    assert done.returncode == 2
+    assert "live.csv, row 2, persons: '-1' is no number of people; write 0 or more" in done.stderr
+    assert "ties.csv, row 2, host_id: 'Fra' is no host" in done.stderr
+    assert not (tmp_path / "f").exists()
+
+
+def test_counts_of_no_displacement_are_refused(
+    town: Path,  # noqa: F811
+    planned: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    done = farshore("forecast", town, "--plan", planned, "--counts", tmp_path / "live.csv")
+    assert done.returncode == 2
+    assert "--displacement" in done.stderr

@@ -1,6 +1,7 @@
 """Commands about displacement: import flee, backtest, forecast."""
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from farshore.cli.output import Json, print_json
-from farshore.errors import UsageFault
+from farshore.errors import Fault, ScenarioFaults, UsageFault
 from farshore.forecast import (
     Engine,
     backtest,
@@ -20,8 +21,8 @@ from farshore.forecast import (
 )
 from farshore.report import backtest_page, backtest_table, forecast_page, needs_page
 from farshore.results import backtest_files, forecast_files, needs_files, read_outcome, write_files
-from farshore.scenario import displacement_files, read_scenario, scenario_hash
-from farshore.sources import read_flee
+from farshore.scenario import Displacement, displacement_files, read_scenario, scenario_hash
+from farshore.sources import read_counts_file, read_flee, read_ties_file
 
 __all__ = ["backtest_folder", "forecast_folder", "import_app"]
 
@@ -75,6 +76,8 @@ def backtest_folder(
     folder: Path,
     *,
     lead: str = "7,30,60,90",
+    counts: Path | None = None,
+    ties: Path | None = None,
     blind: Annotated[bool, Parameter(negative=())] = False,
     out: Path | None = None,
     json_: Json = False,
@@ -87,13 +90,17 @@ def backtest_folder(
         A Flee input folder.
     lead
         Days ahead, separated by commas: some of 7, 30, 60, 90.
+    counts
+        A CSV file of counts that join the folder's own, late and revised ones too.
+    ties
+        A CSV file of ties between where people flee from and hosts.
     blind
         Tell no method any capacity: those of Flee's sets are mostly the maximum of the counts to be forecast.
     out
         Where the tables and the page go; out/backtest-NAME if not given.
 
     """
-    problem = read_flee(folder)
+    problem = _displacement(folder, counts, ties)
     try:
         leads = [int(text) for text in lead.split(",")]
     except ValueError:
@@ -115,6 +122,8 @@ def forecast_folder(
     *,
     plan_: Annotated[Path | None, Parameter("--plan")] = None,
     displacement: Path | None = None,
+    counts: Path | None = None,
+    ties: Path | None = None,
     as_of: int | None = None,
     horizon_days: int = 90,
     engine: Engine = "farshore",
@@ -133,6 +142,10 @@ def forecast_folder(
         The plan folder whose arrivals hosts must be ready for.
     displacement
         A Flee input folder whose forecast is added to the plan's arrivals, host by host of the same code.
+    counts
+        A CSV file of counts that join those of the displacement, late and revised ones too.
+    ties
+        A CSV file of ties between where people flee from and hosts.
     as_of
         Day of the displacement on which the forecast is made; left out, a hindcast of the whole period.
     horizon_days
@@ -153,7 +166,7 @@ def forecast_folder(
             raise UsageFault("--displacement adds to a plan's arrivals: give --plan too")
         if not (folder / "input_csv").is_dir():
             raise UsageFault(f"{folder}: give --plan PLANDIR with a scenario, or a Flee input folder")
-        problem = read_flee(folder)
+        problem = _displacement(folder, counts, ties)
         made = forecast(
             problem, members=members, seed=seed, as_of=as_of, horizon_days=horizon_days, engine=engine
         )
@@ -162,14 +175,17 @@ def forecast_folder(
         write_files(files | {"forecast.html": forecast_page(made, problem)}, out)
         print(files["forecast.json"] if json_ else f"Open {out / 'forecast.html'}", end="" if json_ else "\n")
         return
+    if displacement is None and (counts or ties):
+        raise UsageFault("--counts and --ties speak of a displacement: give --displacement FLEEDIR too")
     scenario = read_scenario(folder)
     outcome = read_outcome(plan_)
     if scenario_hash(scenario) != scenario_hash(outcome.scenario):
-        print(f"note: {plan_} was planned for another version of {folder}; the plan's own is used")
+        note = f"{plan_} was planned for another version of {folder}; the plan's own is used"
+        print(f"note: {note}", file=sys.stderr)
     arrivals = plan_arrivals(outcome, members=members, seed=seed)
     if displacement is not None:
         added = forecast(
-            read_flee(displacement),
+            _displacement(displacement, counts, ties),
             members=members,
             seed=seed,
             as_of=as_of,
@@ -182,3 +198,22 @@ def forecast_folder(
     out = out or Path("out") / f"forecast-{scenario.about.name}"
     write_files(files | {"forecast.html": needs_page(needs)}, out)
     print(files["needs.json"] if json_ else f"Open {out / 'forecast.html'}", end="" if json_ else "\n")
+
+
+def _displacement(folder: Path, counts: Path | None, ties: Path | None) -> Displacement:
+    """A Flee folder with the counts and ties of files, whose oddities go to standard error."""
+    problem = read_flee(folder)
+    n_told = len(problem.remarks)
+    faults: list[Fault] = []
+    for path, read in ((counts, read_counts_file), (ties, read_ties_file)):
+        if path is None:
+            continue
+        try:
+            problem = read(path, problem)
+        except ScenarioFaults as found:
+            faults += found.faults
+    if faults:
+        raise ScenarioFaults(faults, str(folder))
+    for remark in problem.remarks[n_told:]:
+        print(f"remark: {remark}", file=sys.stderr)
+    return problem

@@ -1,6 +1,7 @@
 """Forecasts of the past: made origin by origin from what was known by then, and scored at counts only."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 import numpy as np
@@ -13,13 +14,20 @@ from farshore.forecast.choice import CENTRAL, chosen_shares
 from farshore.forecast.engine import expected_hindcast
 from farshore.forecast.flee_rules import flee_arrivals
 from farshore.forecast.flee_target import flee_daily, flee_error
-from farshore.forecast.increments import FIRST_ORIGIN_DAY, LEADS_DAYS, ORIGIN_EVERY_DAYS, past_targets
+from farshore.forecast.increments import (
+    FIRST_ORIGIN_DAY,
+    LEADS_DAYS,
+    ORIGIN_EVERY_DAYS,
+    Targets,
+    joined,
+    past_targets,
+)
 from farshore.forecast.network import host_network
 from farshore.forecast.rates_file import Learnt, learnt_without
 from farshore.forecast.scores import score_interval, score_point
-from farshore.forecast.sequential import predict
+from farshore.forecast.sequential import Predicted, predict
 from farshore.results.forecast import Backtest, Score
-from farshore.scenario.displacement import Displacement
+from farshore.scenario.displacement import Counts, Displacement
 
 __all__ = ["LAG_DAYS", "backtest", "hindcast_errors"]
 
@@ -52,7 +60,7 @@ def backtest(
     chosen = chosen_shares(problem.without_capacity(), network, CENTRAL)
     origins = range(FIRST_ORIGIN_DAY, problem.n_days, every_days)
     targets = past_targets(problem, chosen, origins)
-    found = predict(targets, learnt.lessons)
+    found = _predicted(problem, chosen, targets, learnt, every_days)
     simple = {name: rule(targets, problem, network) for name, rule in BASELINES.items()}
     scores: list[Score] = []
     wanted = np.zeros(len(targets), dtype=bool)
@@ -91,6 +99,30 @@ def backtest(
         hindcast_error=hindcast_errors(problem, learnt),
         lesson=learnt.source,
     )
+
+
+def _predicted(
+    problem: Displacement, chosen: Floats, targets: Targets, learnt: Learnt, every_days: int
+) -> Predicted:
+    """Forecasts of every target from outcomes as they were known at its origin."""
+    if not any(_late_or_revised(counts) for counts in problem.counts):
+        return predict(targets, learnt.lessons)
+    # An outcome may be told late, or revised after somebody has learnt from it: look back from each origin.
+    made = []
+    for origin in np.unique(targets.origin).tolist():
+        before = range(FIRST_ORIGIN_DAY, origin, every_days)
+        past = past_targets(problem, chosen, before, until=origin)
+        now = targets.select(targets.origin == origin)
+        made.append(predict(joined(past, now), learnt.lessons).select(slice(len(past), None)))
+    if not made:
+        return predict(targets, learnt.lessons)
+    return Predicted(
+        **{f.name: np.concatenate([getattr(part, f.name) for part in made]) for f in fields(Predicted)}
+    )
+
+
+def _late_or_revised(counts: Counts) -> bool:
+    return bool(np.any(counts.known_day > counts.day))
 
 
 def hindcast_errors(problem: Displacement, learnt: Learnt | None = None) -> dict[str, float]:

@@ -11,7 +11,7 @@ from farshore.forecast.network import HostNetwork
 from farshore.kernels.markov import host_shares, settle
 from farshore.scenario.displacement import Displacement
 
-__all__ = ["CENTRAL", "Rates", "chosen_shares", "settled", "source_flows", "ties_of"]
+__all__ = ["CENTRAL", "Rates", "chosen_shares", "settled", "source_flows"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,17 +52,13 @@ CENTRAL: Final = Rates(
 )
 
 
-def chosen_shares(
-    problem: Displacement, network: HostNetwork, rates: Rates, ties: Floats | None = None
-) -> Floats:
+def chosen_shares(problem: Displacement, network: HostNetwork, rates: Rates) -> Floats:
     """float64[n_days, n_hosts]: the share of each day's newly displaced that chooses each host.
 
-    ties : float64[n_places, n_hosts], relative strength of language and family ties, 1 for average.
-    A capacity or a country that nobody told counts as the average of those told.
+    Ties are those that the problem holds. A capacity or a country that nobody told counts as the average
+    of those told.
     """
     attraction = _attraction(problem, network, rates)
-    if ties is not None:
-        attraction = attraction * ties[network.sources][None, :, :]
     return np.asarray(host_shares(attraction, network.epoch, _departing(network, rates)))
 
 
@@ -91,22 +87,12 @@ def settled(problem: Displacement, chosen: Floats, people: Floats, initial: Floa
     return np.asarray(settle(chosen, people, initial, rates.tie, rates.room_power, capacity))
 
 
-def ties_of(problem: Displacement, strength: dict[tuple[str, str], float]) -> Floats:
-    """float64[n_places, n_hosts] of ties given by (place, host) or (country or region, host's country)."""
-    ties = np.ones((problem.n_places, len(problem.hosts)))
-    for (origin, destination), value in strength.items():
-        at = (problem.place_id == origin) | (problem.region == origin) | (problem.country == origin)
-        host = problem.hosts
-        to = (problem.place_id[host] == destination) | (problem.country[host] == destination)
-        ties[np.ix_(at, to)] = value
-    return ties
-
-
 def _attraction(problem: Displacement, network: HostNetwork, rates: Rates) -> Floats:
     reached = np.isfinite(network.distance_km)
     km = np.where(reached, network.distance_km, 0.0)
     softened = (km + rates.softening_km) ** -rates.distance_power
-    return np.asarray(np.where(reached, _host_worth(problem, rates) * softened, 0.0))
+    worth = np.where(reached, _host_worth(problem, rates) * softened, 0.0)
+    return np.asarray(worth if problem.ties is None else worth * problem.ties[network.sources])
 
 
 def _departing(network: HostNetwork, rates: Rates) -> Floats:

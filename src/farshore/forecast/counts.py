@@ -1,51 +1,13 @@
-"""Counts as they come: late, revised, cumulative or of one day, missing; read as they stood on a day."""
-
-from typing import Final
+"""Counts as they come, late, revised or missing: read as they stood on a day."""
 
 import numpy as np
 import numpy.typing as npt
 
-from farshore.errors import UsageFault
 from farshore.scenario.displacement import Counts
 
-__all__ = ["MEANINGS", "as_stock", "held", "last_known", "slope"]
+__all__ = ["held", "last_known", "slope"]
 
 Floats = npt.NDArray[np.float64]
-MEANINGS: Final = ("stock", "cumulative", "flow")
-
-
-def as_stock(counts: Counts, meaning: str) -> Counts:
-    """Counts as people present, whatever they were counted as.
-
-    meaning : `stock` (present that day), `cumulative` (arrived up to that day; a later lower figure revises
-        the earlier ones down), `flow` (arrived since the count before). Departures are not known for the
-        last two: what comes out is an upper bound of people present. Raises UsageFault for other words.
-    """
-    if meaning not in MEANINGS:
-        raise UsageFault(f"counts mean {', '.join(MEANINGS)}, not {meaning!r}")
-    if meaning == "stock":
-        return counts
-    order = np.argsort(counts.day, kind="stable")
-    persons = counts.persons[order]
-    if meaning == "flow":
-        persons = np.cumsum(persons)
-        # A sum is known when the last of its parts is.
-        return Counts(counts.day[order], persons, np.maximum.accumulate(counts.known_day[order]))
-    floor = np.minimum.accumulate(persons[::-1])[::-1]
-    # What revises an earlier figure down must not be seen before it was itself known: keep both.
-    return Counts(
-        np.concatenate([counts.day[order], counts.day[order][floor < persons]]),
-        np.concatenate([persons, floor[floor < persons]]),
-        np.concatenate([counts.known_day[order], _revised_on(counts.known_day[order], persons, floor)]),
-    )
-
-
-def _revised_on(known_day: npt.NDArray[np.int64], persons: Floats, floor: Floats) -> npt.NDArray[np.int64]:
-    later = []
-    for i in np.flatnonzero(floor < persons):
-        j = i + 1 + int(np.flatnonzero(persons[i + 1 :] == floor[i])[0])
-        later.append(max(int(known_day[j]), int(known_day[i])))
-    return np.array(later, np.int64)
 
 
 def last_known(counts: Counts, day: int) -> tuple[int, float]:

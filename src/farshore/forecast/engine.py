@@ -121,6 +121,8 @@ def problem_hash(problem: Displacement) -> str:
     for counts in (*problem.counts, problem.total):
         for column in (counts.day, counts.persons, counts.known_day):
             digest.update(np.ascontiguousarray(column).tobytes())
+    if problem.ties is not None:
+        digest.update(np.ascontiguousarray(problem.ties).tobytes())
     return digest.hexdigest()
 
 

@@ -8,7 +8,7 @@ Cesa-Bianchi, N., Lugosi, G. (2006), Prediction, learning, and games, ch. 2. Gib
 Adaptive conformal inference under distribution shift, NeurIPS 34.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -63,10 +63,15 @@ class Predicted:
     trust: Floats
     draws: Floats
 
+    def select(self, rows: slice) -> "Predicted":
+        """Some of the rows."""
+        return Predicted(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
 
 def predict(targets: Targets, lessons: Lessons, *, cover: float = COVER) -> Predicted:
     """Forecast every target from what was known at its origin. Rows must be sorted by origin."""
-    change = targets.features @ lessons.coefficients
+    # Row by row: a matrix product may round a row by how many others there are.
+    change = (targets.features * lessons.coefficients).sum(axis=1)
     trust = _trust(targets, change)
     expected = np.maximum(targets.last + trust * change, 0.0)
     return _intervals(targets, expected, trust, lessons, cover)

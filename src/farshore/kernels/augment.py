@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.bits import get_bit, set_bit
-from farshore.kernels.compiled import inner
+from farshore.kernels.compiled import looped
 from farshore.kernels.labels import Labels, next_move
 from farshore.kernels.network import Network, capacity_at
 from farshore.kernels.residual import Residual, add_flow, flow_at
@@ -15,7 +15,7 @@ Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 
-@inner
+@looped
 def follow(
     network: Network,
     residual: Residual,
@@ -70,7 +70,7 @@ def follow(
     return (0 if persons <= 0 else -1), n
 
 
-@inner
+@looped
 def block_way(network: Network, labels: Labels, moves: Int32s, n_moves: int) -> None:
     """Remember that the vertices on a way lead over a link that has filled up."""
     for k in range(n_moves):
@@ -81,7 +81,7 @@ def block_way(network: Network, labels: Labels, moves: Int32s, n_moves: int) -> 
             set_bit(labels.blocked, network.head[~link], step + network.transit_steps[~link])
 
 
-@inner
+@looped
 def send(
     network: Network,
     residual: Residual,

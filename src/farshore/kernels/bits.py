@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from farshore.kernels.compiled import inlined
+from farshore.kernels.compiled import folded
 
 __all__ = ["Words", "clear_bit", "get_bit", "lowest_bit", "set_bit", "spread_down", "spread_up", "word_count"]
 
@@ -22,19 +22,19 @@ def word_count(n_steps: int) -> int:
     return (n_steps + 63) >> 6
 
 
-@inlined
+@folded
 def get_bit(words: Words, row: int, step: int) -> bool:
     """Whether the bit of `step` is set of `row` in uint64[n_words, n_rows]."""
     return bool((words[step >> 6, row] >> np.uint64(step & 63)) & _ONE)
 
 
-@inlined
+@folded
 def set_bit(words: Words, row: int, step: int) -> None:
     """Set the bit of `step` of `row` in uint64[n_words, n_rows]."""
     words[step >> 6, row] |= _ONE << np.uint64(step & 63)
 
 
-@inlined
+@folded
 def clear_bit(words: Words, row: int, step: int) -> None:
     """Clear the bit of `step` of `row` in uint64[n_words, n_rows]."""
     words[step >> 6, row] &= ~(_ONE << np.uint64(step & 63))
@@ -51,7 +51,7 @@ def lowest_bit(word: np.uint64) -> int:
     return n
 
 
-@inlined
+@folded
 def spread_down(seed: np.uint64, through: np.uint64) -> np.uint64:
     """The seed bits and all bits below them that a run of `through` bits leads to.
 
@@ -73,7 +73,7 @@ def spread_down(seed: np.uint64, through: np.uint64) -> np.uint64:
     return seed
 
 
-@inlined
+@folded
 def spread_up(seed: np.uint64, through: np.uint64) -> np.uint64:
     """The seed bits and all bits above them that a run of `through` bits leads to (bit k from bit k − 1)."""
     seed |= through & (seed << np.uint64(1))

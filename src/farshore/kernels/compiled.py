@@ -1,26 +1,17 @@
-"""How inner loops are compiled: without the reference counts that numba keeps for arrays.
+"""How inner loops are compiled: cached on disk, and without the reference counts that numba keeps for arrays.
 
-A function that allocates nothing needs none, and a search that hands twenty arrays from call to call spends
-more time on them than on the search. Only for functions that make no array and return none.
+`looped` compiles a loop, `folded` a few lines that are written into every loop that calls them.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from numba import njit
+import numba
 
-__all__ = ["inlined", "inner"]
+__all__ = ["folded", "looped"]
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+_njit: Any = numba.njit  # its stub does not know the option below
 
-_OPTIONS: dict[str, Any] = {"cache": True, "_nrt": False}
-
-
-def inner(function: Function) -> Function:
-    """Compile an inner loop that takes arrays and numbers and returns numbers."""
-    return cast("Function", njit(**_OPTIONS)(function))
-
-
-def inlined(function: Function) -> Function:
-    """As `inner`, for a few lines that are always written into their caller."""
-    return cast("Function", njit(forceinline=True, **_OPTIONS)(function))
+# Counting references to arrays costs ten times the work itself where a loop reads a few words of many arrays.
+# These kernels write in place and never make, keep or return an array, so there is nothing to count.
+looped: Any = _njit(cache=True, _nrt=False)
+folded: Any = _njit(cache=True, _nrt=False, forceinline=True)

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.bits import Words, lowest_bit, spread_down, spread_up
-from farshore.kernels.compiled import inlined, inner
+from farshore.kernels.compiled import folded, looped
 from farshore.kernels.labels import END, HEAD, LABELS, Labels, note, with_room
 from farshore.kernels.network import Network
 from farshore.kernels.residual import Residual
@@ -102,7 +102,7 @@ def grow_labels(network: Network, labels: Labels, residual: Residual, theta: int
     return labels
 
 
-@inner
+@looped
 def _grow(
     tail: Int32s,
     head: Int32s,
@@ -227,7 +227,7 @@ def _grow(
     return True
 
 
-@inlined
+@folded
 def _label_waits(
     opened: Words,
     used: Words,

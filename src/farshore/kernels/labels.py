@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.bits import Words
-from farshore.kernels.compiled import inlined, inner
+from farshore.kernels.compiled import folded, looped
 from farshore.kernels.network import Network
 
 __all__ = [
@@ -112,7 +112,7 @@ def with_room(labels: Labels, more: int) -> Labels:
 # reference count per array, which is ten times the work itself.
 
 
-@inlined
+@folded
 def note(
     reach: Words,
     pending: Words,
@@ -144,7 +144,7 @@ def note(
     return n + 1, end
 
 
-@inlined
+@folded
 def label_of(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -> int:
     """The label that found a vertex; it must have one."""
     k = latest[step >> 6, node]
@@ -154,13 +154,13 @@ def label_of(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -
     return int(k)
 
 
-@inlined
+@folded
 def next_move(latest: Int32s, entry: Int32s, mask: Words, node: int, step: int) -> int:
     """Link by which a labelled vertex goes on; ~link for taking back flow that arrives there."""
     return int(entry[label_of(latest, entry, mask, node, step), _LINK])
 
 
-@inner
+@looped
 def forget(labels: Labels, keep_reach: bool) -> None:
     """Drop all labels; with `keep_reach`, what they found stays found for later steps of the horizon."""
     latest, blocked, reach, entry, mask = (

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.bits import Words, word_count
-from farshore.kernels.compiled import inlined
+from farshore.kernels.compiled import folded
 
 __all__ = ["UNLIMITED", "Network", "build_network", "capacities", "capacity_at", "open_words"]
 
@@ -150,7 +150,7 @@ def _check(n_nodes: int, n_steps: int, ends: list[Ints], row: Ints, table: Int32
         raise ValueError("profile names rows that do not exist")
 
 
-@inlined
+@folded
 def capacity_at(
     capacity_persons: Int32s, profile: Int32s, profile_persons: Int32s, link: int, step: int
 ) -> int:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from farshore.kernels.bits import Words, clear_bit, set_bit
-from farshore.kernels.compiled import inlined
+from farshore.kernels.compiled import folded
 from farshore.kernels.network import Network, capacity_at, open_words
 
 __all__ = ["BLOCK_STEPS", "Residual", "add_flow", "flow_at", "flow_entries", "load_flow", "no_flow"]
@@ -49,13 +49,13 @@ def no_flow(network: Network) -> Residual:
     )
 
 
-@inlined
+@folded
 def flow_at(block: Int32s, pool: Int32s, link: int, step: int) -> int:
     """Persons who enter a link in a step."""
     return int(pool[block[link, step >> _SHIFT], step & (BLOCK_STEPS - 1)])
 
 
-@inlined
+@folded
 def add_flow(
     block: Int32s,
     pool: Int32s,

@@ -3,6 +3,7 @@
 from farshore.report.forecast_page import backtest_page, forecast_page, needs_page
 from farshore.report.forecast_terminal import backtest_table
 from farshore.report.page import html
+from farshore.report.rehearsal import simulation_html
 from farshore.report.terminal import LiveProgress, progress_line, summary_table
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "html",
     "needs_page",
     "progress_line",
+    "simulation_html",
     "summary_table",
 ]

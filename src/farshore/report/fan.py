@@ -12,6 +12,7 @@ from farshore.scenario.displacement import Displacement
 __all__ = ["fan_chart", "host_map"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 190, 58, 26, 10
 
 
@@ -22,23 +23,27 @@ def fan_chart(
     low: Floats,
     high: Floats,
     *,
+    day: Ints | None = None,
     counted: Sequence[tuple[int, float]] = (),
     ceiling: float = math.nan,
 ) -> Html:
     """A band from low to high, a line at the expected figure, dots where people were counted.
 
-    labels : one a point, the first and last are shown; counted : (index of a point, persons)
+    labels : the first and last are shown; day : int64[n], when each point is, ascending; None for one a day
+    counted : (index of a point, persons)
     ceiling : a line across, such as beds; NaN for none
     """
     n = len(expected)
+    when = np.arange(n) if day is None else day - day[0]
+    span = max(float(when[-1]), 1.0)
     largest = max([1.0, float(high.max(initial=0)), *(p for _, p in counted)])
     if math.isfinite(ceiling):
         largest = max(largest, min(ceiling, 2 * largest))
     step = _round_step(largest / 3)
     top = step * math.ceil(largest / step)
 
-    def x(i: float) -> float:
-        return LEFT + (WIDTH - LEFT - 8) * (i / max(n - 1, 1))
+    def x(i: int) -> float:
+        return LEFT + (WIDTH - LEFT - 8) * float(when[i]) / span
 
     def y(v: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * min(v / top, 1.0)

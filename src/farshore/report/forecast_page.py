@@ -177,6 +177,8 @@ def _charts(backtest: Backtest) -> list[Html]:
         rows = np.flatnonzero((backtest.host == h) & (backtest.lead_days == longest))
         if not len(rows):
             continue
+        # One point a date: of forecasts of one count the first, which is nearest to the lead it is shown for.
+        rows = rows[np.unique(backtest.day[rows], return_index=True)[1]]
         start = np.datetime64(backtest.start, "D")
         charts.append(
             fan_chart(
@@ -185,6 +187,7 @@ def _charts(backtest: Backtest) -> list[Html]:
                 backtest.expected[rows],
                 backtest.low[rows],
                 backtest.high[rows],
+                day=backtest.day[rows],
                 counted=list(enumerate(backtest.observed[rows])),
             )
         )

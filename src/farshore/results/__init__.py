@@ -15,14 +15,24 @@ from farshore.results.measures import (
 )
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
 from farshore.results.reading import read_outcome
+from farshore.results.simulation import CrossingFlow, LinkStates, SimulationResult, Unfinished
+from farshore.results.simulation_folder import (
+    SIMULATION_KNOWN_BY,
+    SIMULATION_OWN,
+    simulation_files,
+    simulation_summary,
+)
 from farshore.results.summary import summary_of
 
 __all__ = [
     "KNOWN_BY",
+    "SIMULATION_KNOWN_BY",
+    "SIMULATION_OWN",
     "AuditLine",
     "Backtest",
     "Certificate",
     "Composition",
+    "CrossingFlow",
     "CrossingLoad",
     "Departures",
     "Effort",
@@ -30,10 +40,13 @@ __all__ = [
     "Forecast",
     "HostArrivals",
     "HostNeeds",
+    "LinkStates",
     "Outcome",
     "Route",
     "Score",
+    "SimulationResult",
     "Standard",
+    "Unfinished",
     "Unserved",
     "backtest_files",
     "clearance_h",
@@ -43,6 +56,8 @@ __all__ = [
     "forecast_files",
     "needs_files",
     "read_outcome",
+    "simulation_files",
+    "simulation_summary",
     "summary_of",
     "write_files",
     "write_outcome",

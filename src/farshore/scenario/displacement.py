@@ -101,6 +101,8 @@ class Displacement:
     hosts : int64[n_hosts], the places whose arrivals are asked for
     counts : one Counts per host; parts : the counted groups that each host's counts are the sum of
     total : people counted everywhere, from its own file
+    ties : float64[n_places, n_hosts], how many times the usual worth a host has for people of a place, by
+        language or family; None where nobody says
     remarks : what the reader found odd, and what it did about it
     """
 
@@ -128,6 +130,7 @@ class Displacement:
     total: Counts
     corrections: tuple[Correction, ...] = ()
     demographics: tuple[Demographic, ...] = ()
+    ties: Floats | None = None
     remarks: tuple[Fault, ...] = field(default=())
 
     @property

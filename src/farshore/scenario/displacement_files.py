@@ -47,7 +47,7 @@ def displacement_files(problem: Displacement) -> dict[str, str]:
         for c in problem.closures
     )
     counts = (
-        (problem.date_of(day), host, persons, problem.date_of(known))
+        (host, problem.date_of(day), persons, problem.date_of(known), "stock", "")
         for host, told in zip((*problem.host_ids, "total"), (*problem.counts, problem.total), strict=True)
         for day, persons, known in zip(told.day, told.persons, told.known_day, strict=True)
     )
@@ -72,8 +72,8 @@ def displacement_files(problem: Displacement) -> dict[str, str]:
             "place_id from until intensity", "#loc+code #date+start #date+end #severity", _spells(problem)
         ),
         "counts.csv": _csv(
-            "date host_id persons known_on",
-            "#date #loc+code #affected+observed #date+reported",
+            "place_id date persons known_on kind source",
+            "#loc+code #date #affected+observed #date+reported #meta+kind #meta+source",
             counts,
         ),
         "remarks.csv": _csv(

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from farshore.errors import UsageFault
-from farshore.forecast.counts import as_stock, held, last_known, slope
+from farshore.forecast.counts import held, last_known, slope
 from farshore.scenario import Counts
 from tests.displacements import counts
 
@@ -17,22 +16,6 @@ def test_of_two_figures_for_one_day_the_later_row_stands() -> None:
     revised = Counts(np.array([3, 3]), np.array([40.0, 25.0]), np.array([3, 9]))
     assert last_known(revised, 8) == (3, 40.0)
     assert last_known(revised, 9) == (3, 25.0)
-
-
-def test_flows_add_up() -> None:
-    assert as_stock(counts((0, 5.0), (1, 7.0), (2, 1.0)), "flow").persons.tolist() == [5.0, 12.0, 13.0]
-
-
-def test_a_lower_cumulative_figure_revises_earlier_ones_from_its_day_only() -> None:
-    stock = as_stock(counts((0, 10.0), (5, 30.0), (9, 20.0)), "cumulative")
-    assert last_known(stock, 8) == (5, 30.0)
-    at_nine = stock.known_by(9)
-    assert at_nine.persons.tolist() == [10.0, 20.0, 20.0]
-
-
-def test_other_meanings_are_refused() -> None:
-    with pytest.raises(UsageFault, match="stock, cumulative, flow"):
-        as_stock(counts((0, 1.0)), "guess")
 
 
 def test_held_never_looks_ahead() -> None:

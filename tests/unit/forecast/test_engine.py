@@ -5,7 +5,7 @@ import pytest
 
 from farshore.errors import UsageFault
 from farshore.forecast import FleeRules, forecast
-from farshore.forecast.choice import CENTRAL, chosen_shares, ties_of
+from farshore.forecast.choice import CENTRAL, chosen_shares
 from farshore.forecast.network import host_network
 from farshore.scenario import Closure, Demographic
 from tests.displacements import displacement
@@ -73,8 +73,12 @@ def test_ties_draw_people() -> None:
     problem = displacement().without_capacity()
     network = host_network(problem)
     plain = chosen_shares(problem, network, CENTRAL)[10, 1]
-    tied = chosen_shares(problem, network, CENTRAL, ties_of(problem, {("Home", "Other"): 5.0}))[10, 1]
-    assert tied > plain
+    family = np.ones((problem.n_places, 2))
+    family[:, 1] = 5.0
+    tied = replace(problem, ties=family)
+    assert chosen_shares(tied, network, CENTRAL)[10, 1] > plain
+    here, there = (forecast(p, members=0, seed=0).expected[-1, 1] for p in (problem, tied))
+    assert there > here
 
 
 def test_demographics_are_carried_to_the_hosts() -> None:
