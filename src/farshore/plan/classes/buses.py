@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
+import numpy.typing as npt
 
 from farshore.kernels.paths import FAR, labels_from
 from farshore.plan.classes.afoot import Afoot
@@ -11,6 +12,8 @@ from farshore.plan.classes.ground import NUDGE, Ground, window_of
 from farshore.scenario.clock import Ints, floored
 
 __all__ = ["Fleet", "bus_arcs", "fleets_of", "room_of", "vehicle_room"]
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +23,7 @@ class Fleet:
     row : of fleets.csv; vehicles : int64[n_steps], those in service
     out_steps, back_steps : int64[n_terminals], steps that a trip binds its vehicle before boarding and after
         alighting there; −1 where the fleet does not stop
+    reach : bool[n_nodes], where a vehicle can get to from the base and back
     room : int64[n_needs], seats that a rider takes, 0 if he cannot ride
     steps_a_day : steps in which one vehicle may be out in a day
     """
@@ -30,13 +34,14 @@ class Fleet:
     vehicles: Ints
     out_steps: Ints
     back_steps: Ints
+    reach: Flags
     room: Ints
     steps_a_day: int
 
 
-def bus_arcs(ground: Ground) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def bus_arcs(ground: Ground) -> Flags:
     """Arcs that buses may enter in some step: bool[n_arcs]."""
-    return np.asarray(ground.opens.any(axis=1)[ground.bus_of])
+    return np.asarray(np.any(ground.opens > 0, axis=1)[ground.bus_of])
 
 
 def vehicle_room(ground: Ground) -> int:
@@ -67,12 +72,13 @@ def fleets_of(ground: Ground, afoot: Afoot) -> tuple[Fleet, ...]:
             continue
         start = np.full(timing.n_nodes, FAR, np.int64)
         start[node_row[str(table.base_node_id[row])]] = 0
-        out_s = labels_from(timing.n_nodes, tail, head, travel_s, start)[0][afoot.terminals]
-        back_s = labels_from(timing.n_nodes, head, tail, travel_s, start)[0][afoot.terminals]
+        from_base, _ = labels_from(timing.n_nodes, tail, head, travel_s, start)
+        to_base, _ = labels_from(timing.n_nodes, head, tail, travel_s, start)
+        out_s, back_s = from_base[afoot.terminals], to_base[afoot.terminals]
         stops = {node_row[word] for word in str(table.line[row]).replace(";", " ").split()}
         named = np.isin(afoot.terminals, sorted(stops)) if stops else np.ones(len(afoot.terminals), bool)
 
-        def steps(seconds: Ints, extra_s: int, least: int, named: np.ndarray = named) -> Ints:  # type: ignore[type-arg]
+        def steps(seconds: Ints, extra_s: int, least: int, named: Flags = named) -> Ints:
             whole = np.maximum(least, -(-(seconds + extra_s) // timing.step_s))
             return np.where((seconds < FAR) & named, whole, -1)
 
@@ -85,6 +91,7 @@ def fleets_of(ground: Ground, afoot: Afoot) -> tuple[Fleet, ...]:
                 vehicles=np.where(serving, int(table.vehicles[row]), 0),
                 out_steps=steps(out_s, int(table.load_s[row]), 1),
                 back_steps=steps(back_s, int(table.unload_s[row]), 0),
+                reach=(from_base < FAR) & (to_base < FAR),
                 room=room_of(ground, row),
                 steps_a_day=steps_a_day,
             )

@@ -26,7 +26,7 @@ BOARD: Final = 3
 BUS: Final = 4
 ALIGHT: Final = 5
 
-_APART: Final = 1 << 40  # the next nodes of arcs that are not turned back from
+_APART: Final = 1 << 30  # the next nodes of arcs that are not turned back from
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +34,13 @@ class Layers:
     """Arcs between nodes of a layered network; those of cars and buses stand for chains of the ground's arcs.
 
     tail, head, leads_to, comes_from, steps, kind : int64[n_arcs]
-    fleet : int64[n_arcs], place in `fleets`, −1 for none; what : int64[n_arcs], terminal of a wait, boarding or
-        alighting, leg of a leg; of a car or bus its chain in `cars` or `roads`
+    fleet : int64[n_arcs], place in `fleets`, −1 for none
+    what : int64[n_arcs], terminal of a wait, boarding or alighting; leg; chain in `cars` or `roads`
     opens_of : int64[n_arcs], row of `opens` : int64[n_rows, n_steps], 1 where it may be entered
     cost_of : int64[n_arcs], row of costs or −1; costs : int64[n_needs, n_rows, n_steps]
     flat_cost : int64[n_needs, n_arcs]
-    use_first : int64[n_arcs + 1]; use_base, use_offset : int64[n_uses]; use_unit : float64[n_uses]: who enters
-        arc a in step k uses `use_unit` of resource `use_base + k + use_offset`,
+    use_first : int64[n_arcs + 1]; use_base, use_offset : int64[n_uses]; use_unit : float64[n_uses]
+        who enters arc a in step k uses `use_unit` of resource `use_base + k + use_offset`,
         times the seats that he takes where `use_seats` : bool[n_uses]
     car_home, foot_home : int64[n_zones]; car_host, foot_host : int64[n_hosts]; −1 where there is none
     """
@@ -104,7 +104,9 @@ class _Arcs:
 
     def cost(self, key: object, by_need: Ints) -> int:
         """Row of costs, one for each need."""
-        return [rows.keep(key, row) for rows, row in zip(self.costs, by_need, strict=True)][0]
+        for rows, row in zip(self.costs, by_need, strict=True):
+            rows.keep(key, row)
+        return self.costs[0].row_of[key]
 
     def add(self, *, flat: Ints | None = None, **columns: Ints | list[int] | int) -> Ints:
         """Add arcs, one number standing for all of them; returns their numbers."""
@@ -199,9 +201,9 @@ def _cars(ground: Ground, arcs: _Arcs) -> Strung:
             rows.keep(key, may & (ground.decks[key[2]] > 0) if key[2] >= 0 else may)
         enter_of[arc] = rows.row_of[key]
     enters = rows.stacked()
-    useful = enters.any(axis=1)[enter_of]
+    useful = np.any(enters > 0, axis=1)[enter_of]
     ready = timing.newly_ready > 0
-    leaving = ready.any(axis=1)
+    leaving = np.any(ready, axis=1)
     starts = np.full(timing.n_nodes, FAR, np.int64)
     np.minimum.at(starts, timing.zone_node[leaving], ready.argmax(axis=1)[leaving])
     ends = np.zeros(timing.n_nodes, bool)
@@ -257,12 +259,14 @@ def _roads(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...], arcs: _Arcs)
     """Chains for buses between the terminals at which some fleet stops."""
     timing = ground.timing
     stops = np.zeros(timing.n_nodes, bool)
+    reach = np.zeros(timing.n_nodes, bool)
     for fleet in fleets:
         stops[afoot.terminals[(fleet.out_steps >= 0) | (fleet.back_steps >= 0)]] = True
+        reach |= fleet.reach
     rows = Profiles(timing.n_steps)
     rows.keep("never", np.zeros(timing.n_steps, np.int64))
     enter_of = np.zeros(len(timing.tail), np.int64)
-    useful = bus_arcs(ground) & bool(fleets)
+    useful = bus_arcs(ground) & reach[timing.tail] & reach[timing.head]
     for arc in np.flatnonzero(useful).tolist():
         key = (int(ground.bus_of[arc]), int(ground.room_of[arc]))
         if key not in rows.row_of:
@@ -271,7 +275,7 @@ def _roads(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...], arcs: _Arcs)
             )
         enter_of[arc] = rows.row_of[key]
     enters = rows.stacked()
-    useful &= enters.any(axis=1)[enter_of]
+    useful &= np.any(enters > 0, axis=1)[enter_of]
     by_tail, by_head = grouped(timing.tail, timing.n_nodes), grouped(timing.head, timing.n_nodes)
     drop_dead_ends(timing.tail, timing.head, *by_tail, *by_head, stops, stops, useful)
     return strung_of(ground, enter_of, enters, useful, stops, arcs.opens, arcs.costs)

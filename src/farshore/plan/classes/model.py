@@ -49,10 +49,7 @@ def class_problem_of(scenario: Scenario) -> ClassProblem:
         [rate_of(scenario, clock, exposed.get(str(zone), ())) for zone in scenario.zones.zone_id]
     ).reshape(len(scenario.zones), timing.n_steps)
     waits = np.array(
-        [
-            floored(1e6 * priority * rates * timing.step_s / 3600 + 0.5)
-            for priority in priorities_of(scenario)
-        ]
+        [floored(1e6 * priority * rates * timing.step_s / 3600 + 0.5) for priority in priorities_of(scenario)]
     )
     still = int(floored(np.float64(1e6 * timing.step_s / 3600 + 0.5)))
     return ClassProblem(

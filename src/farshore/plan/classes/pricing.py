@@ -8,9 +8,10 @@ import numpy.typing as npt
 from farshore.kernels.paths import FAR, grouped
 from farshore.kernels.tolls import tolls_of
 from farshore.kernels.ways import cheapest_ways
-from farshore.plan.classes.buses import vehicle_room
-from farshore.plan.classes.layers import CAR, Layers
+from farshore.plan.classes.buses import room_of, vehicle_room
+from farshore.plan.classes.layers import LEG
 from farshore.plan.classes.model import ClassProblem
+from farshore.plan.solver import exact_sum
 from farshore.scenario.clock import Ints
 
 __all__ = ["Labels", "Pricer", "Ways"]
@@ -92,9 +93,9 @@ class Pricer:
         for k in range(problem.timing.n_steps - 1, -1, -1):
             worth = np.minimum(worth + problem.wait_cost[:, k], from_home[:, k])
             staying[:, k] = worth
-        bound = _dot(people.newly_ready, staying) + problem.left_cost * int(people.late.sum())
+        bound = exact_sum(people.newly_ready, staying) + problem.left_cost * int(people.late.sum())
         priced = np.flatnonzero(price)
-        bound -= _dot(layers.resources.capacity[priced], price[priced])
+        bound -= exact_sum(layers.resources.capacity[priced], price[priced])
         return Ways(labels, self.group, start, from_home, staying, bound)
 
     def _labels(self, commodity: int, price: Ints) -> Labels:
@@ -103,7 +104,13 @@ class Pricer:
         n_steps, n_hosts = problem.timing.n_steps, len(accepts)
         may, share, whole = self._shares(need)
         toll_of, tolls = tolls_of(
-            n_steps, layers.use_first, layers.use_base, layers.use_offset, share, whole, self._with_days(price)
+            n_steps,
+            layers.use_first,
+            layers.use_base,
+            layers.use_offset,
+            share,
+            whole,
+            self._with_days(price),
         )
         intake = price[resources.intake : resources.beds].reshape(n_hosts, n_steps)
         beds = price[resources.beds : resources.drivers]
@@ -158,7 +165,11 @@ class Pricer:
         """Seats that a need takes on the trains' stages, 1 on other arcs: int64[n_arcs]."""
         layers = self.problem.layers
         seats = np.ones(len(layers.tail), np.int64)
-        return layers.seats_on_trains(need, seats)
+        for arc in np.flatnonzero(layers.kind == LEG).tolist():
+            for kind, stage in layers.afoot.legs[int(layers.what[arc])].rooms:
+                if kind == "train":
+                    seats[arc] = room_of(layers.ground, int(layers.afoot.train_fleet[stage]))[need]
+        return seats
 
     def _with_days(self, price: Ints) -> Ints:
         """Prices of drivers' days added to those of their vehicles' steps."""
@@ -170,9 +181,3 @@ class Pricer:
         steps = np.arange(resources.n_steps) // resources.steps_in_day
         whole[resources.fleets : resources.trains] += days[:, steps].ravel()
         return whole
-
-
-def _dot(counts: Ints, each: Ints) -> int:
-    """Σ counts · each without overflow, for counts below 2³⁰ and costs below 2⁶²."""
-    low = int((counts * (each & 0x3FFFFFFF)).sum())
-    return (int((counts * (each >> 30)).sum()) << 30) + low

@@ -1,4 +1,4 @@
-"""What there is only so much of, in one numbering: a price and what is left of each can be looked up alike."""
+"""What there is only so much of, in one numbering: a price and what is left are looked up alike."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,8 @@ __all__ = ["Resources", "resources_of"]
 class Resources:
     """Where each kind begins; those that change with time have one number a step, in the steps' order.
 
-    arcs : room of road arcs, in persons in cars, and places of ferry arcs; decks; foot : walkers on crossings;
+    from 0 : room of road arcs, in persons in cars, and places of ferry arcs; decks : of ferry arcs
+    foot : walkers on crossings;
     fleets : seats of vehicles in service; trains : seats of stages; intake : of hosts; beds : one a host;
     drivers : seat-steps of each fleet on each day
     capacity : int64[n_resources]
@@ -57,11 +58,19 @@ def resources_of(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...]) -> Res
             np.int64,
         ),
     ]
-    begins = np.cumsum([0, *(part.size for part in parts)]).tolist()
+    _, decks, foot, seats, trains, intake, beds, drivers, _ = np.cumsum(
+        [0, *(p.size for p in parts)]
+    ).tolist()
     return Resources(
-        timing.n_steps,
-        in_day,
-        n_days,
-        *begins[1:8],
+        n_steps=timing.n_steps,
+        steps_in_day=in_day,
+        n_days=n_days,
+        decks=decks,
+        foot=foot,
+        fleets=seats,
+        trains=trains,
+        intake=intake,
+        beds=beds,
+        drivers=drivers,
         capacity=np.concatenate([part.ravel() for part in parts]),
     )

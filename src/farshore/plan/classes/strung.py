@@ -18,8 +18,8 @@ __all__ = ["Strung", "strung_of"]
 class Strung:
     """Chains of arcs.
 
-    tail, head, leads_to, comes_from : int64[n_chains], nodes of the ground: the ends of a chain, the node after
-        its tail and the one before its head
+    tail, head : int64[n_chains], nodes of the ground; leads_to : the node after the tail; comes_from : the one
+        before the head
     steps, opens_of, cost_of : int64[n_chains]; flat_cost : int64[n_needs, n_chains]
     first : int64[n_chains + 1]; arcs, entry : the arcs of chain c in order of travel are
         `arcs[first[c]:first[c + 1]]`, entered `entry` steps after the chain
@@ -66,14 +66,13 @@ def strung_of(
     passed = np.concatenate([[0], np.cumsum(timing.steps[strung])])
     entry = passed[:-1] - np.repeat(passed[first[:-1]], np.diff(first))
     opens_of, cost_of = np.empty(n_chains, np.int64), np.full(n_chains, -1, np.int64)
-    whose = id(enters)
     local = Profiles(timing.n_steps)
     for chain in range(n_chains):
         span = slice(int(first[chain]), int(first[chain + 1]))
         arcs, later = strung[span], entry[span]
         limits = tuple(sorted(set(zip(enter_of[arcs].tolist(), later.tolist(), strict=True))))
         row = local.add(limits, enters, least=True)
-        opens_of[chain] = opens.keep((whose, limits), local.rows[row])
+        opens_of[chain] = opens.keep(local.rows[row].tobytes(), local.rows[row])
         changing = ground.cost_of[arcs] >= 0
         if changing.any():
             sums = zip(ground.cost_of[arcs[changing]].tolist(), later[changing].tolist(), strict=True)
