@@ -20,6 +20,7 @@ from farshore.scenario.scenario import About, Operation, Scenario
 from farshore.scenario.table import Kind, Rows, columns_of
 from farshore.scenario.tables import (
     Assumptions,
+    Choices,
     Closures,
     Crossings,
     Exposure,
@@ -27,6 +28,7 @@ from farshore.scenario.tables import (
     Hosts,
     Links,
     Nodes,
+    Timetable,
     Zones,
 )
 from farshore.units import parse_time
@@ -43,6 +45,8 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Zones: ("zone_id", "node_id"),
     Hosts: ("host_id", "node_id"),
     Fleets: ("fleet_id", "mode", "base_node_id"),
+    Timetable: ("run_id", "fleet_id", "node_id"),
+    Choices: (),
     Exposure: ("place_id",),
     Assumptions: ("key",),
 }
@@ -54,6 +58,8 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Zones: {"persons": 10, "x_coord": 32.0, "y_coord": 46.0},
     Hosts: {"beds": 1000, "territory": "own", "x_coord": 32.0, "y_coord": 46.0},
     Fleets: {"vehicles": 1, "seats": 50},
+    Timetable: {},
+    Choices: {},
     Exposure: {"rate": 1.0},
     Assumptions: {"reason": "for the test"},
 }
@@ -109,6 +115,8 @@ def scenario(
     crossings: Sequence[Row] = (),
     closures: Sequence[Row] = (),
     fleets: Sequence[Row] = (),
+    timetable: Sequence[Row] = (),
+    choices: Sequence[Row] = (),
     exposure: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
     parameters: Mapping[str, float] | None = None,
@@ -129,6 +137,8 @@ def scenario(
             (Zones, zones),
             (Hosts, hosts),
             (Fleets, fleets),
+            (Timetable, timetable),
+            (Choices, choices),
             (Exposure, exposure),
         )
     }
@@ -169,6 +179,8 @@ def scenario(
         zones=made[Zones],
         hosts=made[Hosts],
         fleets=made[Fleets],
+        timetable=made[Timetable],
+        choices=made[Choices],
         exposure=made[Exposure],
         assumptions=make_rows(Assumptions, assumed),
     )

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from farshore.scenario.parameters import SETTABLE
+from farshore.scenario.rows import empty_rows
 from farshore.scenario.tables import (
     Assumptions,
+    Choices,
     Closures,
     Crossings,
     Exposure,
@@ -14,6 +16,7 @@ from farshore.scenario.tables import (
     Hosts,
     Links,
     Nodes,
+    Timetable,
     Zones,
 )
 
@@ -86,6 +89,8 @@ class Scenario:
     fleets: Fleets
     exposure: Exposure
     assumptions: Assumptions
+    timetable: Timetable = field(default_factory=lambda: empty_rows(Timetable))
+    choices: Choices = field(default_factory=lambda: empty_rows(Choices))
     zone_shapes: str = ""
     drawing: str = ""
     defaults_used: tuple[str, ...] = field(default=(), compare=False)

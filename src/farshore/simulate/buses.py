@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.trees import UNREACHABLE_S, grow_tree, incoming
+from farshore.scenario.lines import line_words
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.timing import Timing
@@ -55,7 +56,7 @@ def shuttles_of(
 ) -> tuple[Shuttles | None, list[int]]:
     """Buses for people who wait for them, and the nodes of their stops, to be destinations of trips.
 
-    A bus whose `line` names a zone serves that zone; the others are dealt out by how many people wait.
+    Buses are dealt out by how many people wait; those with a `line` only among zones at its stops.
     ready_s : times at which so many people of a zone come to the stop
     """
     fleets = scenario.fleets
@@ -67,17 +68,17 @@ def shuttles_of(
         int(zone): min(to_host, key=lambda host: float(to_host[host][ground.zone_node[zone]]))
         for zone in zones
     }
-    zone_row = scenario.zones.position()
     served = np.zeros(len(by_bus))
     rows: list[tuple[int, int]] = []  # fleet, zone
     for fleet in np.flatnonzero(fleets.mode == "bus").tolist():
-        own = zone_row.get(str(fleets.line[fleet]), -1)
-        for _ in range(int(fleets.vehicles[fleet])):
-            short = by_bus[zones] / (served[zones] + fleets.seats[fleet])
-            zone = own if own >= 0 else int(zones[np.argmax(short)])
+        stops_at = line_words(str(fleets.line[fleet]))
+        own = [zone for zone in zones if scenario.zones.node_id[zone] in stops_at] if stops_at else zones
+        among = np.array(own, np.int64)
+        for _ in range(int(fleets.vehicles[fleet]) if len(among) else 0):
+            short = by_bus[among] / (served[among] + fleets.seats[fleet])
+            zone = int(among[np.argmax(short)])
             served[zone] += fleets.seats[fleet]
-            if by_bus[zone]:
-                rows.append((fleet, zone))
+            rows.append((fleet, zone))
     if not rows:
         return None, []
     fleet_of, zone_of = (np.array(column, np.int64) for column in zip(*rows, strict=True))

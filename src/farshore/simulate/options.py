@@ -59,6 +59,7 @@ class Options:
     on_foot_share : people without a seat in a car who walk; the others wait for buses where there are any,
     and
     share cars where there are none
+    buses : whether people without a seat wait for buses at all; without, those who do not walk share cars
     background_veh_h : vehicles an hour that are on the road for other reasons, from zones to hosts
     spread_h : hours in which the logit curve rises from half to 73 %
     ferry_every_s : above 0 ferries sail by the clock
@@ -76,6 +77,7 @@ class Options:
     shadow_share: float = 0.0
     second_car_share: float = 0.0
     on_foot_share: float = 0.0
+    buses: bool = True
     background_veh_h: float = 0.0
     capacity_drop_share: float | None = None
     on_closure: OnClosure = OnClosure.RELEASED
