@@ -43,7 +43,10 @@ def traced(
                 host[way], arrives[way] = -2 - choice, k
                 break
             if n == len(arc):
-                arc, entered = np.append(arc, np.empty(n, np.int64)), np.append(entered, np.empty(n, np.int64))
+                arc, entered = (
+                    np.append(arc, np.empty(n, np.int64)),
+                    np.append(entered, np.empty(n, np.int64)),
+                )
             arc[n], entered[n] = choice, k
             n += 1
             on_way += 1

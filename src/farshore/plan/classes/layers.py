@@ -9,7 +9,7 @@ import numpy.typing as npt
 from farshore.kernels.paths import FAR, grouped
 from farshore.kernels.reduction import drop_dead_ends
 from farshore.plan.classes.afoot import Afoot
-from farshore.plan.classes.buses import Fleet, bus_arcs, vehicle_room
+from farshore.plan.classes.buses import Fleet, bus_arcs, room_of, vehicle_room
 from farshore.plan.classes.ground import Ground
 from farshore.plan.classes.resources import Resources, resources_of
 from farshore.plan.classes.strung import Strung, strung_of
@@ -42,6 +42,7 @@ class Layers:
     use_first : int64[n_arcs + 1]; use_base, use_offset : int64[n_uses]; use_unit : float64[n_uses]
         who enters arc a in step k uses `use_unit` of resource `use_base + k + use_offset`,
         times the seats that he takes where `use_seats` : bool[n_uses]
+    seats : int64[n_needs, n_arcs], what one takes on buses and trains, 0 if he cannot ride, 1 elsewhere
     car_home, foot_home : int64[n_zones]; car_host, foot_host : int64[n_hosts]; −1 where there is none
     """
 
@@ -64,6 +65,7 @@ class Layers:
     use_offset: Ints
     use_unit: npt.NDArray[np.float64]
     use_seats: npt.NDArray[np.bool_]
+    seats: Ints
     car_home: Ints
     foot_home: Ints
     car_host: Ints
@@ -174,6 +176,7 @@ def layers_of(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...]) -> Layers
         n_nodes=len(arcs.number),
         opens=arcs.opens.stacked(),
         costs=np.array([rows.stacked() for rows in arcs.costs]),
+        seats=_seats(ground, afoot, fleets, table),
         car_home=np.array([of("car", node) for node in timing.zone_node.tolist()], np.int64),
         foot_home=np.array([of("foot", afoot.at(node)) for node in timing.zone_node.tolist()], np.int64),
         car_host=np.array([of("car", node) for node in timing.host_node.tolist()], np.int64),
@@ -186,6 +189,18 @@ def layers_of(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...]) -> Layers
         ground=ground,
         **table,
     )
+
+
+def _seats(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...], table: dict[str, Ints]) -> Ints:
+    """Seats that each need takes on each arc."""
+    seats = np.ones((len(ground.flat_cost), len(table["tail"])), np.int64)
+    for number, fleet in enumerate(fleets):
+        seats[:, table["fleet"] == number] = fleet.room[:, None]
+    for arc in np.flatnonzero(table["kind"] == LEG).tolist():
+        for kind, stage in afoot.legs[int(table["what"][arc])].rooms:
+            if kind == "train":
+                seats[:, arc] = room_of(ground, int(afoot.train_fleet[stage]))
+    return seats
 
 
 def _cars(ground: Ground, arcs: _Arcs) -> Strung:

@@ -8,8 +8,7 @@ import numpy.typing as npt
 from farshore.kernels.paths import FAR, grouped
 from farshore.kernels.tolls import tolls_of
 from farshore.kernels.ways import cheapest_ways
-from farshore.plan.classes.buses import room_of, vehicle_room
-from farshore.plan.classes.layers import LEG
+from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.solver import exact_sum
 from farshore.scenario.clock import Ints
@@ -102,16 +101,8 @@ class Pricer:
         problem, layers, resources = self.problem, self.problem.layers, self.problem.layers.resources
         need, accepts = int(problem.people.need[commodity]), problem.people.accepts[commodity]
         n_steps, n_hosts = problem.timing.n_steps, len(accepts)
-        may, share, whole = self._shares(need)
-        toll_of, tolls = tolls_of(
-            n_steps,
-            layers.use_first,
-            layers.use_base,
-            layers.use_offset,
-            share,
-            whole,
-            self._with_days(price),
-        )
+        may = layers.seats[need] > 0
+        toll_of, tolls = self.tolls(need, price)
         intake = price[resources.intake : resources.beds].reshape(n_hosts, n_steps)
         beds = price[resources.beds : resources.drivers]
         taken = np.where(problem.host_open & accepts[:, None], intake + beds[:, None], FAR)
@@ -145,31 +136,17 @@ class Pricer:
             choice[ends] = -2 - there[-2 - choice[ends]]
         return Labels(best, choice_1, choice_2, toward_1)
 
-    def _shares(self, need: int) -> tuple[npt.NDArray[np.bool_], Ints, Ints]:
-        """Arcs that a need may take, and what part of each price it pays: share / whole."""
+    def tolls(self, need: int, price: Ints) -> tuple[Ints, Ints]:
+        """What those of a need pay on each arc by prices: as `tolls_of` returns it."""
         layers = self.problem.layers
-        rooms = np.array([int(fleet.room[need]) for fleet in layers.fleets] or [1], np.int64)
-        may = np.where(layers.fleet >= 0, rooms[layers.fleet] > 0, True)
-        fleet = layers.fleet[self._whose]
-        on_road = layers.use_base < layers.resources.decks
-        riding = (fleet >= 0) & on_road
-        seats = np.where(fleet >= 0, rooms[fleet], 1)
-        trains = self._train_seats(need)
-        stage = layers.use_seats & (fleet < 0)
-        seats = np.where(stage, trains[self._whose], seats)
-        may &= trains > 0
+        seats, fleet = layers.seats[need][self._whose], layers.fleet[self._whose]
+        riding = (fleet >= 0) & (layers.use_base < layers.resources.decks)
         share = np.where(riding, vehicle_room(layers.ground) * seats, np.where(layers.use_seats, seats, 1))
-        return may, share.astype(np.int64), np.where(riding, self._seats[fleet], 1).astype(np.int64)
-
-    def _train_seats(self, need: int) -> Ints:
-        """Seats that a need takes on the trains' stages, 1 on other arcs: int64[n_arcs]."""
-        layers = self.problem.layers
-        seats = np.ones(len(layers.tail), np.int64)
-        for arc in np.flatnonzero(layers.kind == LEG).tolist():
-            for kind, stage in layers.afoot.legs[int(layers.what[arc])].rooms:
-                if kind == "train":
-                    seats[arc] = room_of(layers.ground, int(layers.afoot.train_fleet[stage]))[need]
-        return seats
+        whole = np.where(riding, self._seats[fleet], 1)
+        prices = self._with_days(price)
+        return tolls_of(
+            layers.n_steps, layers.use_first, layers.use_base, layers.use_offset, share, whole, prices
+        )
 
     def _with_days(self, price: Ints) -> Ints:
         """Prices of drivers' days added to those of their vehicles' steps."""
