@@ -82,6 +82,14 @@ class PatternBook:
                 found.append(self._number((arc,)))
         return found
 
+    def stretch(self, arcs: tuple[int, ...]) -> int:
+        """Number of a stretch that need not be on any way yet."""
+        return self._number(arcs)
+
+    def by_car(self, host: int, arcs: tuple[int, ...]) -> int:
+        """Number of the pattern that is this way by car."""
+        return self._patterns.setdefault((host, (self._number(arcs),)), len(self._patterns))
+
     def _number(self, arcs: tuple[int, ...]) -> int:
         return self._stretches.setdefault(arcs, len(self._stretches))
 

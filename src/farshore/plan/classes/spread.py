@@ -1,0 +1,198 @@
+"""Prices that clear: people spread over known ways by their costs, prices raised where room is short."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.kernels.paths import grouped
+from farshore.kernels.spreading import spread, tolled, used_by, worths
+from farshore.plan.classes.model import ClassProblem
+from farshore.plan.classes.patterns import PatternBook
+from farshore.plan.classes.pricing import Pricer
+from farshore.scenario.clock import Ints
+from farshore.scenario.timing import UNLIMITED
+
+__all__ = ["Spread", "Spreader"]
+
+Floats = npt.NDArray[np.float64]
+_UNIT = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How people spread under prices.
+
+    flow : float64[n_stretches, n_steps], seats where they are counted; arrived : float64[n_hosts, n_steps]
+    used : float64[n_resources]; value : person-hours, what the prices would prove of the known ways
+    """
+
+    flow: Floats
+    arrived: Floats
+    staying: Floats
+    used: Floats
+    value: float
+
+
+class Spreader:
+    """Spreads people over the patterns known so far and moves prices to where they clear."""
+
+    def __init__(self, problem: ClassProblem, pricer: Pricer, book: PatternBook, rank: Floats) -> None:
+        self.problem, self.pricer, self.book = problem, pricer, book
+        layers, resources = problem.layers, problem.layers.resources
+        self.n_steps = layers.n_steps
+        self.capacity = resources.capacity.astype(np.float64)
+        self.price = np.zeros(len(self.capacity))
+        self.order = np.argsort(rank, kind="stable").astype(np.int64)
+        self.rank = np.empty(len(rank), np.int64)
+        self.rank[self.order] = np.arange(len(rank))
+        self.active = np.zeros(resources.beds // self.n_steps, bool)
+        self.limited = self.capacity < UNLIMITED
+        pick = pricer._first_of
+        people = problem.people
+        self.need, self.accepts = people.need[pick], people.accepts[pick]
+        self.damping = np.ones(len(self.capacity))
+        self._moved: Floats | None = None
+        self.known = -1
+
+    def learn(self) -> None:
+        """Take up the patterns that the book has now."""
+        problem, layers, people = self.problem, self.problem.layers, self.problem.people
+        afoot, n_steps = layers.afoot, self.n_steps
+        patterns = self.patterns = self.book.patterns()
+        n = len(patterns.length)
+        begin, end = patterns.arcs[patterns.arcs_first[:-1]], patterns.arcs[patterns.arcs_first[1:] - 1]
+        by_car = np.zeros(n, bool)
+        by_car[patterns.stretch[patterns.first[:-1][patterns.car]]] = True
+        terminal = self.book._terminal
+        tail = np.where(by_car, -1, terminal[layers.tail[begin]])
+        self.head = np.where(by_car, -1, terminal[layers.head[end]])
+        later = np.arange(n_steps) + patterns.offset[:, None]
+        each = layers.opens[layers.opens_of[patterns.arcs][:, None], np.minimum(later, n_steps - 1)]
+        closed = np.add.reduceat((each == 0) | (later >= n_steps), patterns.arcs_first[:-1], axis=0)
+        self.opens = (closed == 0) & (np.arange(n_steps) + patterns.length[:, None] < n_steps)
+        turning = ~by_car & (patterns.length == 0) & (self.rank[self.head] >= self.rank[tail])
+        self.opens[turning] = False
+        self.seats = np.ascontiguousarray(layers.seats[self.need][:, begin])
+        from farshore.plan.classes.pour import _over
+
+        over = np.array([_over(patterns, problem, need) for need in range(3)]) / _UNIT
+        may = self.opens & (self.seats > 0)[:, :, None]
+        self.cost = np.ascontiguousarray(np.where(may, over[self.need], 1e15).transpose(0, 2, 1))
+        foot = np.flatnonzero(~by_car)
+        self.out_first, members = grouped(tail[foot], len(afoot.terminals))
+        self.out = foot[members]
+        host_terminal = np.array([afoot.at(int(node)) for node in problem.timing.host_node])
+        self.host_first, self.hosts = grouped(host_terminal, len(afoot.terminals))
+        self.terminal_wait = np.ascontiguousarray(afoot.wait_cost.transpose(0, 2, 1)) / _UNIT
+        self.home = np.array([afoot.at(int(node)) for node in problem.timing.zone_node[people.zone]], np.int64)
+        self.home_wait = np.ascontiguousarray(problem.wait_cost.T) / _UNIT
+        self.ready = np.ascontiguousarray(people.newly_ready.T).astype(np.float64)
+        car_patterns = np.flatnonzero(patterns.car)
+        stretch = patterns.stretch[patterns.first[:-1][car_patterns]]
+        start, host = layers.tail[begin[stretch]], patterns.host[car_patterns]
+        lists = []
+        for c in range(len(people.zone)):
+            mine = (start == layers.car_home[people.zone[c]]) & people.accepts[c][host]
+            lists.append(np.flatnonzero(mine) if people.has_car[c] else np.empty(0, np.int64))
+        self.car_first = np.concatenate([[0], np.cumsum([len(x) for x in lists])]).astype(np.int64)
+        flat = np.concatenate([np.empty(0, np.int64), *lists])
+        self.cars, self.car_host = stretch[flat], host[flat]
+        self.home_opens = np.ones((n_steps, len(people.zone)), bool)
+        # uses
+        arcs = patterns.arcs
+        size = layers.use_first[arcs + 1] - layers.use_first[arcs]
+        along = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+        which = np.repeat(layers.use_first[arcs], size) + along
+        whose = np.repeat(np.repeat(np.arange(n), np.diff(patterns.arcs_first)), size)
+        offset = np.repeat(patterns.offset, size) + layers.use_offset[which]
+        family = layers.use_base[which] // n_steps
+        key = np.stack([whose, family, offset])
+        kept, row = np.unique(key, axis=1, return_inverse=True)
+        amount = np.bincount(row.ravel(), layers.use_unit[which])
+        self.uses = (kept[0], kept[1], kept[2], amount)
+        self.known = n
+        self._pick()
+
+    def _pick(self) -> None:
+        """Uses of active families only."""
+        whose, family, offset, amount = self.uses
+        keep = self.active[family]
+        self.number = np.full(len(self.active), -1, np.int64)
+        self.rows = np.flatnonzero(self.active)
+        self.number[self.rows] = np.arange(len(self.rows))
+        first, members = grouped(whose[keep], self.known)
+        self.few = (first, self.number[family[keep]][members], offset[keep][members], amount[keep][members])
+        first, members = grouped(whose, self.known)
+        self.all = (first, family[members], offset[members], amount[members])
+
+    def _prices(self) -> tuple[Floats, Floats]:
+        resources, n_steps = self.problem.layers.resources, self.n_steps
+        whole = self.price[: resources.beds].reshape(-1, n_steps)[self.rows].copy()
+        days = self.price[resources.drivers :].reshape(-1, resources.n_days)
+        in_day = np.arange(n_steps) // resources.steps_in_day
+        for fleet in range(len(days)):
+            row = self.number[resources.fleets // n_steps + fleet]
+            if row >= 0:
+                whole[row] += days[fleet][in_day]
+        n_hosts = len(self.problem.host_open)
+        at_host = self.price[resources.intake : resources.beds].reshape(n_hosts, n_steps)
+        at_host = at_host + self.price[resources.beds : resources.drivers][:, None]
+        return whole, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
+
+    def spread(self, width_h: float, *, every: bool = False) -> Spread:
+        """Spread everybody; `every` : count the use of all families, not only of active ones."""
+        resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
+        prices, host_price = self._prices()
+        tolls = np.ascontiguousarray(tolled(n_steps, *self.few, prices).T)
+        args = (
+            width_h, self.order, self.out_first, self.out, self.head, self.patterns.length, self.cost,
+            tolls, self.seats, self.need, self.accepts, self.host_first, self.hosts, host_price,
+            self.terminal_wait, self.pricer.group, self.home, self.home_wait, self.problem.left_cost / _UNIT,
+            self.car_first, self.cars, self.car_host, self.home_opens,
+        )  # fmt: skip
+        there, at_home = worths(*args)
+        flow, arrived, staying = spread(*args, there, at_home, self.ready)
+        flow, arrived = np.ascontiguousarray(flow.T), np.ascontiguousarray(arrived.T)
+        used = np.zeros(len(self.capacity))
+        families = used[: resources.beds].reshape(-1, n_steps)
+        if every:
+            families[:] = used_by(len(families), *self.all, flow)
+        else:
+            families[self.rows] = used_by(len(self.rows), *self.few, flow)
+        used[resources.intake : resources.beds] = arrived.ravel()
+        used[resources.beds : resources.drivers] = arrived.sum(axis=1)
+        seats = used[resources.fleets : resources.trains].reshape(-1, n_steps)
+        in_day = np.arange(n_steps) // resources.steps_in_day
+        for fleet in range(len(seats)):
+            at = resources.drivers + fleet * resources.n_days
+            used[at : at + resources.n_days] = np.bincount(in_day, seats[fleet], resources.n_days)
+        value = float((self.ready * at_home[:-1]).sum())
+        value += self.problem.left_cost / _UNIT * int(people.late.sum())
+        priced = self.price > 0
+        value -= float(self.price[priced] @ self.capacity[priced])
+        return Spread(flow, arrived, staying, used, value)
+
+    def activate(self, used: Floats, share: float) -> None:
+        """Give prices to families that are used over a share of their room in some step."""
+        beds = self.problem.layers.resources.beds
+        over = (used[:beds] > share * self.capacity[:beds]) & self.limited[:beds]
+        found = over.reshape(-1, self.n_steps).any(axis=1)
+        found[self.problem.layers.resources.intake // self.n_steps :] = False
+        if (found & ~self.active).any():
+            self.active |= found
+            self._pick()
+
+    def move(self, found: Spread, width_h: float, rate: float, momentum: float) -> None:
+        """One step of the prices toward clearing."""
+        room = np.maximum(self.capacity, 1.0)
+        excess = np.log((found.used + 1e-3 * room) / (room * 1.001))
+        excess = np.where(self.limited & (self.capacity > 0), np.clip(excess, -2.0, 2.0), 0.0)
+        before = self.price if self._moved is None else self._moved
+        ahead = self.price + momentum * (self.price - before)
+        self._moved = self.price
+        self.price = np.maximum(0.0, ahead + rate * width_h * self.damping * excess)
+
+    def whole_prices(self) -> Ints:
+        """Prices as whole numbers."""
+        return np.floor(self.price * _UNIT + 0.5).astype(np.int64)
