@@ -42,17 +42,21 @@ class Spreader:
         layers, resources = problem.layers, problem.layers.resources
         self.n_steps = layers.n_steps
         self.capacity = resources.capacity.astype(np.float64)
-        self.price = np.zeros(len(self.capacity))
         self.order = np.argsort(rank, kind="stable").astype(np.int64)
         self.rank = np.empty(len(rank), np.int64)
         self.rank[self.order] = np.arange(len(rank))
-        self.active = np.zeros(resources.beds // self.n_steps, bool)
+        self.active = np.zeros(resources.intake // self.n_steps, bool)
         self.limited = self.capacity < UNLIMITED
         pick = pricer._first_of
         people = problem.people
         self.need, self.accepts = people.need[pick], people.accepts[pick]
-        self.damping = np.ones(len(self.capacity))
-        self._moved: Floats | None = None
+        # A trip binds its vehicle for many steps: what moves each of their prices moves the trip by the sum.
+        self.damping_of_all = np.ones(len(self.capacity))
+        self.damping_of_all[resources.fleets : resources.trains] = 0.1
+        self.damping_of_all[resources.beds : resources.drivers] = 0.5
+        self.damping_of_all[resources.drivers :] = 0.03
+        self.index = np.empty(0, np.int64)
+        self.live, self.moved = np.zeros(0), np.zeros(0)
         self.known = -1
 
     def learn(self) -> None:
@@ -113,6 +117,7 @@ class Spreader:
         self.uses = (kept[0], kept[1], kept[2], amount)
         self.known = n
         self._pick()
+        self._lay(self.index)
 
     def _pick(self) -> None:
         """Uses of active families only."""
@@ -126,22 +131,52 @@ class Spreader:
         first, members = grouped(whose, self.known)
         self.all = (first, family[members], offset[members], amount[members])
 
+    def _lay(self, before: Ints) -> None:
+        """Number what has a price: steps of active families, then intakes, beds and drivers' days."""
+        resources, n_steps = self.problem.layers.resources, self.n_steps
+        self.index = np.concatenate(
+            [
+                (self.rows[:, None] * n_steps + np.arange(n_steps)).ravel(),
+                np.arange(resources.intake, len(self.capacity)),
+            ]
+        )
+        self.n_rows = len(self.rows) * n_steps
+        room = self.capacity[self.index]
+        whole = np.zeros(len(self.capacity))
+        moved = np.zeros(len(self.capacity))
+        whole[before], moved[before] = self.live, self.moved
+        self.live, self.moved = whole[self.index], moved[self.index]
+        self.room = np.maximum(room, 1.0)
+        self.counts = (room > 0) & (room < UNLIMITED)
+        self.damping = self.damping_of_all[self.index]
+
+    def _parts(self, live: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Active families, intakes, beds and days of a vector over what has a price."""
+        resources = self.problem.layers.resources
+        n_hosts, at = len(self.problem.host_open), self.n_rows
+        intake = live[at : at + n_hosts * self.n_steps].reshape(n_hosts, self.n_steps)
+        at += n_hosts * self.n_steps
+        return (
+            live[: self.n_rows].reshape(-1, self.n_steps),
+            intake,
+            live[at : at + n_hosts],
+            live[at + n_hosts :].reshape(-1, resources.n_days),
+        )
+
     def _prices(self) -> tuple[Floats, Floats]:
         resources, n_steps = self.problem.layers.resources, self.n_steps
-        whole = self.price[: resources.beds].reshape(-1, n_steps)[self.rows].copy()
-        days = self.price[resources.drivers :].reshape(-1, resources.n_days)
+        families, intake, beds, days = self._parts(self.live)
+        families = families.copy()
         in_day = np.arange(n_steps) // resources.steps_in_day
         for fleet in range(len(days)):
             row = self.number[resources.fleets // n_steps + fleet]
             if row >= 0:
-                whole[row] += days[fleet][in_day]
-        n_hosts = len(self.problem.host_open)
-        at_host = self.price[resources.intake : resources.beds].reshape(n_hosts, n_steps)
-        at_host = at_host + self.price[resources.beds : resources.drivers][:, None]
-        return whole, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
+                families[row] += days[fleet][in_day]
+        at_host = intake + beds[:, None]
+        return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
 
-    def spread(self, width_h: float, *, every: bool = False) -> Spread:
-        """Spread everybody; `every` : count the use of all families, not only of active ones."""
+    def spread(self, width_h: float) -> Spread:
+        """Spread everybody."""
         resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
         prices, host_price = self._prices()
         tolls = np.ascontiguousarray(tolled(n_steps, *self.few, prices).T)
@@ -154,45 +189,42 @@ class Spreader:
         there, at_home = worths(*args)
         flow, arrived, staying = spread(*args, there, at_home, self.ready)
         flow, arrived = np.ascontiguousarray(flow.T), np.ascontiguousarray(arrived.T)
-        used = np.zeros(len(self.capacity))
-        families = used[: resources.beds].reshape(-1, n_steps)
-        if every:
-            families[:] = used_by(len(families), *self.all, flow)
-        else:
-            families[self.rows] = used_by(len(self.rows), *self.few, flow)
-        used[resources.intake : resources.beds] = arrived.ravel()
-        used[resources.beds : resources.drivers] = arrived.sum(axis=1)
-        seats = used[resources.fleets : resources.trains].reshape(-1, n_steps)
+        families = used_by(len(self.rows), *self.few, flow)
         in_day = np.arange(n_steps) // resources.steps_in_day
-        for fleet in range(len(seats)):
-            at = resources.drivers + fleet * resources.n_days
-            used[at : at + resources.n_days] = np.bincount(in_day, seats[fleet], resources.n_days)
+        days = np.zeros((len(self.problem.layers.fleets), resources.n_days))
+        for fleet in range(len(days)):
+            row = self.number[resources.fleets // n_steps + fleet]
+            if row >= 0:
+                days[fleet] = np.bincount(in_day, families[row], resources.n_days)
+        used = np.concatenate([families.ravel(), arrived.ravel(), arrived.sum(axis=1), days.ravel()])
         value = float((self.ready * at_home[:-1]).sum())
         value += self.problem.left_cost / _UNIT * int(people.late.sum())
-        priced = self.price > 0
-        value -= float(self.price[priced] @ self.capacity[priced])
+        priced = self.live > 0
+        value -= float(self.live[priced] @ self.capacity[self.index[priced]])
         return Spread(flow, arrived, staying, used, value)
 
-    def activate(self, used: Floats, share: float) -> None:
+    def activate(self, flow: Floats, share: float) -> None:
         """Give prices to families that are used over a share of their room in some step."""
-        beds = self.problem.layers.resources.beds
-        over = (used[:beds] > share * self.capacity[:beds]) & self.limited[:beds]
-        found = over.reshape(-1, self.n_steps).any(axis=1)
-        found[self.problem.layers.resources.intake // self.n_steps :] = False
+        families = self.problem.layers.resources.intake // self.n_steps
+        used = used_by(families, *self.all, flow)
+        room = self.capacity[: families * self.n_steps].reshape(families, self.n_steps)
+        found = ((used > share * room) & (room < UNLIMITED)).any(axis=1)
         if (found & ~self.active).any():
             self.active |= found
+            before = self.index
             self._pick()
+            self._lay(before)
 
     def move(self, found: Spread, width_h: float, rate: float, momentum: float) -> None:
         """One step of the prices toward clearing."""
-        room = np.maximum(self.capacity, 1.0)
-        excess = np.log((found.used + 1e-3 * room) / (room * 1.001))
-        excess = np.where(self.limited & (self.capacity > 0), np.clip(excess, -2.0, 2.0), 0.0)
-        before = self.price if self._moved is None else self._moved
-        ahead = self.price + momentum * (self.price - before)
-        self._moved = self.price
-        self.price = np.maximum(0.0, ahead + rate * width_h * self.damping * excess)
+        excess = np.log((found.used + 1e-3 * self.room) / (self.room * 1.001))
+        excess = np.where(self.counts, np.clip(excess, -2.0, 2.0), 0.0)
+        ahead = self.live + momentum * (self.live - self.moved)
+        self.moved = self.live
+        self.live = np.maximum(0.0, ahead + rate * width_h * self.damping * excess)
 
     def whole_prices(self) -> Ints:
-        """Prices as whole numbers."""
-        return np.floor(self.price * _UNIT + 0.5).astype(np.int64)
+        """Prices as whole numbers: int64[n_resources]."""
+        price = np.zeros(len(self.capacity), np.int64)
+        price[self.index] = np.floor(self.live * _UNIT + 0.5)
+        return price
