@@ -54,7 +54,7 @@ class Spreader:
         self.damping_of_all = np.ones(len(self.capacity))
         self.damping_of_all[resources.fleets : resources.trains] = 0.1
         self.damping_of_all[resources.beds : resources.drivers] = 0.5
-        self.damping_of_all[resources.drivers :] = 0.03
+        self.damping_of_all[resources.drivers :] = 0.08
         self.index = np.empty(0, np.int64)
         self.live, self.moved = np.zeros(0), np.zeros(0)
         self.known = -1
