@@ -86,6 +86,10 @@ class PatternBook:
         """Number of a stretch that need not be on any way yet."""
         return self._number(arcs)
 
+    def number(self, host: int, stretches: tuple[int, ...]) -> int:
+        """Number of the pattern that goes through some stretches to a host."""
+        return self._patterns.setdefault((host, stretches), len(self._patterns))
+
     def by_car(self, host: int, arcs: tuple[int, ...]) -> int:
         """Number of the pattern that is this way by car."""
         return self._patterns.setdefault((host, (self._number(arcs),)), len(self._patterns))

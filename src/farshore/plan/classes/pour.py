@@ -6,12 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.columns import used
+from farshore.kernels.dispatch import dispatch
 from farshore.kernels.pouring import pour
 from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.columns import Blocks, Columns, Timed
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook, Patterns
 from farshore.plan.classes.pricing import Pricer
+from farshore.plan.classes.spread import Spreader
 from farshore.scenario.clock import Ints
 
 __all__ = ["Placed", "poured"]
@@ -105,6 +107,62 @@ def poured(
     return Placed(
         patterns, commodity, block, ready, many, pattern, entered, cost, trips, staying, left <= 0,
         _objective(problem, commodity, entered[:, 0], many, cost),
+    )  # fmt: skip
+
+
+def sent(
+    problem: ClassProblem, spreader: Spreader, blocks: Blocks, book: PatternBook, *, group_size: int = 50,
+    filling: float = 0.9, order_by: str = "need",
+) -> Placed:  # fmt: skip
+    """Send everybody by the cheapest way that has room, at the prices of the spreader."""
+    layers, people, resources = problem.layers, problem.people, problem.layers.resources
+    n_steps, n_hosts = layers.n_steps, len(problem.host_open)
+    patterns = spreader.patterns
+    commodity, block, count, ready = _groups(problem, blocks, group_size)
+    keys = (ready, people.need[commodity]) if order_by == "need" else (people.need[commodity], ready)
+    order = np.lexsort(keys)
+    commodity, block, count, ready = (part[order] for part in (commodity, block, count, ready))
+    left = resources.capacity.copy()
+    left[resources.fleets : resources.trains] = np.concatenate(
+        [np.empty(0, np.int64), *(fleet.vehicles for fleet in layers.fleets)]
+    )
+    seats = np.array([fleet.seats for fleet in layers.fleets], np.int64)
+    rooms = np.array([fleet.room for fleet in layers.fleets], np.int64).reshape(-1, 3).T
+    ride = patterns.bus_fleet
+    days = np.array(
+        [[int(f.vehicles.max()) * f.steps_a_day] * resources.n_days for f in layers.fleets], np.int64
+    ).reshape(len(seats), resources.n_days)
+    taken = resources.capacity[resources.intake : resources.beds].reshape(n_hosts, n_steps).copy()
+    taken[~problem.host_open] = 0
+    beds = resources.capacity[resources.beds : resources.drivers].copy()
+    trips = np.zeros((len(ride), n_steps), np.int64)
+    s = spreader
+    args, there, at_home, tolls, host_price = s.guide()
+    whose, many, host, stretches, through, entered = dispatch(
+        commodity, count, ready, s.pricer.group, s.seats, s.home, s.home_wait, problem.left_cost / 1e6,
+        s.car_first, s.cars, s.car_host, s.out_first, s.out, s.head, patterns.length, s.cost, tolls, s.accepts,
+        s.host_first, s.hosts, host_price, s.need, s.terminal_wait, there, at_home, filling,
+        patterns.arcs_first, patterns.arcs, patterns.offset, patterns.bus_of, layers.opens_of, layers.opens,
+        layers.use_first, layers.use_base, layers.use_offset, layers.use_unit, layers.use_seats, left,
+        np.zeros_like(trips), np.zeros_like(trips), (seats // np.maximum(1, rooms[0]))[ride], trips,
+        seats[ride], resources.fleets, resources.trains, vehicle_room(layers.ground), days,
+        resources.steps_in_day, taken, beds,
+    )  # fmt: skip
+    pattern = np.array(
+        [book.number(h, tuple(way[:n])) for h, n, way in zip(host.tolist(), stretches.tolist(), through.tolist(), strict=True)],
+        np.int64,
+    )
+    patterns = book.patterns()
+    commodity, block, ready = commodity[whose], block[whose], ready[whose]
+    needs = range(len(layers.flat_cost))
+    stretch_cost = np.array([_over(patterns, problem, need) for need in needs])
+    cost = _way_cost(problem, patterns, people.need[commodity], pattern, entered, stretch_cost)
+    placed = np.bincount(commodity, many, len(people.zone)).astype(np.int64)
+    staying = people.newly_ready.sum(axis=1) - placed
+    depart = np.where(stretches > 0, entered[:, 0], entered[np.arange(len(many)), stretches])
+    return Placed(
+        patterns, commodity, block, ready, many, pattern, entered, cost, trips, staying, left <= 0,
+        _objective(problem, commodity, depart, many, cost),
     )  # fmt: skip
 
 

@@ -175,17 +175,27 @@ class Spreader:
         at_host = intake + beds[:, None]
         return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
 
-    def spread(self, width_h: float) -> Spread:
-        """Spread everybody."""
-        resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
+    def guide(self) -> tuple[object, Floats, Floats, Floats, Floats]:
+        """What ways cost at least under the prices: labels at terminals and at home, tolls, prices at hosts."""
         prices, host_price = self._prices()
-        tolls = np.ascontiguousarray(tolled(n_steps, *self.few, prices).T)
-        args = (
+        tolls = np.ascontiguousarray(tolled(self.n_steps, *self.few, prices).T)
+        there, at_home = worths(*self._given(1e-6, tolls, host_price))
+        return None, there, at_home, tolls, host_price
+
+    def _given(self, width_h: float, tolls: Floats, host_price: Floats) -> tuple[object, ...]:
+        return (
             width_h, self.order, self.out_first, self.out, self.head, self.patterns.length, self.cost,
             tolls, self.seats, self.need, self.accepts, self.host_first, self.hosts, host_price,
             self.terminal_wait, self.pricer.group, self.home, self.home_wait, self.problem.left_cost / _UNIT,
             self.car_first, self.cars, self.car_host, self.home_opens,
         )  # fmt: skip
+
+    def spread(self, width_h: float) -> Spread:
+        """Spread everybody."""
+        resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
+        prices, host_price = self._prices()
+        tolls = np.ascontiguousarray(tolled(n_steps, *self.few, prices).T)
+        args = self._given(width_h, tolls, host_price)
         there, at_home = worths(*args)
         flow, arrived, staying = spread(*args, there, at_home, self.ready)
         flow, arrived = np.ascontiguousarray(flow.T), np.ascontiguousarray(arrived.T)
