@@ -25,10 +25,14 @@ def _clash(
     steps_in_day: int, n_steps: int,
 ) -> bool:  # fmt: skip
     """Whether two rides of one way may be too many together for something that both use."""
+    # boarding binds vehicles, and that alone
+    same = use_base[use_first[arcs[arcs_first[one]]]] == use_base[use_first[arcs[arcs_first[other]]]]
     for i in range(arcs_first[other], arcs_first[other + 1]):
         for j in range(use_first[arcs[i]], use_first[arcs[i] + 1]):
             resource = use_base[j] + k_other + offset[i] + use_offset[j]
             by_fleet = fleet_first <= use_base[j] < fleet_end
+            if by_fleet and not same:
+                continue
             if by_fleet:
                 fleet = (use_base[j] - fleet_first) // n_steps
                 # more than either trip can ever take of a day
@@ -48,7 +52,7 @@ def dispatch(
     home: Ints, home_wait: Floats, left_cost: float, car_first: Ints, cars: Ints, car_host: Ints,
     out_first: Ints, out: Ints, head: Ints, length: Ints, cost: Floats, tolls: Floats, accepts: Flags,
     host_first: Ints, hosts: Ints, host_price: Floats, need: Ints, terminal_wait: Floats,
-    there: Floats, at_home: Floats, filling: float,
+    there: Floats, at_home: Floats, filling: float, slack_h: float,
     arcs_first: Ints, arcs: Ints, offset: Ints, bus_of: Ints, opens_of: Ints, opens: Ints, use_first: Ints,
     use_base: Ints, use_offset: Ints, use_unit: Floats, use_seats: Flags, left: Ints, seats_left: Ints,
     assisted_left: Ints, per_trip: Ints, trips: Ints, fleet_seats: Ints, fleet_first: int, fleet_end: int,
@@ -58,6 +62,7 @@ def dispatch(
 
     label_of : int64[n_commodities], row of `there`, `cost`, `accepts`; seats_of : int64[n_labels, n_stretches]
     there, at_home : what `worths` returned: no way costs less, which is what guides the search
+    slack_h : what a way may cost more than the cheapest that is left
     filling : share of the toll that is asked for a seat in a bus that goes anyway
     left, seats_left, assisted_left, trips, days_left, taken, beds : what is left and sent; changed
     returns : group, people, host int64[n]; count int64[n], of stretches; stretch int64[n, MOST_STRETCHES];
@@ -71,6 +76,7 @@ def dispatch(
     seen, closed = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
     before, by = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
     banned = np.zeros(seats_left.shape, np.int64)
+    dead = np.zeros((n_steps, len(length)), np.bool_)
     size = 4096
     out_group, out_people, out_host, out_count = (
         np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64),
@@ -78,7 +84,7 @@ def dispatch(
     out_stretch = np.full((size, MOST_STRETCHES), -1, np.int64)
     out_entered = np.full((size, MOST_STRETCHES + 1), -1, np.int64)
     path, steps_in = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
-    n_out, stamp = 0, 0
+    n_out, stamp, n_expanded = 0, 0, 0
     for g in range(len(group_commodity)):
         c, people = group_commodity[g], group_people[g]
         row = label_of[c]
@@ -94,11 +100,12 @@ def dispatch(
                 stays += home_wait[k, c]
             while len(queue) > 0:
                 least, state = heapq.heappop(queue)
-                if least >= goal_cost - 1e-9 or least >= stays:
+                if least >= goal_cost - slack_h or least >= stays:
                     break
                 if closed[state] == stamp:
                     continue
                 closed[state] = stamp
+                n_expanded += 1
                 t, k = state // n_steps, state % n_steps
                 now = so_far[state]
                 if t == n_terminals:  # at home
@@ -114,14 +121,19 @@ def dispatch(
                             heapq.heappush(queue, (now + there[row, k, home[c]], np.int64(after)))
                     for i in range(car_first[c], car_first[c + 1]):
                         s, h = cars[i], car_host[i]
-                        if cost[row, k, s] >= _NONE:
+                        if cost[row, k, s] >= _NONE or dead[k, s]:
                             continue
                         value = now + cost[row, k, s] + tolls[k, s] + host_price[k + length[s], h]
-                        if value < goal_cost and _fits(
+                        if value >= goal_cost:
+                            continue
+                        fits = _fits(
                             s, k, 1, h, True, arcs_first, arcs, offset, length, bus_of, opens_of, opens, use_first,
                             use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left, fleet_seats,
                             fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
-                        ) > 0:  # fmt: skip
+                        )  # fmt: skip
+                        if fits < 0:
+                            dead[k, s] = True
+                        elif fits > 0:
                             goal_cost, goal_state, goal_by, goal_host = value, state, s, h
                     continue
                 for i in range(host_first[t], host_first[t + 1]):
@@ -135,7 +147,7 @@ def dispatch(
                         heapq.heappush(queue, (value + there[row, k + 1, t], np.int64(after)))
                 for i in range(out_first[t], out_first[t + 1]):
                     s = out[i]
-                    if cost[row, k, s] >= _NONE:
+                    if cost[row, k, s] >= _NONE or dead[k, s]:
                         continue
                     onward = there[row, k + length[s], head[s]]
                     if onward >= _NONE:
@@ -151,11 +163,14 @@ def dispatch(
                         continue
                     if bus >= 0 and banned[bus, k] == g + 1:
                         continue
-                    if _fits(
+                    fits = _fits(
                         s, k, seats, -1, True, arcs_first, arcs, offset, length, bus_of, opens_of, opens, use_first,
                         use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left, fleet_seats,
                         fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
-                    ) > 0:  # fmt: skip
+                    )  # fmt: skip
+                    if fits < 0 and (seats == 1 or bus < 0):
+                        dead[k, s] = True
+                    elif fits > 0:
                         seen[after], so_far[after], before[after], by[after] = stamp, value, state, s
                         closed[after] = 0
                         heapq.heappush(queue, (value + onward, np.int64(after)))
@@ -218,6 +233,7 @@ def dispatch(
             out_entered[n_out, n] = arrival
             n_out += 1
             people -= many
+    print("searches", stamp, "expanded", n_expanded, n_out)
     return (
         out_group[:n_out], out_people[:n_out], out_host[:n_out], out_count[:n_out], out_stretch[:n_out],
         out_entered[:n_out],

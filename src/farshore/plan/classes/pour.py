@@ -112,7 +112,7 @@ def poured(
 
 def sent(
     problem: ClassProblem, spreader: Spreader, blocks: Blocks, book: PatternBook, *, group_size: int = 50,
-    filling: float = 0.9, order_by: str = "need",
+    filling: float = 0.9, order_by: str = "need", slack_h: float = 0.05, most: int = 1 << 40,
 ) -> Placed:  # fmt: skip
     """Send everybody by the cheapest way that has room, at the prices of the spreader."""
     layers, people, resources = problem.layers, problem.people, problem.layers.resources
@@ -122,6 +122,7 @@ def sent(
     keys = (ready, people.need[commodity]) if order_by == "need" else (people.need[commodity], ready)
     order = np.lexsort(keys)
     commodity, block, count, ready = (part[order] for part in (commodity, block, count, ready))
+    commodity, block, count, ready = (part[:most] for part in (commodity, block, count, ready))
     left = resources.capacity.copy()
     left[resources.fleets : resources.trains] = np.concatenate(
         [np.empty(0, np.int64), *(fleet.vehicles for fleet in layers.fleets)]
@@ -141,7 +142,7 @@ def sent(
     whose, many, host, stretches, through, entered = dispatch(
         commodity, count, ready, s.pricer.group, s.seats, s.home, s.home_wait, problem.left_cost / 1e6,
         s.car_first, s.cars, s.car_host, s.out_first, s.out, s.head, patterns.length, s.cost, tolls, s.accepts,
-        s.host_first, s.hosts, host_price, s.need, s.terminal_wait, there, at_home, filling,
+        s.host_first, s.hosts, host_price, s.need, s.terminal_wait, there, at_home, filling, slack_h,
         patterns.arcs_first, patterns.arcs, patterns.offset, patterns.bus_of, layers.opens_of, layers.opens,
         layers.use_first, layers.use_base, layers.use_offset, layers.use_unit, layers.use_seats, left,
         np.zeros_like(trips), np.zeros_like(trips), (seats // np.maximum(1, rooms[0]))[ride], trips,
