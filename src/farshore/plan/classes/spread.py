@@ -56,7 +56,7 @@ class Spreader:
         self.damping_of_all[resources.beds : resources.drivers] = 0.5
         self.damping_of_all[resources.drivers :] = 0.08
         self.index = np.empty(0, np.int64)
-        self.live, self.moved = np.zeros(0), np.zeros(0)
+        self.live, self.moved, self.pace, self.last = np.zeros(0), np.zeros(0), np.ones(0), np.zeros(0)
         self.known = -1
 
     def learn(self) -> None:
@@ -147,6 +147,9 @@ class Spreader:
         whole[before], moved[before] = self.live, self.moved
         self.live, self.moved = whole[self.index], moved[self.index]
         self.room = np.maximum(room, 1.0)
+        pace, last = np.ones(len(self.capacity)), np.zeros(len(self.capacity))
+        pace[before], last[before] = self.pace, self.last
+        self.pace, self.last = pace[self.index], last[self.index]
         self.counts = (room > 0) & (room < UNLIMITED)
         self.damping = self.damping_of_all[self.index]
 
@@ -229,9 +232,13 @@ class Spreader:
         """One step of the prices toward clearing."""
         excess = np.log((found.used + 1e-3 * self.room) / (self.room * 1.001))
         excess = np.where(self.counts, np.clip(excess, -2.0, 2.0), 0.0)
+        # Where the excess keeps its sign, go faster; where it turns, slower (Riedmiller & Braun 1993, RPROP).
+        same = excess * self.last
+        self.pace = np.clip(np.where(same > 0, self.pace * 1.1, np.where(same < 0, self.pace * 0.7, self.pace)), 0.2, 20.0)
+        self.last = excess
         ahead = self.live + momentum * (self.live - self.moved)
         self.moved = self.live
-        self.live = np.maximum(0.0, ahead + rate * width_h * self.damping * excess)
+        self.live = np.maximum(0.0, ahead + rate * width_h * self.pace * self.damping * excess)
 
     def whole_prices(self) -> Ints:
         """Prices as whole numbers: int64[n_resources]."""
