@@ -37,7 +37,9 @@ def lower_bound(problem: ClassProblem, prices: ClassPrices) -> int:
         zones = {problem.groups[i].zone for i in members}
         accepts = problem.accepts[problem.groups[members[0]].zone, need]
         by_car = any(problem.groups[i].has_car for i in members)
-        leaving_by_car, leaving_on_foot = _Ways(problem, prices, need, accepts, beyond).cheapest(zones, by_car)
+        leaving_by_car, leaving_on_foot = _Ways(problem, prices, need, accepts, beyond).cheapest(
+            zones, by_car
+        )
         for i in members:
             group = problem.groups[i]
             leave = leaving_on_foot[group.zone]
@@ -94,7 +96,12 @@ class _Ways:
                 foot_step(k, n_steps, beyond, *moves.arrays, on_foot)
             if car is not None:
                 car.begin(k)
-                car.settle(k, car.places(host_nodes), np.array([ends[n][k] for n in host_nodes.tolist()], np.int64), fresh=True)
+                car.settle(
+                    k,
+                    car.places(host_nodes),
+                    np.array([ends[n][k] for n in host_nodes.tolist()], np.int64),
+                    fresh=True,
+                )
                 for node, row in in_car.items():
                     row[k] = car.label(node, k)
         return (
@@ -108,7 +115,9 @@ class _Ways:
         for host in self.problem.plain.hosts:
             if not self.accepts[host.row]:
                 continue
-            cost = np.full(self.problem.n_steps, min(self.prices.beds.get(host.row, 0), self.beyond), np.int64)
+            cost = np.full(
+                self.problem.n_steps, min(self.prices.beds.get(host.row, 0), self.beyond), np.int64
+            )
             for (row, step), price in self.prices.intake.items():
                 if row == host.row:
                     cost[step] += min(price, self.beyond)
@@ -137,8 +146,12 @@ class _Ways:
                 buses,
                 keep=set(nodes[boards].tolist()) | set(nodes[alights].tolist()),
             )
-            before = shares(self.problem, self.prices, buses, seats, buses.out[boards], self.beyond, before=True)
-            after = shares(self.problem, self.prices, buses, seats, buses.back[alights], self.beyond, before=False)
+            before = shares(
+                self.problem, self.prices, buses, seats, buses.out[boards], self.beyond, before=True
+            )
+            after = shares(
+                self.problem, self.prices, buses, seats, buses.back[alights], self.beyond, before=False
+            )
             found.append(
                 _Riding(
                     layer,
@@ -233,5 +246,3 @@ def _by_first(prices: dict[tuple[int, int], int], n_steps: int, beyond: int) -> 
     for (row, step), price in prices.items():
         found.setdefault(row, np.zeros(n_steps, np.int64))[step] = min(price, beyond)
     return found
-
-

@@ -77,7 +77,13 @@ def _check_roads(problem: ClassProblem, loads: ClassLoads, trips: tuple[Trip, ..
             f"{used:,} of room are taken on {_arc(problem, arc, step)}, which has {room:,}, "
             f"{len(by_bus)} of them buses{also(lines or by_bus)}"
         )
-        faults.add(file, line, "persons" if lines else "links", cause.replace("of them buses", "buses among them"), FEWER)
+        faults.add(
+            file,
+            line,
+            "persons" if lines else "links",
+            cause.replace("of them buses", "buses among them"),
+            FEWER,
+        )
 
 
 def _arc(problem: ClassProblem, arc: int, step: int) -> str:
@@ -91,7 +97,10 @@ def _check_ferries(problem: ClassProblem, loads: ClassLoads, faults: Faults) -> 
     rooms = problem.rooms
     in_cars = loads.by_car.of(problem.plain.network.is_ferry[loads.by_car.arc])
     everybody = Passages(
-        *(np.concatenate([getattr(in_cars, n), getattr(loads.afloat, n)]) for n in ("arc", "step", "persons", "need", "line"))
+        *(
+            np.concatenate([getattr(in_cars, n), getattr(loads.afloat, n)])
+            for n in ("arc", "step", "persons", "need", "line")
+        )
     )
     for passages, open_, room, who in (
         (in_cars, rooms.car, rooms.deck, "in cars board"),
@@ -114,7 +123,10 @@ def _check_walks(
     at = problem.terminals.at
     for move in moves:
         for leg in move.way.legs:
-            if leg.mode == "walk" and not problem.walks[at[leg.tail], at[leg.head]].begins[move.step + leg.board]:
+            if (
+                leg.mode == "walk"
+                and not problem.walks[at[leg.tail], at[leg.head]].begins[move.step + leg.board]
+            ):
                 when = problem.plain.time(move.step + leg.board)
                 cause = f"{move.persons:,} begin a walk at {when}, at night or over a closed link ({move.way.route_id})"
                 faults.add(DEPARTURES, move.line, "depart", cause, FEWER)
@@ -160,5 +172,7 @@ def _check_host(
             continue
         lines = [m.line for m in coming if m.step + m.way.arrival == step]
         room = f"takes in {most:,} in a step" if host.takes[step] else "takes nobody in then"
-        cause = f"{arrived[step]:,} reach {host.host_id} at {problem.plain.time(step)}; it {room}{also(lines)}"
+        cause = (
+            f"{arrived[step]:,} reach {host.host_id} at {problem.plain.time(step)}; it {room}{also(lines)}"
+        )
         faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)

@@ -85,7 +85,11 @@ def foot_links_of(problem: Problem, factors: Factors) -> FootLinks:
     """Every way on foot over one link."""
     scenario, clock = problem.scenario, problem.clock
     links, node_row = scenario.links, scenario.nodes.position()
-    ferries = {c for c, k in zip(scenario.crossings.crossing_id, scenario.crossings.kind, strict=True) if k == "ferry"}
+    ferries = {
+        c
+        for c, k in zip(scenario.crossings.crossing_id, scenario.crossings.kind, strict=True)
+        if k == "ferry"
+    }
     metres_per_s = scenario.parameter("walking_speed_kmh") / 3.6
     per_lane = scenario.parameter("foot_persons_h_lane")
     hours = _hours(problem)
@@ -152,7 +156,9 @@ def walks_of(
         into[head].append(arc)
         quickest[tail, head] = min(seconds, quickest.get((tail, head), seconds))
     ends = np.array(list(quickest), np.int64).reshape(-1, 2)
-    graph = csr_array((np.array(list(quickest.values()), float), (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes))
+    graph = csr_array(
+        (np.array(list(quickest.values()), float), (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes)
+    )
     always_open, costs = _hours(problem), _Costs(problem, foot)
     found: dict[tuple[int, int], Walk] = {}
     for place, node in enumerate(terminals.nodes.tolist()):

@@ -69,9 +69,7 @@ class Layer:
         return self.beyond if place < 0 else int(self.best[k % len(self.best), place])
 
 
-def car_layer(
-    problem: ClassProblem, prices: ClassPrices, need: int, beyond: int, *, keep: set[int]
-) -> Layer:
+def car_layer(problem: ClassProblem, prices: ClassPrices, need: int, beyond: int, *, keep: set[int]) -> Layer:
     """People in cars: all arcs that cars use; `keep` are nodes where ways begin or end."""
     rooms, n_steps = problem.rooms, problem.n_steps
     arcs = np.arange(len(rooms.row))

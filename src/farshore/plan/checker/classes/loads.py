@@ -148,9 +148,7 @@ def _along(way: ClassWay, mode: str) -> tuple[Ints, Ints]:
     return np.array(arcs, np.int64), np.array(entries, np.int64)
 
 
-def class_costs_of(
-    problem: ClassProblem, loads: ClassLoads, moves: tuple[ClassMovement, ...]
-) -> Costs:
+def class_costs_of(problem: ClassProblem, loads: ClassLoads, moves: tuple[ClassMovement, ...]) -> Costs:
     """The plan's objective, part by part."""
     waiting = left = 0
     for i, group in enumerate(problem.groups):

@@ -125,9 +125,7 @@ def _stage(problem: ClassProblem, leg: Leg, step: int) -> int:
     return -1
 
 
-def persons_by_route(
-    ways: Mapping[str, ClassWay], moves: tuple[ClassMovement, ...], faults: Faults
-) -> None:
+def persons_by_route(ways: Mapping[str, ClassWay], moves: tuple[ClassMovement, ...], faults: Faults) -> None:
     """Fault each route whose stated persons are not those who depart by it, in both tables."""
     departing: dict[str, list[ClassMovement]] = {route_id: [] for route_id in ways}
     for move in moves:

@@ -10,7 +10,16 @@ from farshore.plan.checker.ends import Zone
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.timetable import Floats, Ints, ready_by_step, whole, words
 
-__all__ = ["CLASSES", "NEEDS", "Group", "accepted_hosts", "groups_of", "home_costs", "left_cost", "priorities"]
+__all__ = [
+    "CLASSES",
+    "NEEDS",
+    "Group",
+    "accepted_hosts",
+    "groups_of",
+    "home_costs",
+    "left_cost",
+    "priorities",
+]
 
 NEEDS: Final = ("assisted", "family", "other")
 CLASSES: Final = tuple(f"{need}_{way}" for need in NEEDS for way in ("car", "foot"))

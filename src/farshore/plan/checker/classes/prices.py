@@ -126,4 +126,3 @@ def _form_fault(entry: Any, size: int) -> str:
     if entry[-1] < 0:
         return f"is negative: {entry[-1]:,}"
     return f"is beyond any use: {entry[-1]:,}" if entry[-1] > HIGHEST_PRICE else ""
-

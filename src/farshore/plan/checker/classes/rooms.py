@@ -103,7 +103,9 @@ def rooms_of(network: Network, factors: Factors) -> Rooms:
     return Rooms(row_of, numbers[0], numbers[1], flags[0], flags[1], flags[2])
 
 
-def _road(network: Network, link: int, by_bus: bool, factors: Factors) -> tuple[Ints, Ints, Flags, Flags, Flags]:
+def _road(
+    network: Network, link: int, by_bus: bool, factors: Factors
+) -> tuple[Ints, Ints, Flags, Flags, Flags]:
     links, get = network.scenario.links, network.scenario.parameter
     hours = network.clock.within_hours(get("driving_from_hour"), get("driving_until_hour"))
     auto = factors.row(link, "auto")

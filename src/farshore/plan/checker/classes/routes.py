@@ -218,7 +218,13 @@ class _Legs:
         return ""
 
     def _ride(
-        self, i: int, entry: list[Any], ends: tuple[int, int], steps: tuple[int, int], links: list[Any], begun: int
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
     ) -> Leg | None:
         """By car or bus: arc after arc, without a wait, never straight back."""
         network, rows = self.problem.plain.network, self.problem.plain.arc_row
@@ -242,7 +248,10 @@ class _Legs:
             place = f"links[{begun + j}]"
             arc = rows.get(link, -1) if isinstance(link, str) else -1
             if arc < 0 or (by_bus and not self.problem.by_bus[arc]):
-                self.fault(place, f"{link!r} is no link that {'buses' if by_bus else 'cars or ferries'} may use that way")
+                self.fault(
+                    place,
+                    f"{link!r} is no link that {'buses' if by_bus else 'cars or ferries'} may use that way",
+                )
                 return None
             if network.tail[arc] != here:
                 self.fault(place, f"{link} begins at {nodes[network.tail[arc]]}, not {nodes[here]}")
@@ -260,7 +269,10 @@ class _Legs:
 
     def _served(self, i: int, entry: list[Any], ends: tuple[int, int], service: int) -> bool:
         buses, at = self.problem.buses[service], self.problem.terminals.at
-        for node, steps, what in ((ends[0], buses.out, "take people up"), (ends[1], buses.back, "set people down")):
+        for node, steps, what in (
+            (ends[0], buses.out, "take people up"),
+            (ends[1], buses.back, "set people down"),
+        ):
             if node not in at or steps[at[node]] < 0:
                 code = self.problem.plain.scenario.nodes.node_id[node]
                 self.fault(f"legs[{i}]", f"buses of {entry[6]} cannot {what} at {code}")
@@ -268,10 +280,20 @@ class _Legs:
         return True
 
     def _ferry(
-        self, i: int, entry: list[Any], ends: tuple[int, int], steps: tuple[int, int], links: list[Any], begun: int
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
     ) -> Leg | None:
         network = self.problem.plain.network
-        arc = self.problem.plain.arc_row.get(links[0], -1) if len(links) == 1 and isinstance(links[0], str) else -1
+        arc = (
+            self.problem.plain.arc_row.get(links[0], -1)
+            if len(links) == 1 and isinstance(links[0], str)
+            else -1
+        )
         if arc < 0 or not network.is_ferry[arc]:
             self.fault(f"legs[{i}]", "is not over one ferry link")
             return None
@@ -284,12 +306,20 @@ class _Legs:
         return Leg("ferry", *ends, *steps, (arc,), (steps[0],))
 
     def _walk(
-        self, i: int, entry: list[Any], ends: tuple[int, int], steps: tuple[int, int], links: list[Any], begun: int
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
     ) -> Leg | None:
         at, foot = self.problem.terminals.at, self.problem.foot
         walk = self.problem.walks.get((at.get(ends[0], -1), at.get(ends[1], -1)))
         if walk is None:
-            self.fault(f"legs[{i}]", f"nobody walks from {entry[1]} to {entry[2]}: too far, no way, or no terminal")
+            self.fault(
+                f"legs[{i}]", f"nobody walks from {entry[1]} to {entry[2]}: too far, no way, or no terminal"
+            )
             return None
         wanted = [foot.arc_ids[link] for link in walk.links]
         if links != wanted:
@@ -301,7 +331,13 @@ class _Legs:
         return Leg("walk", *ends, *steps, walk.links, (steps[0],) * len(walk.links))
 
     def _train(
-        self, i: int, entry: list[Any], ends: tuple[int, int], steps: tuple[int, int], links: list[Any], begun: int
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
     ) -> Leg | None:
         at = self.problem.terminals.at
         pair = at.get(ends[0], -1), at.get(ends[1], -1)

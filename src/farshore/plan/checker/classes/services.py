@@ -51,7 +51,9 @@ def room_of_assisted(scenario: Scenario, fleet: int) -> int:
     places = int(scenario.fleets.wheelchair_places[fleet])
     if places == 0:
         return 0
-    return max(1, math.ceil(scenario.parameter("wheelchair_share") * int(scenario.fleets.seats[fleet]) / places))
+    return max(
+        1, math.ceil(scenario.parameter("wheelchair_share") * int(scenario.fleets.seats[fleet]) / places)
+    )
 
 
 def roads_for_buses(problem: Problem) -> Flags:
@@ -67,7 +69,9 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals) -> tuple[Buse
     scenario, network, clock = problem.scenario, problem.network, problem.clock
     fleets, node_row = scenario.fleets, scenario.nodes.position()
     ever_open = roads_for_buses(problem) & rooms.bus.any(axis=1)[rooms.row]
-    graph = _graph(network.tail[ever_open], network.head[ever_open], network.travel_s[ever_open], len(node_row))
+    graph = _graph(
+        network.tail[ever_open], network.head[ever_open], network.travel_s[ever_open], len(node_row)
+    )
     pcu = scenario.parameter("bus_pcu") * scenario.parameter("persons_per_vehicle")
     found = []
     for row in np.flatnonzero(fleets.mode == "bus").tolist():

@@ -55,7 +55,9 @@ def trips_of(folder: Path, problem: ClassProblem, faults: Faults) -> tuple[Trip,
     seen: dict[str, int] = {}
     for line, row in csv_rows(folder, TRIPS, COLUMNS, faults):
         if row["trip_id"] in seen:
-            faults.add(TRIPS, line, "trip_id", f"{row['trip_id']!r} is there already in row {seen[row['trip_id']]}")
+            faults.add(
+                TRIPS, line, "trip_id", f"{row['trip_id']!r} is there already in row {seen[row['trip_id']]}"
+            )
             continue
         seen[row["trip_id"]] = line
         trip = _Row(line, row, problem, faults).read()
@@ -85,7 +87,9 @@ class _Row:
         buses = self.problem.buses[service]
         vehicle = whole_number(row["vehicle"])
         if vehicle is None or not 1 <= vehicle <= buses.number:
-            self.fault("vehicle", f"{row['vehicle']!r} is none of the {buses.number:,} vehicles of {buses.fleet_id}")
+            self.fault(
+                "vehicle", f"{row['vehicle']!r} is none of the {buses.number:,} vehicles of {buses.fleet_id}"
+            )
         persons, seats = whole_number(row["persons"]), whole_number(row["seats_taken"])
         for column, number in (("persons", persons), ("seats_taken", seats)):
             if number is None or number < 1:
@@ -98,8 +102,14 @@ class _Row:
             return None
         arcs, entries, alight = ride
         at = self.problem.terminals.at
-        out, back = (-1 if node not in at else int(side[at[node]]) for node, side in ((tail, buses.out), (head, buses.back)))
-        for column, number, what in (("from_node_id", out, "take people up"), ("to_node_id", back, "set them down")):
+        out, back = (
+            -1 if node not in at else int(side[at[node]])
+            for node, side in ((tail, buses.out), (head, buses.back))
+        )
+        for column, number, what in (
+            ("from_node_id", out, "take people up"),
+            ("to_node_id", back, "set them down"),
+        ):
             if number < 0:
                 self.fault(column, f"buses of {buses.fleet_id} cannot {what} at {row[column]}")
         if len(self.faults.found) > before:
@@ -124,7 +134,9 @@ class _Row:
     def _check_seats(self, buses: Buses, persons: int, seats: int) -> None:
         """Seats that some number of assisted riders among so many persons can take."""
         if seats > buses.seats:
-            self.fault("seats_taken", f"says {seats:,}; a vehicle of {buses.fleet_id} has {buses.seats:,} seats")
+            self.fault(
+                "seats_taken", f"says {seats:,}; a vehicle of {buses.fleet_id} has {buses.seats:,} seats"
+            )
         more = buses.room - 1
         extra = seats - persons
         if more <= 0:
@@ -168,7 +180,9 @@ class _Row:
                 self.fault("links", f"{link!r} is no link that buses may use that way")
                 return None
             if network.tail[arc] != here or network.head[arc] == came:
-                turns = "turns straight back" if network.tail[arc] == here else f"does not begin at {nodes[here]}"
+                turns = (
+                    "turns straight back" if network.tail[arc] == here else f"does not begin at {nodes[here]}"
+                )
                 self.fault("links", f"{link} {turns}")
                 return None
             arcs.append(arc)
@@ -217,7 +231,9 @@ def _check_ride(problem: ClassProblem, key: RideKey, ride: Ride, trips: list[Tri
         if stated != wanted:
             others = ", ".join(str(trip.line) for trip in trips[1:])
             also = f" with row{'s' * (n > 2)} {others}" if others else ""
-            faults.add(TRIPS, trips[0].line, column, f"comes to {stated:,}{also}; {wanted:,} {where} ({rows})")
+            faults.add(
+                TRIPS, trips[0].line, column, f"comes to {stated:,}{also}; {wanted:,} {where} ({rows})"
+            )
 
 
 def _check_vehicles(problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
@@ -263,7 +279,12 @@ def check_duties(folder: Path, problem: ClassProblem, trips: tuple[Trip, ...], f
         vehicle = whole_number(row["vehicle"])
         made = duties.pop((row["fleet_id"], vehicle or 0), None)
         if made is None:
-            faults.add(DUTIES, line, "vehicle", f"by {TRIPS} {row['fleet_id']} {row['vehicle']} makes no trip, or is there already")
+            faults.add(
+                DUTIES,
+                line,
+                "vehicle",
+                f"by {TRIPS} {row['fleet_id']} {row['vehicle']} makes no trip, or is there already",
+            )
             continue
         occupied_h = sum(len(trip.occupied) for trip in made) * step_s / 3600
         for column, wanted in (
