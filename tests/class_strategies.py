@@ -1,4 +1,4 @@
-"""Small scenarios with classes and services: cars, ways on foot, ferries with decks, buses, trains, choices."""
+"""Small scenarios with classes and services: cars, walkers, ferries with decks, buses, trains, choices."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -11,9 +11,10 @@ from farshore.scenario.rows import make_rows
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Rows
 from farshore.scenario.tables import Assumptions, Choices, Fleets, Timetable
+from tests.builders import scenario
 from tests.strategies import small_scenarios
 
-__all__ = ["small_class_scenarios"]
+__all__ = ["service_towns", "small_class_scenarios"]
 
 Record = dict[str, Any]
 
@@ -22,7 +23,7 @@ Record = dict[str, Any]
 def small_class_scenarios(
     draw: st.DrawFn, *, max_nodes: int = 6, max_zones: int = 2, max_hosts: int = 3, max_persons: int = 14
 ) -> Scenario:
-    """Valid scenarios of `small_scenarios` with services and people of all classes in them, tight throughout."""
+    """Valid scenarios of `small_scenarios` with services and people of all classes in them."""
     base = draw(
         small_scenarios(
             max_nodes=max_nodes, max_zones=max_zones, max_hosts=max_hosts, max_persons=max_persons
@@ -115,6 +116,91 @@ def small_class_scenarios(
         timetable=make_rows(Timetable, timetable),
         choices=make_rows(Choices, choices),
         assumptions=_with(base.assumptions, figures),
+    )
+
+
+@st.composite
+def service_towns(draw: st.DrawFn) -> Scenario:
+    """A town, a stop, a ferry and two hosts, small enough that every service is worth taking.
+
+    One road joins all; who has no car needs buses, the ferry, trains or feet.
+    """
+    step_s = 1800
+    n_steps = draw(st.integers(8, 14))
+    persons = draw(st.integers(4, 16))
+    ppv = draw(st.sampled_from((1.0, 2.5)))
+
+    def room(most: int = 8) -> float:
+        return draw(st.integers(2, most)) * 3600 / step_s / ppv
+
+    seconds = st.sampled_from((300, 700, 1300, 1900, 2500))
+    links = [
+        f"a n0 n1 length={draw(seconds) * 10} capacity={room()}",
+        f"b n1 n2 length={draw(seconds) * 10} capacity={room()} crossing_id=bridge",
+        f"c n2 n3 length={draw(seconds) * 10} capacity={room()}",
+        "w n1 n2 length=3000 capacity=0 crossing_id=boat facility_type=ferry",
+    ]
+    if draw(st.booleans()):
+        links.append(f"d n0 n2 length={draw(seconds) * 10} capacity={room()}")
+    fleets = [
+        f"b{i} bus {draw(st.sampled_from(('n0', 'n1', 'n3')))} vehicles={draw(st.integers(1, 2))} "
+        f"seats={draw(st.integers(2, 5))} wheelchair_places={draw(st.integers(0, 2))} "
+        f"load_s={draw(st.sampled_from((0, 900)))} unload_s={draw(st.sampled_from((0, 900)))}"
+        for i in range(draw(st.integers(1, 2)))
+    ]
+    timetable = []
+    if draw(st.booleans()):
+        fleets.append(f"t train n0 vehicles=1 seats={draw(st.integers(1, 6))} wheelchair_places=1")
+        leaves = draw(st.integers(1, n_steps - 3)) / 2
+        timetable = [
+            f"r t n0 departs={leaves}",
+            f"r t n2 arrives={leaves + 0.5} departs={leaves + 0.5}",
+            f"r t n3 arrives={leaves + 1}",
+        ]
+    closures = []
+    if draw(st.booleans()):
+        asset = draw(st.sampled_from(("bridge", "boat", "a")))
+        since = draw(st.integers(0, n_steps - 2)) / 2
+        uses = draw(st.sampled_from(("", "bus", "walk", "auto;walk")))
+        closures = [f"{asset} from={since} until={since + 1} capacity_factor=0.5 allowed_uses={uses}"]
+    shares = st.sampled_from((0.0, 0.3, 0.6))
+    deck = draw(st.integers(0, 3))
+    young = draw(st.sampled_from((0, 0.2)))
+    endangered = draw(st.sampled_from(("z", "bridge", "boat", "c")))
+    return scenario(
+        links=links,
+        crossings=[
+            "bridge bridge",
+            f"boat ferry vehicles_per_trip={deck} "
+            f"persons_per_trip={draw(st.integers(0 if deck else 1, 4))} "
+            f"trip_s={draw(st.sampled_from((600, 1800, 2700)))} vessels=1",
+        ],
+        closures=closures,
+        zones=[
+            f"z n0 persons={persons} share_with_car={draw(shares)} share_under_18={young} "
+            f"share_needing_assistance={draw(shares)}",
+            f"y n1 persons={draw(st.integers(0, 6))} share_with_car={draw(shares)}",
+        ],
+        hosts=[
+            f"h n3 beds={draw(st.integers(persons // 2, 30))} services=medical",
+            f"g n2 beds={draw(st.integers(0, 6))} intake_persons_h={draw(st.sampled_from((2, 8)))}",
+        ],
+        fleets=fleets,
+        timetable=timetable,
+        choices=["need=assisted services=medical"] if draw(st.booleans()) else [],
+        exposure=[f"{endangered} rate={draw(st.sampled_from((0.2, 3, 9)))}"],
+        parameters={
+            "persons_per_vehicle": ppv,
+            "walking_speed_kmh": 8,
+            "walking_limit_min": draw(st.sampled_from((0, 100, 400))),
+            "foot_persons_h_lane": draw(st.integers(1, 4)) * 3600 / step_s,
+            "driver_hours_day": draw(st.sampled_from((2, 4, 20))),
+            "wheelchair_share": draw(st.sampled_from((0.25, 1))),
+            "bus_pcu": draw(st.sampled_from((1, 2))),
+            "exposure_default_rate": draw(st.sampled_from((0.1, 1))),
+        },
+        horizon_h=n_steps // 2,
+        step_s=step_s,
     )
 
 

@@ -1,8 +1,8 @@
 """docs/classes.md written down a third time, plainly and slowly, sharing only the scenario types.
 
-Everything that anybody can do is an edge from a state in a step to a state in a step, with its cost and what it
-takes. The bound at given prices is a search over all edges; the best objective without whole vehicles a linear
-programme over them, which no plan can beat.
+Everything that anybody can do is an edge from a state in a step to a state in a step, with its cost and what
+it takes. The bound at given prices is a search over all edges; the best objective without whole vehicles a
+linear programme over them, which no plan can beat.
 """
 
 import heapq
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -128,9 +129,7 @@ class ClassOracle:
             elif hour >= points[-1][0]:
                 share = points[-1][1]
             else:
-                (h0, s0), (h1, s1) = next(
-                    (a, b) for a, b in zip(points, points[1:], strict=False) if a[0] <= hour < b[0]
-                )
+                (h0, s0), (h1, s1) = next((a, b) for a, b in pairwise(points) if a[0] <= hour < b[0])
                 share = s0 + (s1 - s0) * (hour - h0) / (h1 - h0)
             ready.append(math.floor(people * share + HALF))
         return tuple(ready)
@@ -616,7 +615,7 @@ class ClassOracle:
                 if car:
                     after = min(after, best[("car", node, None)][k])
                 cheapest[k] = after
-            newly = [ready[0], *(b - a for a, b in zip(ready, ready[1:], strict=False))]
+            newly = [ready[0], *(b - a for a, b in pairwise(ready))]
             total += sum(n * c for n, c in zip(newly, cheapest, strict=True))
             total += (people - ready[-1]) * self.left
         return total - sum(price * self.capacity(resource) for resource, price in prices.items())
@@ -640,7 +639,7 @@ class ClassOracle:
     # -- the optimum without whole vehicles ---------------------------------------------------------------
 
     def relaxed_optimum(self) -> float:
-        """Least objective of any plan whose trips and people need not be whole: HiGHS on the whole expansion."""
+        """Least objective of any plan whose trips and people need not be whole: HiGHS on everything."""
         costs: list[float] = []
         balance: list[tuple[Any, int, int]] = []
         takes: list[tuple[Resource, int, float]] = []
@@ -698,7 +697,7 @@ class ClassOracle:
             shape=(len(limits), len(costs)),
         )
         room = [self.capacity(resource) for resource in limits]
-        scale = max(1.0, max(costs))
+        scale = max(1.0, *costs)
         found = linprog(
             np.array(costs) / scale, A_ub=upper if takes else None, b_ub=room if takes else None, A_eq=equal,
             b_eq=right, bounds=(0, None), method="highs",

@@ -9,7 +9,7 @@ from farshore.plan.checker.classes.prices import ClassPrices
 from farshore.plan.checker.classes.problem import ClassProblem, class_problem_of
 from farshore.scenario import Scenario, check_values, scenario_files, write_scenario
 from farshore.scenario.check import read_scenario
-from tests.class_strategies import small_class_scenarios
+from tests.class_strategies import service_towns, small_class_scenarios
 from tests.oracle_classes import ClassOracle
 
 often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,7 +17,7 @@ seldom = settings(often, max_examples=40)
 
 
 @seldom
-@given(small_class_scenarios())
+@given(st.one_of(service_towns(), small_class_scenarios()))
 def test_what_is_drawn_is_a_scenario(tmp_path_factory, scenario: Scenario) -> None:
     """No fault in it, and it comes back from its files as it was."""
     assert check_values(scenario).faults == ()
@@ -81,7 +81,7 @@ def _same_on_foot(ours: ClassProblem, page: ClassOracle) -> None:
 def drawn_prices(data, ours: ClassProblem, page: ClassOracle):
     """Any prices, as the checker and as the oracle keep them."""
     scenario = page.scenario
-    price = st.sampled_from((0, 1, 7, 40_000, 900_000, 10**9, 10**15))
+    price = st.sampled_from((0, 1, 7, 40_000, 900_000, 3_000_000, 10**9, 10**15))
     step = st.integers(0, page.n_steps - 1)
     limited = [h.host_id for h in ours.plain.hosts if h.intake is not None]
     roads = [r.code for r in page.roads]
@@ -91,13 +91,13 @@ def drawn_prices(data, ours: ClassProblem, page: ClassOracle):
     stages = [(s.run_id, s.number) for s in ours.stages if s.usable]
     day = st.integers(0, int(ours.day[-1]))
 
-    def some(codes, *rest, most=8):
+    def some(codes, *rest, most=24):
         if not codes:
             return {}
         keys = st.tuples(st.sampled_from(codes), *rest) if rest else st.tuples(st.sampled_from(codes))
         return data.draw(st.dictionaries(keys, price, max_size=most))
 
-    links, decks, foot = some(roads, step, most=14), some(ferries, step), some(walked, step)
+    links, decks, foot = some(roads, step, most=40), some(ferries, step), some(walked, step)
     fleet, drivers = some(fleets, step), some(fleets, day, most=2)
     trains = {key[0]: p for key, p in some(stages, most=3).items()}
     intake, beds = some(limited, step), some([h.host_id for h in ours.plain.hosts], most=3)
@@ -128,7 +128,7 @@ def drawn_prices(data, ours: ClassProblem, page: ClassOracle):
 
 
 @often
-@given(small_class_scenarios(), st.data())
+@given(st.one_of(service_towns(), small_class_scenarios()), st.data())
 def test_the_bound_is_the_cheapest_of_all_ways(scenario: Scenario, data) -> None:
     """At any prices, what trying everything finds, to the last unit."""
     ours, page = class_problem_of(scenario), ClassOracle(scenario)
@@ -137,7 +137,7 @@ def test_the_bound_is_the_cheapest_of_all_ways(scenario: Scenario, data) -> None
 
 
 @seldom
-@given(small_class_scenarios(max_nodes=5, max_zones=1), st.data())
+@given(st.one_of(service_towns(), small_class_scenarios(max_nodes=5, max_zones=1)), st.data())
 def test_no_bound_is_above_the_best(scenario: Scenario, data) -> None:
     """Whatever the prices: not above what people and vehicles in parts could do."""
     ours, page = class_problem_of(scenario), ClassOracle(scenario)

@@ -91,7 +91,7 @@ class _Ways:
                 fleet.layer.begin(k)
             foot_step(k, n_steps, beyond, *moves.arrays, on_foot)
             fresh = True
-            while any([fleet.ride(k, on_foot, fresh=fresh) for fleet in fleets]):
+            while sum(fleet.ride(k, on_foot, fresh=fresh) for fleet in fleets):
                 fresh = False
                 foot_step(k, n_steps, beyond, *moves.arrays, on_foot)
             if car is not None:
@@ -224,7 +224,8 @@ class _Moves:
         at = problem.terminals.at
         for arc in np.flatnonzero(network.is_ferry).tolist():
             row = rooms.row[arc]
-            weight = np.minimum(problem.arc_cost(arc, need), beyond) + tolls.get(arc, 0)
+            toll = tolls.get(arc, np.zeros(n_steps, np.int64))
+            weight = np.minimum(problem.arc_cost(arc, need), beyond) + toll
             ends = at[int(network.tail[arc])], at[int(network.head[arc])]
             add(*ends, int(network.steps[arc]), weight, rooms.foot[row] & (rooms.places[row] >= 1))
         for i, stage in enumerate(problem.stages):

@@ -113,7 +113,8 @@ def _check_ferries(problem: ClassProblem, loads: ClassLoads, faults: Faults) -> 
         most = np.where(open_[row, steps], most, 0) if open_ is not None else most
         for i in np.flatnonzero(persons > most).tolist():
             lines = passages.lines(int(arcs[i]), int(steps[i]))
-            cause = f"{persons[i]:,} {who} {_arc(problem, int(arcs[i]), int(steps[i]))}, which takes {most[i]:,}{also(lines)}"
+            where = _arc(problem, int(arcs[i]), int(steps[i]))
+            cause = f"{persons[i]:,} {who} {where}, which takes {most[i]:,}{also(lines)}"
             faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)
 
 
@@ -128,7 +129,8 @@ def _check_walks(
                 and not problem.walks[at[leg.tail], at[leg.head]].begins[move.step + leg.board]
             ):
                 when = problem.plain.time(move.step + leg.board)
-                cause = f"{move.persons:,} begin a walk at {when}, at night or over a closed link ({move.way.route_id})"
+                why = f"at night or over a closed link ({move.way.route_id})"
+                cause = f"{move.persons:,} begin a walk at {when}, {why}"
                 faults.add(DEPARTURES, move.line, "depart", cause, FEWER)
     links, steps, persons = loads.on_foot.by_key(problem.n_steps)
     for link, step, walkers in zip(links.tolist(), steps.tolist(), persons.tolist(), strict=True):
@@ -136,7 +138,8 @@ def _check_walks(
         if room is not None and walkers > room[step]:
             lines = loads.on_foot.lines(link, step)
             name = problem.foot.arc_ids[link]
-            cause = f"{walkers:,} walk over {name} from {problem.plain.time(step)} on, which takes {room[step]:,}{also(lines)}"
+            since = problem.plain.time(step)
+            cause = f"{walkers:,} walk over {name} from {since} on, which takes {room[step]:,}{also(lines)}"
             faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)
 
 
@@ -147,7 +150,8 @@ def _check_trains(
         stage = problem.stages[place]
         if seats > stage.seats:
             lines = [move.line for move in moves if place in move.stages]
-            cause = f"{seats:,} seats of run {stage.run_id} are taken on stage {stage.number}, which has {stage.seats:,}{also(lines)}"
+            where = f"run {stage.run_id} are taken on stage {stage.number}"
+            cause = f"{seats:,} seats of {where}, which has {stage.seats:,}{also(lines)}"
             faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)
 
 

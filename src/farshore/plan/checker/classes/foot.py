@@ -111,7 +111,10 @@ def foot_links_of(problem: Problem, factors: Factors) -> FootLinks:
     table = np.array(columns, np.int64).reshape(-1, 4)
     return FootLinks(
         tuple(ids),
-        *(table[:, i] for i in range(4)),
+        table[:, 0],
+        table[:, 1],
+        table[:, 2],
+        table[:, 3],
         {name: i for i, name in enumerate(ids)},
         room,
     )

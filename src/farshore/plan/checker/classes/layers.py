@@ -53,8 +53,8 @@ class Layer:
     def settle(self, k: int, end_nodes: Ints, end_costs: Ints, *, fresh: bool) -> None:
         """Finish the labels of step k, given where ways may end in it; `fresh` the first time in a step."""
         sweeps = settle(
-            k, self.beyond, fresh and self.moving[k], self.order, *self.shorter, self.weights, end_nodes, end_costs, self.best,
-            self.next_node, self.second,
+            k, self.beyond, fresh and self.moving[k], self.order, *self.shorter, self.weights, end_nodes,
+            end_costs, self.best, self.next_node, self.second,
         )  # fmt: skip
         if sweeps > 3:
             self.order[:] = np.argsort(self.best[k % len(self.best)], kind="stable")
@@ -184,7 +184,7 @@ def _layer(
         longer=(tail[long], head[long], steps[long], weight_of[long]),
         shorter=(first, head[~long][by_tail], weight_of[~long][by_tail]),
         weights=weights,
-        moving=(weights < beyond).any(axis=1),
+        moving=np.asarray((weights < beyond).any(axis=1), np.bool_),
         order=np.arange(len(nodes), dtype=np.int64),
         best=np.full((n_slots, len(nodes)), beyond, np.int64),
         next_node=np.full((n_slots, len(nodes)), -1, np.int64),
@@ -201,7 +201,7 @@ def _weights(
     tolls: dict[int, Ints],
     stretch: dict[int, Ints] | None,
 ) -> tuple[Ints, Ints]:
-    """Cost and prices of entering each arc in each step, `beyond` where nobody may; arcs alike share a row."""
+    """Cost and prices of entering each arc in each step, `beyond` where nobody may; like arcs share a row."""
     network, links = problem.plain.network, problem.plain.scenario.links
     index: dict[tuple[object, ...], int] = {}
     rows: list[Ints] = []

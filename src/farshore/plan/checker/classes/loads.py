@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from farshore.plan.checker.classes.movements import ClassMovement
 from farshore.plan.checker.classes.people import NEEDS
@@ -36,8 +37,8 @@ class Passages:
         np.add.at(total, place.ravel(), self.persons)
         return keys // n_steps, keys % n_steps, total
 
-    def of(self, chosen: Ints) -> "Passages":
-        """Some of them, by a mask or by place."""
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Passages":
+        """Some of them."""
         return Passages(*(getattr(self, name)[chosen] for name in ("arc", "step", "persons", "need", "line")))
 
     def lines(self, arc: int, step: int) -> list[int]:
@@ -185,7 +186,7 @@ def class_costs_of(problem: ClassProblem, loads: ClassLoads, moves: tuple[ClassM
 def _runs(rising: Ints) -> list[tuple[int, int, int]]:
     """Value, first and last + 1 place of each run of equal values."""
     firsts = np.flatnonzero(np.diff(rising, prepend=-1))
-    lasts = np.append(firsts[1:], len(rising))
+    lasts = np.append(firsts, len(rising))[1:]
     return list(zip(rising[firsts].tolist(), firsts.tolist(), lasts.tolist(), strict=True))
 
 

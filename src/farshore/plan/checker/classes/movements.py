@@ -1,6 +1,6 @@
 """The rows of departures.csv of a plan with classes: who leaves when by which route."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,8 @@ def class_movements_of(
             continue
         key = (move.way.route_id, move.step, move.class_row)
         if key in seen:
-            cause = f"{row['class_id']} by {move.way.route_id} at {row['depart']} are there already in row {seen[key]}"
+            who = f"{row['class_id']} by {move.way.route_id} at {row['depart']}"
+            cause = f"{who} are there already in row {seen[key]}"
             faults.add(DEPARTURES, line, "", cause)
             continue
         seen[key] = line
@@ -86,15 +87,7 @@ def _movement(
         fault("persons", f"{persons:,} is more than all who choose to leave")
     if way is None or persons is None or isinstance(step, str) or len(faults.found) > before:
         return None
-    if way.by_car and class_row % 2:
-        fault("class_id", f"{row['class_id']} have no car, and {way.route_id} goes by car")
-    if not problem.accepts[way.zone, class_row // 2, way.host] and not plain.hosts[way.host].blocked:
-        fault("host_id", f"{row['class_id']} of {zone} do not accept {host} ({'choices.csv'})")
-    if class_row // 2 == ASSISTED:
-        for leg in way.legs:
-            if _seats(problem, leg) == 0:
-                what = problem.buses[leg.service].fleet_id if leg.mode == "bus" else leg.run_id
-                fault("class_id", f"assisted people cannot ride {what}, which has no wheelchair places")
+    _check_fits(problem, way, class_row, fault)
     if step + way.arrival >= plain.clock.n_steps:
         fault("depart", f"{way.route_id} arrives after the end of the horizon")
     stages = tuple(_stage(problem, leg, step) for leg in way.legs if leg.mode == "train")
@@ -103,6 +96,23 @@ def _movement(
     if len(faults.found) > before:
         return None
     return ClassMovement(line, way, class_row, step, persons, stages)
+
+
+def _check_fits(
+    problem: ClassProblem, way: ClassWay, class_row: int, fault: Callable[[str, str], None]
+) -> None:
+    """Fault a class that cannot or does not wish to go by a way."""
+    plain, class_id = problem.plain, CLASSES[class_row]
+    zone, host = plain.zones[way.zone].zone_id, plain.hosts[way.host].host_id
+    if way.by_car and class_row % 2:
+        fault("class_id", f"{class_id} have no car, and {way.route_id} goes by car")
+    if not problem.accepts[way.zone, class_row // 2, way.host] and not plain.hosts[way.host].blocked:
+        fault("host_id", f"{class_id} of {zone} do not accept {host} (choices.csv)")
+    if class_row // 2 == ASSISTED:
+        for leg in way.legs:
+            if _seats(problem, leg) == 0:
+                what = problem.buses[leg.service].fleet_id if leg.mode == "bus" else leg.run_id
+                fault("class_id", f"assisted people cannot ride {what}, which has no wheelchair places")
 
 
 def _seats(problem: ClassProblem, leg: Leg) -> int:

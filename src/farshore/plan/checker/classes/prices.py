@@ -1,4 +1,4 @@
-"""The prices of a certificate of a plan with classes, read strictly, and what all capacity is worth at them."""
+"""The prices of a plan with classes, read strictly, and what all capacity is worth at them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -147,7 +147,7 @@ class _Sailings:
 
 
 def _sailings(open_: Flags, trip_s: int, vessels: int, step_s: int) -> Ints:
-    """Sailings that leave in each step; each unbroken run of open steps begins them afresh: int64[n_steps]."""
+    """Sailings that leave in each step; each unbroken run of open steps begins afresh: int64[n_steps]."""
     found = np.zeros(len(open_), np.int64)
     if trip_s <= 0 or vessels <= 0:
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ class Leg:
     """A part of a route by one mode.
 
     tail, head : rows of the nodes table; board, alight : steps after departure
-    arcs : rows of arcs, or numbers of links as walked; entries : steps after departure at which each is entered
+    arcs : rows of arcs, or numbers of links as walked; entries : steps after departure at which each
+    is entered
     service : place of the fleet in the problem's buses, or of the first stage that fits; −1
     """
 
@@ -116,8 +118,9 @@ def _way(feature: Any, number: int, problem: ClassProblem, faults: Faults) -> Cl
     if len(faults.found) > before:
         return None
     travel_s = sum(_travel_s(problem, leg) for leg in legs)
+    entries = [entry for leg in legs for entry in leg.entries]
     expected = {
-        "entry_steps": [entry for leg in legs for entry in leg.entries],
+        "entry_steps": entries,
         "length_m": float(sum(_length_m(problem, leg) for leg in legs)),
         "free_flow_s": travel_s,
     }
@@ -132,7 +135,7 @@ def _way(feature: Any, number: int, problem: ClassProblem, faults: Faults) -> Cl
         plain.zones[zone].node,
         tuple(legs),
         tuple(stated["links"]),
-        tuple(expected["entry_steps"]),
+        tuple(entries),
         stated["arrival_steps"],
         travel_s,
         number,
@@ -176,24 +179,15 @@ class _Legs:
             return None
         begun = 0
         for i, entry in enumerate(self.stated["legs"]):
-            form = self._form_fault(entry)
+            form = self._form_fault(entry, len(links) - begun)
             if form:
                 self.fault(f"legs[{i}]", form)
                 return None
             mode, tail, head, board, alight, n_links = entry[:6]
-            if begun + n_links > len(links):
-                self.fault(f"legs[{i}]", f"takes {n_links} links; {len(links) - begun} are left")
-                return None
-            nodes = self.problem.plain.scenario.nodes.position()
-            ends = nodes.get(tail, -1), nodes.get(head, -1)
-            for code, row in zip((tail, head), ends, strict=True):
-                if row < 0:
-                    self.fault(f"legs[{i}]", f"{code!r} is no node of the scenario")
-                    return None
-            reads = {
-                "car": self._ride, "bus": self._ride, "ferry": self._ferry, "walk": self._walk, "train": self._train
-            }  # fmt: skip
-            leg = reads[mode](i, entry, ends, (board, alight), links[begun : begun + n_links], begun)
+            ends = self.node_row.get(tail, -1), self.node_row.get(head, -1)
+            reads = {"ferry": self._ferry, "walk": self._walk, "train": self._train}
+            read = reads.get(mode, self._ride)
+            leg = read(i, entry, ends, (board, alight), links[begun : begun + n_links], begun)
             if leg is None:
                 return None
             legs.append(leg)
@@ -203,7 +197,12 @@ class _Legs:
             return None
         return legs
 
-    def _form_fault(self, entry: Any) -> str:
+    @cached_property
+    def node_row(self) -> dict[str, int]:
+        """Row of each node by its id."""
+        return self.problem.plain.scenario.nodes.position()
+
+    def _form_fault(self, entry: Any, links_left: int) -> str:
         if not isinstance(entry, list) or not entry or entry[0] not in MODES:
             return f"is no [mode, from, to, board, alight, n_links] with a mode of {', '.join(MODES)}"
         size = 7 if entry[0] in ("bus", "train") else 6
@@ -215,7 +214,10 @@ class _Legs:
             return "holds something else than codes and whole numbers"
         if not 0 <= entry[3] <= entry[4] or entry[5] < 0:
             return "ends before it begins, or begins before departure"
-        return ""
+        unknown = [code for code in entry[1:3] if code not in self.node_row]
+        if unknown:
+            return f"{unknown[0]!r} is no node of the scenario"
+        return f"takes {entry[5]} links; {links_left} are left" if entry[5] > links_left else ""
 
     def _ride(
         self,
@@ -230,16 +232,11 @@ class _Legs:
         network, rows = self.problem.plain.network, self.problem.plain.arc_row
         nodes = self.problem.plain.scenario.nodes.node_id
         by_bus = entry[0] == "bus"
-        service = -1
-        if by_bus:
-            service = self.problem.fleet.get(entry[6], -1)
-            if service < 0:
-                self.fault(f"legs[{i}]", f"{entry[6]!r} is no fleet of buses")
-                return None
-            if not self._served(i, entry, ends, service):
-                return None
-        if not links:
-            self.fault(f"legs[{i}]", f"goes by {entry[0]} over no link")
+        service = self.problem.fleet.get(entry[6], -1) if by_bus else -1
+        unfit = "" if links else f"goes by {entry[0]} over no link"
+        unfit = (self._unserved(entry, ends, service) if by_bus else "") or unfit
+        if unfit:
+            self.fault(f"legs[{i}]", unfit)
             return None
         arcs: list[int] = []
         here, at, came = ends[0], steps[0], -1
@@ -267,17 +264,18 @@ class _Legs:
             return None
         return Leg(entry[0], *ends, *steps, tuple(arcs), tuple(entries), service)
 
-    def _served(self, i: int, entry: list[Any], ends: tuple[int, int], service: int) -> bool:
+    def _unserved(self, entry: list[Any], ends: tuple[int, int], service: int) -> str:
+        """Why buses do not serve a leg, or ""."""
+        if service < 0:
+            return f"{entry[6]!r} is no fleet of buses"
         buses, at = self.problem.buses[service], self.problem.terminals.at
-        for node, steps, what in (
-            (ends[0], buses.out, "take people up"),
-            (ends[1], buses.back, "set people down"),
+        for code, node, steps, what in (
+            (entry[1], ends[0], buses.out, "take people up"),
+            (entry[2], ends[1], buses.back, "set people down"),
         ):
             if node not in at or steps[at[node]] < 0:
-                code = self.problem.plain.scenario.nodes.node_id[node]
-                self.fault(f"legs[{i}]", f"buses of {entry[6]} cannot {what} at {code}")
-                return False
-        return True
+                return f"buses of {entry[6]} cannot {what} at {code}"
+        return ""
 
     def _ferry(
         self,

@@ -68,7 +68,8 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals) -> tuple[Buse
     """Every fleet of buses, in file order."""
     scenario, network, clock = problem.scenario, problem.network, problem.clock
     fleets, node_row = scenario.fleets, scenario.nodes.position()
-    ever_open = roads_for_buses(problem) & rooms.bus.any(axis=1)[rooms.row]
+    ever = np.asarray(rooms.bus.any(axis=1), np.bool_)
+    ever_open = roads_for_buses(problem) & ever[rooms.row]
     graph = _graph(
         network.tail[ever_open], network.head[ever_open], network.travel_s[ever_open], len(node_row)
     )
@@ -80,8 +81,8 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals) -> tuple[Buse
         codes = scenario.nodes.node_id[terminals.nodes]
         served = np.array([not stops or code in stops for code in codes], bool)
         load_s, unload_s = int(fleets.load_s[row]), int(fleets.unload_s[row])
-        there = dijkstra(graph, indices=base)[terminals.nodes] + load_s
-        home = dijkstra(graph.T, indices=base)[terminals.nodes] + unload_s
+        there = _seconds(graph, base)[terminals.nodes] + load_s
+        home = _seconds(csr_array(graph.T), base)[terminals.nodes] + unload_s
         before = np.maximum(1, _steps_up(there, clock.step_s))
         after = _steps_up(home, clock.step_s)
         number = int(fleets.vehicles[row])
@@ -101,6 +102,12 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals) -> tuple[Buse
             )
         )
     return tuple(found)
+
+
+def _seconds(graph: csr_array, base: int) -> npt.NDArray[np.float64]:
+    """Seconds from the base to every node, infinite where no way leads: float64[n_nodes]."""
+    found: npt.NDArray[np.float64] = dijkstra(graph, indices=np.array([base]))[0]
+    return found
 
 
 def _steps_up(seconds: npt.NDArray[np.float64], step_s: int) -> Ints:

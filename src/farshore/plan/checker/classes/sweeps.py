@@ -79,7 +79,7 @@ def settle(  # type: ignore[no-untyped-def]
         fell = False
         sweeps += 1
         for i in range(len(order)):
-            # There and back: ways that go on are found from the near end, ways that turn off from the far one.
+            # There and back: the best ways are found from the near end, the second best from the far one.
             here = order[i] if sweeps % 2 else order[len(order) - 1 - i]
             for arc in range(first[here], first[here + 1]):
                 weight = weights[k, weight_of[arc]]
@@ -98,7 +98,8 @@ def settle(  # type: ignore[no-untyped-def]
 def foot_step(k, n_steps, beyond, tail, head, steps, weights, on_foot):  # type: ignore[no-untyped-def]
     """Lower the labels of people on foot in step k by every move between terminals; whether any fell.
 
-    tail, head, steps : int64[n_moves]; weights : int64[n_moves, n_steps]; on_foot : int64[n_terminals, n_steps]
+    tail, head, steps : int64[n_moves]; weights : int64[n_moves, n_steps]
+    on_foot : int64[n_terminals, n_steps]
     """
     ever = False
     fell = True

@@ -54,7 +54,7 @@ def totals_of(problem: ClassProblem, moves: tuple[ClassMovement, ...], loads: Cl
         crossed=dict(crossed),
         crossed_by=dict(crossed_by),
         arriving_by=loads.arriving_by,
-        entrances={code: () for code in entrances},
+        entrances=dict.fromkeys(entrances, ()),
         capacities={
             str(code): _room(problem, str(code), entrances.get(str(code), set()))
             for code in problem.plain.scenario.crossings.crossing_id
@@ -63,7 +63,7 @@ def totals_of(problem: ClassProblem, moves: tuple[ClassMovement, ...], loads: Cl
 
 
 def _crossings_entered(problem: ClassProblem, way: ClassWay) -> list[tuple[str, int, tuple[bool, int]]]:
-    """Crossing, step after departure and (on foot, arc) of each entry; arcs that follow each other are one."""
+    """Crossing, step after departure and (on foot, arc) of each entry; arcs in a row are one."""
     found: list[tuple[str, int, tuple[bool, int]]] = []
     links, before = problem.plain.scenario.links, ""
     for leg in way.legs:

@@ -12,6 +12,7 @@ from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.services import Buses
 from farshore.plan.checker.files import Faults, csv_rows, whole_number
 from farshore.plan.checker.movements import DEPARTURES
+from farshore.plan.checker.timetable import Ints
 from farshore.units import parse_time
 
 __all__ = ["DUTIES", "TRIPS", "Trip", "check_duties", "check_trips", "trips_of"]
@@ -90,10 +91,7 @@ class _Row:
             self.fault(
                 "vehicle", f"{row['vehicle']!r} is none of the {buses.number:,} vehicles of {buses.fleet_id}"
             )
-        persons, seats = whole_number(row["persons"]), whole_number(row["seats_taken"])
-        for column, number in (("persons", persons), ("seats_taken", seats)):
-            if number is None or number < 1:
-                self.fault(column, f"{row[column]!r} is no number above 0")
+        persons, seats = self._above_0("persons"), self._above_0("seats_taken")
         steps = {name: self._step(name) for name in ("board", "alight", "leaves_base", "back_at_base")}
         node_row = plain.scenario.nodes.position()
         tail, head = node_row.get(row["from_node_id"], -1), node_row.get(row["to_node_id"], -1)
@@ -101,17 +99,8 @@ class _Row:
         if len(self.faults.found) > before or ride is None:
             return None
         arcs, entries, alight = ride
-        at = self.problem.terminals.at
-        out, back = (
-            -1 if node not in at else int(side[at[node]])
-            for node, side in ((tail, buses.out), (head, buses.back))
-        )
-        for column, number, what in (
-            ("from_node_id", out, "take people up"),
-            ("to_node_id", back, "set them down"),
-        ):
-            if number < 0:
-                self.fault(column, f"buses of {buses.fleet_id} cannot {what} at {row[column]}")
+        out = self._served("from_node_id", tail, buses.out, "take people up")
+        back = self._served("to_node_id", head, buses.back, "set people down")
         if len(self.faults.found) > before:
             return None
         board = steps["board"]
@@ -124,12 +113,29 @@ class _Row:
             self.fault("", "is not wholly within the horizon")
         elif (buses.vehicles[leaves:home] < 1).any():
             self.fault("", f"is not wholly within the hours of service of {buses.fleet_id}")
-        assert vehicle is not None and persons is not None and seats is not None
+        if vehicle is None or persons is None or seats is None:
+            return None
         self._check_seats(buses, persons, seats)
         if len(self.faults.found) > before:
             return None
         key = (service, board, tail, arcs)
         return Trip(self.line, service, vehicle, key, head, board, leaves, home, persons, seats, entries)
+
+    def _above_0(self, column: str) -> int | None:
+        """A whole number, or None with a fault."""
+        number = whole_number(self.row[column])
+        if number is None or number < 1:
+            self.fault(column, f"{self.row[column]!r} is no number above 0")
+            return None
+        return number
+
+    def _served(self, column: str, node: int, steps: Ints, what: str) -> int:
+        """Steps that the fleet is occupied before or after a stop, −1 with a fault."""
+        at = self.problem.terminals.at
+        number = int(steps[at[node]]) if node in at else -1
+        if number < 0:
+            self.fault(column, f"buses of {self.row['fleet_id']} cannot {what} at {self.row[column]}")
+        return number
 
     def _check_seats(self, buses: Buses, persons: int, seats: int) -> None:
         """Seats that some number of assisted riders among so many persons can take."""
@@ -195,7 +201,7 @@ class _Row:
 
 
 def check_trips(problem: ClassProblem, loads: ClassLoads, trips: tuple[Trip, ...], faults: Faults) -> None:
-    """Fault trips that nobody rides, riders without a trip, vehicles in two places, and drivers overworked."""
+    """Fault trips that nobody rides, riders without a trip, vehicles in two places, drivers overworked."""
     made: defaultdict[RideKey, list[Trip]] = defaultdict(list)
     for trip in trips:
         if trip.key in loads.rides:
@@ -215,13 +221,15 @@ def _check_ride(problem: ClassProblem, key: RideKey, ride: Ride, trips: list[Tri
     assisted = ride.persons[ASSISTED]
     seats = persons + assisted * (buses.room - 1 if assisted else 0)
     rows = f"{DEPARTURES}, row{'s' * (len(ride.lines) > 1)} {', '.join(map(str, ride.lines[:8]))}"
-    where = f"board {buses.fleet_id} at {problem.plain.scenario.nodes.node_id[key[2]]} at {problem.plain.time(key[1])}"
+    stop, when = problem.plain.scenario.nodes.node_id[key[2]], problem.plain.time(key[1])
+    where = f"board {buses.fleet_id} at {stop} at {when}"
     n = len(trips)
     if n == 0:
         faults.add(TRIPS, 0, "", f"lacks a trip: {persons:,} {where} ({rows})")
         return
     if seats > n * buses.seats or assisted > n * (buses.seats // max(1, buses.room)):
-        cause = f"{n:,} trip{'s' * (n > 1)} cannot seat the {persons:,} who {where}, {assisted:,} assisted ({rows})"
+        who = f"{persons:,} who {where}, {assisted:,} assisted ({rows})"
+        cause = f"{n:,} trip{'s' * (n > 1)} cannot seat the {who}"
         faults.add(TRIPS, trips[0].line, "", cause)
         return
     for column, stated, wanted in (
@@ -243,7 +251,8 @@ def _check_vehicles(problem: ClassProblem, trips: tuple[Trip, ...], faults: Faul
         before = last.get((trip.service, trip.vehicle))
         if before is not None and trip.leaves < before.back:
             fleet = problem.buses[trip.service].fleet_id
-            cause = f"{fleet} {trip.vehicle} is on another trip until {problem.plain.time(before.back)} (row {before.line})"
+            until = problem.plain.time(before.back)
+            cause = f"{fleet} {trip.vehicle} is on another trip until {until} (row {before.line})"
             faults.add(TRIPS, trip.line, "vehicle", cause)
         if before is None or trip.back > before.back:
             last[trip.service, trip.vehicle] = trip
@@ -263,8 +272,8 @@ def _check_drivers(problem: ClassProblem, trips: tuple[Trip, ...], faults: Fault
         buses = problem.buses[service]
         if steps > buses.driver_steps:
             cause = (
-                f"{buses.fleet_id} is out for {steps * step_s / 3600:g} vehicle-hours on day {day}; its drivers have "
-                f"{buses.driver_steps * step_s / 3600:g}"
+                f"{buses.fleet_id} is out for {steps * step_s / 3600:g} vehicle-hours on day {day}; its "
+                f"drivers have {buses.driver_steps * step_s / 3600:g}"
             )
             faults.add(TRIPS, rows[service, day][-1], "", cause, "make fewer trips on that day")
 
