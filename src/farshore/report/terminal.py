@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from farshore.report.wording import count, hours_text, percent
+from farshore.results.households import households_statement
 from farshore.results.wording import certificate_statement
 from farshore.units import format_duration
 
@@ -107,6 +108,7 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
         Text(),
         _side_by_side(_crossings(summary), _hosts(summary)),
         _certificate(summary),
+        *_households(summary),
         _audit(summary),
     )
 
@@ -220,6 +222,14 @@ def _certificate(summary: Mapping[str, Any]) -> Text:
     state = ("checked", "green") if summary["certified"] else ("not checked", "yellow")
     early = "" if summary["complete"] else " Stopped early."
     return Text.assemble((state[0], state[1]), ": ", words + early)
+
+
+def _households(summary: Mapping[str, Any]) -> list[Text]:
+    """One line about households, where the plan has any."""
+    if summary["households"] is None:
+        return []
+    line = Text("households: ", no_wrap=True, overflow="ellipsis")
+    return [line.append(households_statement(summary["households"]))]
 
 
 def _audit(summary: Mapping[str, Any]) -> Text:
