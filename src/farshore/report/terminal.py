@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from farshore.report.wording import count, hours_text, percent
-from farshore.results.households import households_statement
+from farshore.results.households import percent_up
 from farshore.results.wording import certificate_statement
 from farshore.units import format_duration
 
@@ -228,8 +228,16 @@ def _households(summary: Mapping[str, Any]) -> list[Text]:
     """One line about households, where the plan has any."""
     if summary["households"] is None:
         return []
-    line = Text("households: ", no_wrap=True, overflow="ellipsis")
-    return [line.append(households_statement(summary["households"]))]
+    told = summary["households"]
+    staying = f", {count(told['staying'])} stay" if told["staying"] else ""
+    words = f"{count(told['leaving'])} leave whole{staying}, none split; costs at most "
+    return [
+        Text(
+            f"households: {words}{percent_up(told['loss_bound'])}",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+    ]
 
 
 def _audit(summary: Mapping[str, Any]) -> Text:

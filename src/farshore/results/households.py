@@ -18,6 +18,7 @@ __all__ = [
     "household_id",
     "households_statement",
     "households_summary",
+    "percent_up",
     "sha256_of",
 ]
 
@@ -157,8 +158,8 @@ def households_summary(
 
 def households_statement(summary: Mapping[str, Any]) -> str:
     """One line about the households of a plan; `summary` as `households_summary` gives it."""
-    cost = _percent_up(summary["loss"])
-    bound = _percent_up(summary["loss_bound"])
+    cost = percent_up(summary["loss"])
+    bound = percent_up(summary["loss_bound"])
     staying = f", {summary['staying']:,} stay" if summary["staying"] else ""
     return (
         f"{summary['leaving']:,} households leave whole{staying}, none is split; that costs {cost} of the "
@@ -166,6 +167,6 @@ def households_statement(summary: Mapping[str, Any]) -> str:
     )
 
 
-def _percent_up(share: float) -> str:
+def percent_up(share: float) -> str:
     """A share in per cent, rounded up: never less than it is."""
     return f"{math.ceil(round(share * 1e5, 6)) / 1e3:g} %"

@@ -199,10 +199,8 @@ class HouseholdSizes(Rows):
     )
     size: Counts = column(
         Kind.COUNT,
-        f"members of a household; the last size stands for larger ones too, {LARGEST_HOUSEHOLD} at most",
+        f"members, 1 to {LARGEST_HOUSEHOLD}; larger households are counted with the largest size given",
         unit="persons",
-        low=1,
-        high=LARGEST_HOUSEHOLD,
     )
     share: Numbers = column(
         Kind.SHARE, "share of households that have so many; the shares of a zone add up to 1"

@@ -7,6 +7,7 @@ from farshore.errors import Fault
 from farshore.scenario.draft import Draft, Findings, Warned
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.tables import LARGEST_HOUSEHOLD
 
 __all__ = ["check_households", "check_people", "open_hosts", "people_of"]
 
@@ -62,6 +63,9 @@ def check_households(draft: Draft) -> Findings:
     seen: dict[tuple[str, int], int] = {}
     for row in np.flatnonzero(good).tolist():
         key = str(table.zone_id[row]), int(table.size[row])
+        if not 1 <= key[1] <= LARGEST_HOUSEHOLD:
+            remedy = f"give 1 to {LARGEST_HOUSEHOLD} members; count larger households with the largest size"
+            yield Fault(table.FILE, marks.line(row), "size", f"{key[1]} is out of range", remedy)
         if key in seen:
             cause = f"households of {key[1]} are there already in row {seen[key]}"
             yield Fault(table.FILE, marks.line(row), "size", cause, "give each size of a zone once")
