@@ -76,6 +76,7 @@ def test_plan_writes_everything_and_certify_accepts_it(planned: Path) -> None:
         "certificate.json",
         "crossings.csv",
         "departures.csv",
+        "households.csv",
         "report.html",
         "routes.geojson",
         "scenario",
