@@ -93,6 +93,28 @@ def test_plan_writes_everything_and_certify_accepts_it(planned: Path) -> None:
     assert "No plan can do better" in done.stdout
 
 
+def test_without_households_the_plan_counts_persons(town: Path, planned: Path, tmp_path: Path) -> None:
+    assert json.loads((planned / "summary.json").read_text())["households"]["split"] == 0
+    done = farshore("plan", town, "--out", tmp_path / "persons", "--no-households", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["households"] is None
+    assert not (tmp_path / "persons" / "households.csv").exists()
+    refused = farshore("plan", town, "--out", tmp_path / "refused", "--household-seed", "-1")
+    assert refused.returncode == 2
+    assert "negative" in refused.stderr
+
+
+def test_certify_names_a_household_that_is_split(planned: Path, tmp_path: Path) -> None:
+    forged = tmp_path / "forged"
+    shutil.copytree(planned, forged)
+    text = (forged / "households.csv").read_text()
+    (forged / "households.csv").write_text(text.replace(",2,0,", ",1,0,", 1))
+    done = farshore("certify", forged)
+    assert done.returncode == 3
+    assert "households.csv" in done.stderr
+    assert "a household would be split" in done.stderr
+
+
 def test_certify_refuses_a_moved_person(planned: Path, tmp_path: Path) -> None:
     forged = tmp_path / "forged"
     shutil.copytree(planned, forged)

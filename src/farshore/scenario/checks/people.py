@@ -11,7 +11,7 @@ from farshore.scenario.tables import LARGEST_HOUSEHOLD
 
 __all__ = ["check_households", "check_people", "open_hosts", "people_of"]
 
-_ROUNDED: float = 0.01  # how far shares printed in whole per cent may be from adding up to 1
+_ROUNDED: float = 0.02  # how far shares in whole per cent may be from adding up to 1
 
 
 def people_of(scenario: Scenario) -> npt.NDArray[np.int64]:
