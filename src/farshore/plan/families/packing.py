@@ -5,11 +5,13 @@ from typing import Final
 
 import numpy as np
 
+from farshore.scenario.tables import LARGEST_HOUSEHOLD
 from farshore.scenario.timing import Ints
 
 __all__ = ["pack"]
 
-_SMALL: Final = 24  # persons: departures so small are filled first, while households of every size are left
+# Persons: departures so small are filled first, while households of every size are left; any household fits.
+_SMALL: Final = 2 * LARGEST_HOUSEHOLD
 _RETRIES: Final = 6
 
 

@@ -1,6 +1,7 @@
 """Seating: whole households on a plan's departures, and on others where whole households do not fit."""
 
 import dataclasses
+import heapq
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
@@ -19,6 +20,8 @@ from farshore.scenario.timing import Ints
 __all__ = ["EVERYBODY", "with_households"]
 
 EVERYBODY: Final = "people"  # the one class that a route is for where nothing else is said
+
+_ROUNDS: Final = 20  # of giving seats that were given up to others; each frees some again
 
 ClassOfRoute = Callable[[Route], str]
 ClassOfHouseholds = Callable[[Members], list[str]]
@@ -92,12 +95,14 @@ def _seat_left_over(
     for number, persons in zip(moves.route.tolist(), moves.persons.tolist(), strict=True):
         planned[kinds[number]] += persons
     spare: Spare | None = None
-    moved = 0
+    moved: set[int] = set()
+    most = 0
     for kind, mine in groups.items():
         aboard = sum(int(members.size[each]) for each in mine if route[each] >= 0)
         wanted = planned[kind] - aboard
         if wanted <= 0:
             continue
+        most += wanted
         if spare is None:
             there = np.flatnonzero(route >= 0)
             spare = Spare(
@@ -122,7 +127,42 @@ def _seat_left_over(
                 del waiting[size]
             route[household], step[household] = found
             wanted -= size
-            moved += 1
+            moved.add(household)
+    if spare is not None:
+        for _ in range(_ROUNDS):
+            before = len(moved), step.sum()
+            for kind, mine in groups.items():
+                ways = [number for number, other in enumerate(kinds) if other == kind]
+                moved |= _drawn_forward(spare, ways, members, mine, most=most, route=route, step=step)
+            if before == (len(moved), step.sum()):
+                break
+    return len(moved)
+
+
+def _drawn_forward(
+    spare: Spare, ways: list[int], members: Members, mine: list[int], *, most: int, route: Ints, step: Ints
+) -> set[int]:
+    """Give seats that others gave up, in place, to those who wait longest; which households moved.
+
+    Of each size the household whose departure costs most is asked first; when it finds nothing better, the
+    next size is. most : moves allowed for each size
+    """
+    seated = np.array([each for each in mine if route[each] >= 0], np.int64)
+    moved: set[int] = set()
+    for size in np.unique(members.size[seated]).tolist():
+        waiting = [
+            (-int(spare.costs(int(route[each]))[step[each]]), each)
+            for each in seated[members.size[seated] == size].tolist()
+        ]
+        heapq.heapify(waiting)
+        for _ in range(most):
+            household = waiting[0][1]
+            found = spare.better(ways, size, than=(int(route[household]), int(step[household])))
+            if found is None:
+                break
+            route[household], step[household] = found
+            heapq.heapreplace(waiting, (-int(spare.costs(found[0])[found[1]]), household))
+            moved.add(household)
     return moved
 
 

@@ -14,7 +14,7 @@ _NEVER = -1  # room in a step in which a route cannot be taken at all
 
 
 class Spare:
-    """Room left by departures on some routes; it only shrinks."""
+    """Room left by departures on some routes."""
 
     def __init__(
         self,
@@ -44,10 +44,31 @@ class Spare:
         self.at_host = timing.intake.copy()
         self.beds = timing.beds.astype(np.int64).copy()
         self.left = np.zeros(timing.newly_ready.shape, np.int64)
-        self.room: dict[int, Ints] = {}  # by route: as it was last looked at, never less than there is
+        self.room: dict[int, Ints] = {}  # by route, as it was last looked at
         self.cost: dict[int, Ints] = {}
         for row in range(len(route)):
             self._occupy(int(route[row]), int(step[row]), int(persons[row]))
+
+    def costs(self, route: int) -> Ints:
+        """What one person costs who leaves by a route in each step, waiting and travel: int64[n_steps]."""
+        if route not in self.cost:
+            self.cost[route] = self._costs(route)
+        return self.cost[route]
+
+    def better(self, routes: Sequence[int], persons: int, *, than: tuple[int, int]) -> tuple[int, int] | None:
+        """A cheaper (route, step) for so many who leave by `than`, taken in its place; None if there is none.
+
+        routes : of their zone, by number
+        """
+        self._occupy(*than, -persons)
+        found = self.take(routes, persons)
+        if found is not None and self.costs(found[0])[found[1]] < self.costs(than[0])[than[1]]:
+            self.room.clear()  # there is more room now than was seen
+            return found
+        if found is not None:
+            self._occupy(*found, -persons)
+        self._occupy(*than, persons)
+        return None
 
     def take(self, routes: Sequence[int], persons: int) -> tuple[int, int] | None:
         """The cheapest (route, step) for so many who leave together, taken at once; None if there is none.
@@ -66,12 +87,10 @@ class Spare:
         while tried:
             route = min(tried, key=lambda each: (*tried[each], each))
             step = tried[route][1]
-            seen = self.room[route][step]
             self.room[route] = self._room(route)
             if self.room[route][step] >= persons:
                 self._occupy(route, step, persons)
                 return route, step
-            assert self.room[route][step] < seen
             found = self._best(route, there, persons)
             if found:
                 tried[route] = found
@@ -82,12 +101,13 @@ class Spare:
     def _best(self, route: int, there: Ints, persons: int) -> tuple[int, int] | None:
         """(cost, step) of the cheapest departure that seems to have room."""
         if route not in self.room:
-            self.room[route], self.cost[route] = self._room(route), self._costs(route)
+            self.room[route] = self._room(route)
         fits = np.flatnonzero((self.room[route] >= persons) & (there >= persons))
         if not len(fits):
             return None
-        at = int(fits[np.argmin(self.cost[route][fits])])
-        return int(self.cost[route][at]), at
+        costs = self.costs(route)[fits]
+        at = int(np.argmin(costs))
+        return int(costs[at]), int(fits[at])
 
     def _room(self, route: int) -> Ints:
         """Persons who can still leave in each step: int64[n_steps]."""
@@ -103,7 +123,6 @@ class Spare:
         return room
 
     def _costs(self, route: int) -> Ints:
-        """What one person costs who leaves in each step, waiting and travel: int64[n_steps]."""
         timing, zone, count = self.timing, self.zone[route], self.timing.n_steps - self.arrival[route]
         waited = np.cumsum(timing.wait_cost[zone]) - timing.wait_cost[zone]
         costs: Ints = waited.astype(np.int64)
