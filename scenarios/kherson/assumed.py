@@ -48,8 +48,8 @@ _PEOPLE = (
     ),
     Assumption(
         "mean_household_size", 2.0, 2.6, 3.2, "persons",
-        "households in Ukraine had 2.59 members in 2010, 2.71 in villages; nobody counted those still there in "
-        "October",
+        "households in Ukraine had 2.59 members in 2010, 2.71 in villages; nobody counted those still there "
+        "in October",
         "State Statistics Service of Ukraine, households by age and sex of their members, 2010",
     ),
     Assumption(

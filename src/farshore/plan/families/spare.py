@@ -8,7 +8,7 @@ from farshore.results.outcome import Route
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing
 
-__all__ = ["Spare"]
+__all__ = ["Spare", "summed"]
 
 _NEVER = -1  # room in a step in which a route cannot be taken at all
 
@@ -140,3 +140,11 @@ class Spare:
         self.at_host[self.host[route], step + self.arrival[route]] -= persons
         self.beds[self.host[route]] -= persons
         self.left[self.zone[route], step] += persons
+
+
+def summed(route: Ints, step: Ints, persons: Ints) -> tuple[Ints, Ints, Ints]:
+    """Departures of households: route, step and persons of each, int64[n_departures] three times."""
+    keys, group = np.unique(np.stack([route, step]), axis=1, return_inverse=True)
+    total = np.zeros(keys.shape[1], np.int64)
+    np.add.at(total, group.ravel(), persons)
+    return keys[0], keys[1], total
