@@ -71,6 +71,7 @@ def check_households(
     if not isinstance(stated, Mapping) or stated.get("sha256") != digest:
         said = stated.get("sha256") if isinstance(stated, Mapping) else stated
         faults.add(FILE, 0, "", f"is not what was written: its hash is {digest}, summary.json says {said!r}")
+    before = len(faults.found)
     totals = [Totals() for _ in problem.zones]
     aboard: Counter[tuple[str, int]] = Counter()
     first: dict[tuple[str, int], int] = {}
