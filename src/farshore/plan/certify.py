@@ -16,6 +16,7 @@ from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.feasible import Costs, check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
+from farshore.plan.checker.households import Families, check_households
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
 from farshore.plan.checker.problem import Problem, problem_of
 from farshore.plan.checker.same import check_same_scenario
@@ -128,14 +129,26 @@ def _check_plain(
     check_feasible(problem, moves, loads, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
+    told = summary.get("households") if summary else None
+    families = None
+    if summary is not None:
+        families = check_households(folder, problem, ways, moves, stated=told, faults=faults)
     bound, prices = None, None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
         bound = check_certificate(certificate, problem, costs, prices=prices, unit=UNIT, faults=faults)
     if summary is not None:
-        texts = _texts(problem, ways.values(), moves, scenario_hash)
+        texts = _texts(problem, ways.values(), moves, families, scenario_hash)
         check_summary(
-            summary, problem, loads, costs=costs, bound=bound, prices=prices, texts=texts, faults=faults
+            summary,
+            problem,
+            loads,
+            costs=costs,
+            bound=bound,
+            prices=prices,
+            families=families,
+            texts=texts,
+            faults=faults,
         )
     return _Checked(problem.people, int(loads.departed.sum()), costs, bound)
 
@@ -151,7 +164,7 @@ def _check_classes(
     """A plan with classes and services."""
 
     def texts_of(problem: ClassProblem, ways: dict[str, ClassWay], moves: tuple[ClassMovement, ...]) -> Texts:
-        return _texts(problem.plain, ways.values(), moves, scenario_hash)
+        return _texts(problem.plain, ways.values(), moves, None, scenario_hash)
 
     found = check_class_folder(
         folder,
@@ -188,6 +201,7 @@ def _texts(
     problem: Problem,
     ways: Iterable[Way] | Iterable[ClassWay],
     moves: Sequence[Movement] | Sequence[ClassMovement],
+    families: Families | None,
     scenario_hash: str,
 ) -> Texts:
     """Reasons and audit in words, by the modules that word them for every plan."""
@@ -219,6 +233,7 @@ def _texts(
         departures=departures,
         people={zone.zone_id: zone.people for zone in problem.zones},
         blocked_hosts=blocked,
+        households=None if families is None else families.households,
     )
     audit = tuple(
         {"rule": line.rule, "holds": line.holds, "why": line.why, "law": line.law} for line in lines

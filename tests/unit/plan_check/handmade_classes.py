@@ -114,7 +114,8 @@ def _write_rest(folder: Path, scenario: Scenario, prices: dict[str, Any]) -> Non
         too_late=too_late,
         worth=worth_by_crossing(problem, read),
         bed_prices=read.beds,
-        texts=_texts(problem.plain, ways.values(), moves, scenario_hash(scenario)),
+        families=None,
+        texts=_texts(problem.plain, ways.values(), moves, None, scenario_hash(scenario)),
     ) | class_figures(problem, moves, loads, trips)
     (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
 

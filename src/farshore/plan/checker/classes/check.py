@@ -93,8 +93,9 @@ def check_class_folder(
             too_late=too_late,
             worth=worth_by_crossing(problem, prices),
             bed_prices=prices.beds if prices else {},
+            families=None,
             texts=texts_of(problem, ways, moves),
         )
-        expected |= class_figures(problem, moves, loads, trips)
+        expected |= class_figures(problem, moves, loads, trips) | {"households": None}
         compare(summary, expected, known=bound is not None, faults=faults)
     return ClassCheck(problem.plain.people, int(loads.departed.sum()), costs, bound)
