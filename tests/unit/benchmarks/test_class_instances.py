@@ -1,6 +1,7 @@
-"""Generated cities with classes are scenarios without fault, the same each time, with every service in them."""
+"""Generated cities with classes are scenarios without fault, the same each time, with every service."""
 
 from benchmarks.class_instances import class_city
+
 from farshore.plan.checker.classes.problem import class_problem_of
 from farshore.scenario import check_values, scenario_hash
 
