@@ -26,6 +26,7 @@ from farshore.scenario.tables import (
     Exposure,
     Fleets,
     Hosts,
+    HouseholdSizes,
     Links,
     Nodes,
     Timetable,
@@ -44,6 +45,7 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Closures: ("asset_id",),
     Zones: ("zone_id", "node_id"),
     Hosts: ("host_id", "node_id"),
+    HouseholdSizes: ("size",),
     Fleets: ("fleet_id", "mode", "base_node_id"),
     Timetable: ("run_id", "fleet_id", "node_id"),
     Choices: (),
@@ -57,6 +59,7 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Closures: {},
     Zones: {"persons": 10, "x_coord": 32.0, "y_coord": 46.0},
     Hosts: {"beds": 1000, "territory": "own", "x_coord": 32.0, "y_coord": 46.0},
+    HouseholdSizes: {"zone_id": ""},
     Fleets: {"vehicles": 1, "seats": 50},
     Timetable: {},
     Choices: {},
@@ -119,6 +122,7 @@ def scenario(
     choices: Sequence[Row] = (),
     exposure: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
+    household_sizes: Sequence[Row] = (),
     parameters: Mapping[str, float] | None = None,
     start: str = START,
     horizon_h: int = 6,
@@ -140,6 +144,7 @@ def scenario(
             (Timetable, timetable),
             (Choices, choices),
             (Exposure, exposure),
+            (HouseholdSizes, household_sizes),
         )
     }
     start_s = parse_time(start)
@@ -183,4 +188,5 @@ def scenario(
         choices=made[Choices],
         exposure=made[Exposure],
         assumptions=make_rows(Assumptions, assumed),
+        household_sizes=made[HouseholdSizes],
     )

@@ -1,6 +1,6 @@
 """Certifying a plan folder: all that it states, worked out again from its scenario and tables alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,14 @@ import numpy as np
 
 from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
-from farshore.plan.checker.feasible import Loads, check_feasible, costs_of, loads_of
+from farshore.plan.checker.classes.check import check_class_folder
+from farshore.plan.checker.classes.movements import ClassMovement
+from farshore.plan.checker.classes.problem import ClassProblem
+from farshore.plan.checker.classes.routes import ClassWay
+from farshore.plan.checker.feasible import Costs, check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
+from farshore.plan.checker.households import Families, check_households
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
 from farshore.plan.checker.problem import Problem, problem_of
 from farshore.plan.checker.same import check_same_scenario
@@ -74,6 +79,47 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     certificate = json_object(folder, CERTIFICATE, faults)
     stated_about = summary.get("scenario") if summary else None
     scenario_hash = check_same_scenario(scenario, scenario_folder, stated_about, faults)
+    check = _check_classes if summary and summary.get("model") == "classes" else _check_plain
+    found = check(folder, scenario, summary, certificate, scenario_hash, faults)
+    objective, bound = found.costs.objective, found.bound
+    if certificate is not None and bound is not None:
+        _check_statement(certificate, certificate_statement(objective, bound), faults)
+    if not faults and bound is not None and bound > objective:
+        faults.add(
+            CERTIFICATE, 0, "lower_bound", "is above the cost of this very plan", "report this as a bug"
+        )
+    if faults or bound is None:
+        raise CertificateRefused(faults.found, str(folder))
+    return CertificateCheck(
+        people=found.people,
+        placed=found.placed,
+        objective=objective,
+        lower_bound=bound,
+        gap=gap_of(objective, bound),
+        scenario_hash=scenario_hash,
+        statement=certificate_statement(objective, bound),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What the files come to; `bound` is None where the certificate is too broken to have one."""
+
+    people: int
+    placed: int
+    costs: Costs
+    bound: int | None
+
+
+def _check_plain(
+    folder: Path,
+    scenario: Scenario,
+    summary: dict[str, Any] | None,
+    certificate: dict[str, Any] | None,
+    scenario_hash: str,
+    faults: Faults,
+) -> _Checked:
+    """A plan by the model page, everybody alike and in cars."""
     problem = problem_of(scenario)
     ways = ways_of(folder, problem, faults)
     moves = movements_of(folder, problem, ways, faults)
@@ -83,34 +129,53 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     check_feasible(problem, moves, loads, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
-    bound = None
+    told = summary.get("households") if summary else None
+    families = None
+    if summary is not None:
+        families = check_households(folder, problem, ways, moves, stated=told, faults=faults)
+    bound, prices = None, None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
         bound = check_certificate(certificate, problem, costs, prices=prices, unit=UNIT, faults=faults)
-        if bound is not None:
-            _check_statement(certificate, certificate_statement(costs.objective, bound), faults)
-    else:
-        prices = None
     if summary is not None:
-        texts = _texts(problem, ways, moves, loads, scenario_hash)
+        texts = _texts(problem, ways.values(), moves, families, scenario_hash)
         check_summary(
-            summary, problem, loads, costs=costs, bound=bound, prices=prices, texts=texts, faults=faults
+            summary,
+            problem,
+            loads,
+            costs=costs,
+            bound=bound,
+            prices=prices,
+            families=families,
+            texts=texts,
+            faults=faults,
         )
-    if not faults and bound is not None and bound > costs.objective:
-        faults.add(
-            CERTIFICATE, 0, "lower_bound", "is above the cost of this very plan", "report this as a bug"
-        )
-    if faults or bound is None:
-        raise CertificateRefused(faults.found, str(folder))
-    return CertificateCheck(
-        people=problem.people,
-        placed=int(loads.departed.sum()),
-        objective=costs.objective,
-        lower_bound=bound,
-        gap=gap_of(costs.objective, bound),
-        scenario_hash=scenario_hash,
-        statement=certificate_statement(costs.objective, bound),
+    return _Checked(problem.people, int(loads.departed.sum()), costs, bound)
+
+
+def _check_classes(
+    folder: Path,
+    scenario: Scenario,
+    summary: dict[str, Any] | None,
+    certificate: dict[str, Any] | None,
+    scenario_hash: str,
+    faults: Faults,
+) -> _Checked:
+    """A plan with classes and services."""
+
+    def texts_of(problem: ClassProblem, ways: dict[str, ClassWay], moves: tuple[ClassMovement, ...]) -> Texts:
+        return _texts(problem.plain, ways.values(), moves, None, scenario_hash)
+
+    found = check_class_folder(
+        folder,
+        scenario,
+        summary=summary,
+        certificate=certificate,
+        texts_of=texts_of,
+        unit=UNIT,
+        faults=faults,
     )
+    return _Checked(found.people, found.placed, found.costs, found.bound)
 
 
 def _scenario_in(folder: Path, faults: Faults) -> Scenario | None:
@@ -133,23 +198,29 @@ def _check_statement(certificate: Mapping[str, Any], statement: str, faults: Fau
 
 
 def _texts(
-    problem: Problem, ways: Mapping[str, Way], moves: tuple[Movement, ...], loads: Loads, scenario_hash: str
+    problem: Problem,
+    ways: Iterable[Way] | Iterable[ClassWay],
+    moves: Sequence[Movement] | Sequence[ClassMovement],
+    families: Families | None,
+    scenario_hash: str,
 ) -> Texts:
     """Reasons and audit in words, by the modules that word them for every plan."""
-    index = {route_id: i for i, route_id in enumerate(ways)}
     routes = [
         Route(
             way.route_id,
             problem.zones[way.zone].zone_id,
             problem.hosts[way.host].host_id,
-            tuple(problem.network.arc_ids[arc] for arc in way.arcs),
+            way.links
+            if isinstance(way, ClassWay)
+            else tuple(problem.network.arc_ids[arc] for arc in way.arcs),
             way.entries,
             way.arrival,
             0.0,
             0,
         )
-        for way in ways.values()
+        for way in ways
     ]
+    index = {route.route_id: i for i, route in enumerate(routes)}
     departures = Departures(
         np.array([index[move.way.route_id] for move in moves], np.int64),
         np.array([move.step for move in moves], np.int64),
@@ -162,6 +233,7 @@ def _texts(
         departures=departures,
         people={zone.zone_id: zone.people for zone in problem.zones},
         blocked_hosts=blocked,
+        households=None if families is None else families.households,
     )
     audit = tuple(
         {"rule": line.rule, "holds": line.holds, "why": line.why, "law": line.law} for line in lines

@@ -14,6 +14,7 @@ from farshore.scenario.tables import (
     Exposure,
     Fleets,
     Hosts,
+    HouseholdSizes,
     Links,
     Nodes,
     Timetable,
@@ -91,6 +92,7 @@ class Scenario:
     assumptions: Assumptions
     timetable: Timetable = field(default_factory=lambda: empty_rows(Timetable))
     choices: Choices = field(default_factory=lambda: empty_rows(Choices))
+    household_sizes: HouseholdSizes = field(default_factory=lambda: empty_rows(HouseholdSizes))
     zone_shapes: str = ""
     drawing: str = ""
     defaults_used: tuple[str, ...] = field(default=(), compare=False)

@@ -125,6 +125,7 @@ class Rows:
     TITLE: ClassVar[str]
     REQUIRED_FILE: ClassVar[bool] = False
     SAID_WHEN_ABSENT: ClassVar[bool] = True  # False: no plan is another for a file that is not there
+    ABSENT: ClassVar[str] = ""  # what an optional file that is not there means; "": there is none of it
 
     def __len__(self) -> int:
         return len(getattr(self, dataclasses.fields(self)[0].name))
