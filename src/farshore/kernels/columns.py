@@ -1,10 +1,10 @@
-"""Ways taken from labels, and what each uses of everything that there is only so much of."""
+"""Ways taken from labels."""
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["traced", "used"]
+__all__ = ["traced"]
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
@@ -53,54 +53,3 @@ def traced(
             came, k, node = comes_from[choice], k + steps[choice], head[choice]
         first[way + 1] = n
     return first, arc[:n].copy(), entered[:n].copy(), host, arrives
-
-
-@njit(cache=True)
-def used(
-    first: Ints,
-    arc: Ints,
-    entered: Ints,
-    host: Ints,
-    arrives: Ints,
-    seats: Ints,
-    use_first: Ints,
-    use_base: Ints,
-    use_offset: Ints,
-    use_unit: npt.NDArray[np.float64],
-    use_seats: npt.NDArray[np.bool_],
-    n_steps: int,
-    intake: int,
-    beds: int,
-) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
-    """What each way uses.
-
-    first, arc, entered, host, arrives : ways as from `traced`; seats : int64[n_used], taken on that arc
-    use_* : as in the planner's layers; intake, beds : where these resources begin
-    returns : way, resource int64[n]; amount float64[n], each pair once
-    """
-    total = 2 * len(host)
-    for i in range(len(arc)):
-        total += use_first[arc[i] + 1] - use_first[arc[i]]
-    way, resource, amount = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.float64)
-    n = 0
-    for w in range(len(host)):
-        begin = n
-        for i in range(first[w], first[w + 1]):
-            for j in range(use_first[arc[i]], use_first[arc[i] + 1]):
-                way[n] = w
-                resource[n] = use_base[j] + entered[i] + use_offset[j]
-                amount[n] = use_unit[j] * (seats[i] if use_seats[j] else 1)
-                n += 1
-        way[n], resource[n], amount[n] = w, intake + host[w] * n_steps + arrives[w], 1.0
-        way[n + 1], resource[n + 1], amount[n + 1] = w, beds + host[w], 1.0
-        n += 2
-        order = np.argsort(resource[begin:n])
-        sorted_resource, sorted_amount = resource[begin:n][order], amount[begin:n][order]
-        n = begin
-        for i in range(len(order)):
-            if i > 0 and sorted_resource[i] == sorted_resource[i - 1]:
-                amount[n - 1] += sorted_amount[i]
-                continue
-            resource[n], amount[n] = sorted_resource[i], sorted_amount[i]
-            n += 1
-    return way[:n].copy(), resource[:n].copy(), amount[:n].copy()

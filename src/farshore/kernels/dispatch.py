@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from farshore.kernels.pouring import _fits, _take
+from farshore.kernels.pouring import fits, take
 
 __all__ = ["MOST_STRETCHES", "dispatch"]
 
@@ -84,7 +84,7 @@ def dispatch(
     out_stretch = np.full((size, MOST_STRETCHES), -1, np.int64)
     out_entered = np.full((size, MOST_STRETCHES + 1), -1, np.int64)
     path, steps_in = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
-    n_out, stamp, n_expanded = 0, 0, 0
+    n_out, stamp = 0, 0
     for g in range(len(group_commodity)):
         c, people = group_commodity[g], group_people[g]
         row = label_of[c]
@@ -105,7 +105,6 @@ def dispatch(
                 if closed[state] == stamp:
                     continue
                 closed[state] = stamp
-                n_expanded += 1
                 t, k = state // n_steps, state % n_steps
                 now = so_far[state]
                 if t == n_terminals:  # at home
@@ -126,14 +125,14 @@ def dispatch(
                         value = now + cost[row, k, s] + tolls[k, s] + host_price[k + length[s], h]
                         if value >= goal_cost:
                             continue
-                        fits = _fits(
+                        room = fits(
                             s, k, 1, h, True, arcs_first, arcs, offset, length, bus_of, opens_of, opens, use_first,
                             use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left, fleet_seats,
                             fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
                         )  # fmt: skip
-                        if fits < 0:
+                        if room < 0:
                             dead[k, s] = True
-                        elif fits > 0:
+                        elif room > 0:
                             goal_cost, goal_state, goal_by, goal_host = value, state, s, h
                     continue
                 for i in range(host_first[t], host_first[t + 1]):
@@ -163,14 +162,14 @@ def dispatch(
                         continue
                     if bus >= 0 and banned[bus, k] == g + 1:
                         continue
-                    fits = _fits(
+                    room = fits(
                         s, k, seats, -1, True, arcs_first, arcs, offset, length, bus_of, opens_of, opens, use_first,
                         use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left, fleet_seats,
                         fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
                     )  # fmt: skip
-                    if fits < 0 and (seats == 1 or bus < 0):
+                    if room < 0 and (seats == 1 or bus < 0):
                         dead[k, s] = True
-                    elif fits > 0:
+                    elif room > 0:
                         seen[after], so_far[after], before[after], by[after] = stamp, value, state, s
                         closed[after] = 0
                         heapq.heappush(queue, (value + onward, np.int64(after)))
@@ -205,7 +204,7 @@ def dispatch(
             many = min(people, taken[goal_host, arrival], beds[goal_host])
             for i in range(n):
                 s = path[i]
-                many = min(many, _fits(
+                many = min(many, fits(
                     s, steps_in[i], seats_of[row, s], -1, True, arcs_first, arcs, offset, length, bus_of, opens_of,
                     opens, use_first, use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left,
                     fleet_seats, fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
@@ -214,7 +213,7 @@ def dispatch(
                 break
             for i in range(n):
                 s = path[i]
-                _take(
+                take(
                     s, steps_in[i], many, seats_of[row, s], -1, arcs_first, arcs, offset, length, bus_of, use_first,
                     use_base, use_offset, use_seats, left, seats_left, assisted_left, per_trip, trips, fleet_seats,
                     fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
@@ -233,7 +232,6 @@ def dispatch(
             out_entered[n_out, n] = arrival
             n_out += 1
             people -= many
-    print("searches", stamp, "expanded", n_expanded, n_out)
     return (
         out_group[:n_out], out_people[:n_out], out_host[:n_out], out_count[:n_out], out_stretch[:n_out],
         out_entered[:n_out],

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.results.households import Households
+from farshore.results.services import Services
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["AuditLine", "Certificate", "Departures", "Outcome", "Route", "Unserved"]
@@ -22,6 +23,7 @@ class Route:
     entry_steps : int64[len(links)], steps after departure at which each link is entered
     arrival_steps : steps after departure at which the host is reached
     length_m, free_flow_s : sums over the links
+    legs : of a plan with classes, as docs/classes.md writes them
     """
 
     route_id: str
@@ -32,6 +34,7 @@ class Route:
     arrival_steps: int
     length_m: float
     free_flow_s: int
+    legs: tuple[tuple[Any, ...], ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,4 +111,5 @@ class Outcome:
     options: dict[str, Any]
     version: str
     rounds: tuple[dict[str, Any], ...]
+    services: Services | None = None  # of a plan with classes
     households: Households | None = None  # whole on the departures; None: the plan counts persons only

@@ -110,9 +110,12 @@ def _wait_cost(ground: Ground, terminals: Ints) -> Ints:
         crossing = str(scenario.crossings.crossing_id[timing.crossing_row[arc]])
         places[row_of[int(timing.tail[arc])]].add(crossing)
         places[row_of[int(timing.head[arc])]].add(crossing)
+    ordinary = np.full(timing.n_steps, ground.scenario.parameter("exposure_default_rate"))
     rates = np.array(
         [
-            rates_at(ground, tuple(sorted(row for place in there for row in exposed.get(place, ()))))
+            np.max([rates_at(ground, exposed.get(place, ())) for place in sorted(there)], axis=0)
+            if there
+            else ordinary
             for there in places
         ]
     )

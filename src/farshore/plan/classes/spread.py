@@ -8,7 +8,7 @@ import numpy.typing as npt
 from farshore.kernels.paths import grouped
 from farshore.kernels.spreading import spread, tolled, used_by, worths
 from farshore.plan.classes.model import ClassProblem
-from farshore.plan.classes.patterns import PatternBook
+from farshore.plan.classes.patterns import PatternBook, stretch_costs
 from farshore.plan.classes.pricing import Pricer
 from farshore.scenario.clock import Ints
 from farshore.scenario.timing import UNLIMITED
@@ -56,7 +56,7 @@ class Spreader:
         self.damping_of_all[resources.beds : resources.drivers] = 0.5
         self.damping_of_all[resources.drivers :] = 0.08
         self.index = np.empty(0, np.int64)
-        self.live, self.moved, self.pace, self.last = np.zeros(0), np.zeros(0), np.ones(0), np.zeros(0)
+        self.live, self.moved = np.zeros(0), np.zeros(0)
         self.known = -1
 
     def learn(self) -> None:
@@ -78,9 +78,7 @@ class Spreader:
         turning = ~by_car & (patterns.length == 0) & (self.rank[self.head] >= self.rank[tail])
         self.opens[turning] = False
         self.seats = np.ascontiguousarray(layers.seats[self.need][:, begin])
-        from farshore.plan.classes.pour import _over
-
-        over = np.array([_over(patterns, problem, need) for need in range(3)]) / _UNIT
+        over = np.array([stretch_costs(patterns, problem, need) for need in range(3)]) / _UNIT
         may = self.opens & (self.seats > 0)[:, :, None]
         self.cost = np.ascontiguousarray(np.where(may, over[self.need], 1e15).transpose(0, 2, 1))
         foot = np.flatnonzero(~by_car)
@@ -147,9 +145,6 @@ class Spreader:
         whole[before], moved[before] = self.live, self.moved
         self.live, self.moved = whole[self.index], moved[self.index]
         self.room = np.maximum(room, 1.0)
-        pace, last = np.ones(len(self.capacity)), np.zeros(len(self.capacity))
-        pace[before], last[before] = self.pace, self.last
-        self.pace, self.last = pace[self.index], last[self.index]
         self.counts = (room > 0) & (room < UNLIMITED)
         self.damping = self.damping_of_all[self.index]
 
@@ -178,12 +173,12 @@ class Spreader:
         at_host = intake + beds[:, None]
         return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
 
-    def guide(self) -> tuple[object, Floats, Floats, Floats, Floats]:
+    def guide(self) -> tuple[Floats, Floats, Floats, Floats]:
         """What ways cost at least under the prices: labels at terminals and at home, tolls, prices at hosts."""
         prices, host_price = self._prices()
         tolls = np.ascontiguousarray(tolled(self.n_steps, *self.few, prices).T)
         there, at_home = worths(*self._given(1e-6, tolls, host_price))
-        return None, there, at_home, tolls, host_price
+        return there, at_home, tolls, host_price
 
     def _given(self, width_h: float, tolls: Floats, host_price: Floats) -> tuple[object, ...]:
         return (
@@ -228,17 +223,13 @@ class Spreader:
             self._pick()
             self._lay(before)
 
-    def move(self, found: Spread, width_h: float, rate: float, momentum: float) -> None:
+    def move(self, found: Spread, width_h: float, rate: float = 1.0, momentum: float = 0.7) -> None:
         """One step of the prices toward clearing."""
         excess = np.log((found.used + 1e-3 * self.room) / (self.room * 1.001))
         excess = np.where(self.counts, np.clip(excess, -2.0, 2.0), 0.0)
-        # Where the excess keeps its sign, go faster; where it turns, slower (Riedmiller & Braun 1993, RPROP).
-        same = excess * self.last
-        self.pace = np.clip(np.where(same > 0, self.pace * 1.1, np.where(same < 0, self.pace * 0.7, self.pace)), 0.2, 20.0)
-        self.last = excess
         ahead = self.live + momentum * (self.live - self.moved)
         self.moved = self.live
-        self.live = np.maximum(0.0, ahead + rate * width_h * self.pace * self.damping * excess)
+        self.live = np.maximum(0.0, ahead + rate * width_h * self.damping * excess)
 
     def whole_prices(self) -> Ints:
         """Prices as whole numbers: int64[n_resources]."""
