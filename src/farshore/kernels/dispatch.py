@@ -137,7 +137,12 @@ def dispatch(
                     continue
                 for i in range(host_first[t], host_first[t + 1]):
                     h = hosts[i]
-                    if accepts[row, h] and taken[h, k] > 0 and beds[h] > 0 and now + host_price[k, h] < goal_cost:
+                    if (
+                        accepts[row, h]
+                        and taken[h, k] > 0
+                        and beds[h] > 0
+                        and now + host_price[k, h] < goal_cost
+                    ):
                         goal_cost, goal_state, goal_by, goal_host = now + host_price[k, h], state, -1, h
                 if k + 1 < n_steps and there[row, k + 1, t] < _NONE:
                     after, value = state + 1, now + terminal_wait[who, k, t]
@@ -225,7 +230,9 @@ def dispatch(
                 out_group, out_people = np.append(out_group, more), np.append(out_people, more)
                 out_host, out_count = np.append(out_host, more), np.append(out_count, more)
                 out_stretch = np.concatenate((out_stretch, np.full((n_out, MOST_STRETCHES), -1, np.int64)))
-                out_entered = np.concatenate((out_entered, np.full((n_out, MOST_STRETCHES + 1), -1, np.int64)))
+                out_entered = np.concatenate(
+                    (out_entered, np.full((n_out, MOST_STRETCHES + 1), -1, np.int64))
+                )
             out_group[n_out], out_people[n_out], out_host[n_out], out_count[n_out] = g, many, goal_host, n
             for i in range(n):
                 out_stretch[n_out, i], out_entered[n_out, i] = path[n - 1 - i], steps_in[n - 1 - i]

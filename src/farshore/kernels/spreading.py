@@ -38,9 +38,7 @@ def tolled(n_steps: int, first: Ints, family: Ints, offset: Ints, amount: Floats
 
 
 @njit(cache=True)
-def used_by(
-    n_families: int, first: Ints, family: Ints, offset: Ints, amount: Floats, flow: Floats
-) -> Floats:
+def used_by(n_families: int, first: Ints, family: Ints, offset: Ints, amount: Floats, flow: Floats) -> Floats:
     """What flows through stretches use: float64[n_families, n_steps]; flow : float64[n_stretches, n_steps]."""
     n_steps = flow.shape[1]
     used = np.zeros((n_families, n_steps))

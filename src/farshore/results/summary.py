@@ -74,10 +74,7 @@ def summary_of(
             sha256=households_sha256,
         ),
         "zones": _zones(outcome, flows, late),
-        "crossings": [
-            _crossing(outcome.scenario, row, load, timing)
-            for row, load in enumerate(loads)
-        ],
+        "crossings": [_crossing(outcome.scenario, row, load, timing) for row, load in enumerate(loads)],
         "hosts": _hosts(outcome, flows, timing),
         "audit": [
             {"rule": line.rule, "holds": line.holds, "why": line.why, "law": line.law}

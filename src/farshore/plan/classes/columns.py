@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from farshore.kernels.columns import traced
 from farshore.kernels.paths import FAR

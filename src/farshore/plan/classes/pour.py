@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from farshore.kernels.dispatch import dispatch
 from farshore.plan.classes.buses import vehicle_room
@@ -80,7 +79,10 @@ def sent(
         resources.steps_in_day, taken, beds,
     )  # fmt: skip
     pattern = np.array(
-        [spreader.book.number(h, tuple(way[:n])) for h, n, way in zip(host.tolist(), stretches.tolist(), through.tolist(), strict=True)],
+        [
+            spreader.book.number(h, tuple(way[:n]))
+            for h, n, way in zip(host.tolist(), stretches.tolist(), through.tolist(), strict=True)
+        ],
         np.int64,
     )
     patterns = spreader.book.patterns()

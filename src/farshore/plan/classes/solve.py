@@ -93,7 +93,14 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
             if number >= 2 or stop.seconds is not None:
                 for size, filling, order_by, slack_h in _GROUPS:
                     best.offer(
-                        sent(problem, spreader, group_size=size, filling=filling, order_by=order_by, slack_h=slack_h)
+                        sent(
+                            problem,
+                            spreader,
+                            group_size=size,
+                            filling=filling,
+                            order_by=order_by,
+                            slack_h=slack_h,
+                        )
                     )
             seconds = time.monotonic() - begun_s
             report((number + 1) / _ROUNDS, best.objective, best.lower_bound)

@@ -87,7 +87,9 @@ class Spreader:
         host_terminal = np.array([afoot.at(int(node)) for node in problem.timing.host_node])
         self.host_first, self.hosts = grouped(host_terminal, len(afoot.terminals))
         self.terminal_wait = np.ascontiguousarray(afoot.wait_cost.transpose(0, 2, 1)) / _UNIT
-        self.home = np.array([afoot.at(int(node)) for node in problem.timing.zone_node[people.zone]], np.int64)
+        self.home = np.array(
+            [afoot.at(int(node)) for node in problem.timing.zone_node[people.zone]], np.int64
+        )
         self.home_wait = np.ascontiguousarray(problem.wait_cost.T) / _UNIT
         self.ready = np.ascontiguousarray(people.newly_ready.T).astype(np.float64)
         car_patterns = np.flatnonzero(patterns.car)
