@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -40,6 +40,7 @@ def plan_folder(
     close: Windows = (),
     gap: float = 0.0,
     time_limit: float | None = None,
+    model: Literal["people", "classes"] = "people",
     households: bool = True,
     household_seed: int = 0,
     json_: Json = False,
@@ -60,6 +61,9 @@ def plan_folder(
         Stop when the plan is proven to be within this share of the best; 0 asks for the best itself.
     time_limit
         Stop after so many seconds with the best plan so far, and its proof.
+    model
+        people: all alike and in cars, exactly. classes: who needs what and has a car, with buses, ferries,
+        trains and ways on foot; its plan comes with a certified gap, and without households or report.html.
     households
         Keep households whole: made up from the zones' totals, each leaves together or stays.
     household_seed
@@ -74,9 +78,9 @@ def plan_folder(
     for text in close:
         scenario = with_closing(scenario, *parse_window(text, scenario))
     out = out or Path("out") / scenario.about.name
-    return _plan_and_write(
-        scenario, out, stop=_stop(gap, time_limit), seed=household_seed if households else None, json_=json_
-    )
+    seed = household_seed if households and model == "people" else None
+    stop = _stop(gap, time_limit)
+    return _plan_and_write(scenario, out, stop=stop, seed=seed, json_=json_, model=model)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -114,6 +118,8 @@ def report_folder(folder: Path) -> None:
 
     """
     certify(folder)
+    if _summary(folder).get("model") == "classes":
+        raise UsageFault(f"{folder} holds a plan with classes, which report.html cannot show yet")
     _write(read_outcome(folder), folder)
     print(f"Open {folder / 'report.html'}")
 
@@ -130,11 +136,13 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
     return _plan_and_write(read_scenario(shipped.path("kherson")), out, stop=Gap(0.0), seed=0, json_=json_)
 
 
-def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, seed: int | None, json_: bool) -> int:
+def _plan_and_write(
+    scenario: Scenario, out: Path, *, stop: Stop, seed: int | None, json_: bool, model: str = "people"
+) -> int:
     """Plan, with whole households made up from a seed unless it is None, and write."""
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
-        outcome = plan(scenario, stop=stop, progress=show)
+        outcome = plan(scenario, model=model, stop=stop, progress=show)
         proof = outcome.certificate
         if seed is not None:
             show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))
@@ -149,7 +157,7 @@ def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, seed: int | No
         Console().print(summary_table(summary))
         if not outcome.complete:
             print("Stopped early: this is the best plan so far, with its proof.")
-        print(f"Open {out / 'report.html'}")
+        print(f"Open {out / 'report.html'}" if model == "people" else f"Written to {out}")
     return 0
 
 
@@ -158,7 +166,8 @@ def _write(outcome: Outcome, folder: Path) -> None:
         page = html(outcome, summary=_summary(written), folder=str(folder))
         (written / "report.html").write_text(page, encoding="utf-8")
 
-    write_plan(outcome, folder, extra=add_page, replace=True)
+    with_page = outcome.services is None  # the page tells plans without classes alone
+    write_plan(outcome, folder, extra=add_page if with_page else None, replace=True)
 
 
 def _summary(folder: Path) -> dict[str, Any]:

@@ -45,13 +45,16 @@ def fits(
         return min(many, room)
     if not may_open:
         return 0
+    day, count = np.int64(-1), np.int64(0)
     for i in range(arcs_first[stretch], arcs_first[stretch + 1]):
         for j in range(use_first[arcs[i]], use_first[arcs[i] + 1]):
             resource = use_base[j] + k + offset[i] + use_offset[j]
             if fleet_first <= use_base[j] < fleet_end:
                 fleet = (use_base[j] - fleet_first) // n_steps
                 step = resource - use_base[j]
-                if left[resource] <= 0 or days_left[fleet, step // steps_in_day] <= 0:
+                count = count + 1 if step // steps_in_day == day else 1
+                day = step // steps_in_day
+                if left[resource] <= 0 or days_left[fleet, day] < count:
                     return -1
             elif left[resource] < pcu:
                 return -1

@@ -51,6 +51,7 @@ def _timed(problem: ClassProblem, ways: Ways, commodity: Ints, depart: Ints) -> 
     """The cheapest ways of some commodities in some steps."""
     layers = problem.layers
     first, arcs, hosts = [np.zeros(1, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    n_arcs = 0
     for group, labels in enumerate(ways.labels):
         mine = ways.group[commodity] == group
         begins, arc, _, ends, _ = traced(
@@ -58,6 +59,7 @@ def _timed(problem: ClassProblem, ways: Ways, commodity: Ints, depart: Ints) -> 
             labels.choice_1, labels.choice_2, labels.toward_1,
         )  # fmt: skip
         hosts.append(ends % len(problem.host_open))  # by car or on foot
-        first.append(begins[1:] + first[-1][-1])
+        first.append(begins[1:] + n_arcs)
+        n_arcs += len(arc)
         arcs.append(arc)
     return Timed(np.concatenate(hosts), np.concatenate(first), np.concatenate(arcs))

@@ -130,7 +130,8 @@ def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
     waits = np.flatnonzero(layers.kind == WAIT)
     node = np.zeros(len(layers.afoot.terminals), np.int64)
     node[layers.what[waits]] = layers.tail[waits]
-    rank = np.min([labels.best[:, node].min(axis=0) for labels in ways.labels], axis=0)
+    nearest = [labels.best[:, node].min(axis=0) for labels in ways.labels]
+    rank = np.min(nearest, axis=0) if nearest else np.zeros(len(node))
     book = PatternBook(layers)
     seed(problem, book)
     for way in _ways_nearby(problem, ways, 0):
