@@ -286,7 +286,7 @@ def _roads(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...], arcs: _Arcs)
         key = (int(ground.bus_of[arc]), int(ground.room_of[arc]))
         if key not in rows.row_of:
             rows.keep(
-                key, (ground.opens[key[0]] > 0) & (ground.rooms[key[1]] >= max(1, vehicle_room(ground)))
+                key, (ground.opens[key[0]] > 0) & (ground.rooms[key[1]] > 0)
             )
         enter_of[arc] = rows.row_of[key]
     enters = rows.stacked()
