@@ -23,8 +23,8 @@ def traced(
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """The cheapest ways from some nodes in some steps.
 
-    returns : first int64[n_ways + 1]; arc, entered int64[n_used]: way w enters `arc[first[w]:first[w + 1]]` in
-        those steps; host, arrives int64[n_ways], −1 where no way leads on
+    returns : first int64[n_ways + 1]; arc, entered int64[n_used]: way w enters `arc[first[w]:first[w + 1]]`
+        in those steps; host, arrives int64[n_ways], −1 where no way leads on
     """
     n_ways = len(start)
     n_steps, n_nodes = choice_1.shape

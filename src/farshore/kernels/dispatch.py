@@ -20,10 +20,24 @@ _NONE = 1e14
 
 @njit(cache=True)
 def _clash(
-    one: int, k_one: int, other: int, k_other: int, arcs_first: Ints, arcs: Ints, offset: Ints, use_first: Ints,
-    use_base: Ints, use_offset: Ints, left: Ints, fleet_first: int, fleet_end: int, pcu: int, days_left: Ints,
-    steps_in_day: int, n_steps: int,
-) -> bool:  # fmt: skip
+    one: int,
+    k_one: int,
+    other: int,
+    k_other: int,
+    arcs_first: Ints,
+    arcs: Ints,
+    offset: Ints,
+    use_first: Ints,
+    use_base: Ints,
+    use_offset: Ints,
+    left: Ints,
+    fleet_first: int,
+    fleet_end: int,
+    pcu: int,
+    days_left: Ints,
+    steps_in_day: int,
+    n_steps: int,
+) -> bool:
     """Whether two rides of one way may be too many together for something that both use."""
     # boarding binds vehicles, and that alone
     same = use_base[use_first[arcs[arcs_first[one]]]] == use_base[use_first[arcs[arcs_first[other]]]]
@@ -40,28 +54,71 @@ def _clash(
                     return True
             for a in range(arcs_first[one], arcs_first[one + 1]):
                 for b in range(use_first[arcs[a]], use_first[arcs[a] + 1]):
-                    if use_base[b] + k_one + offset[a] + use_offset[b] == resource:
-                        if left[resource] < (2 if by_fleet else 2 * pcu):
-                            return True
+                    also = use_base[b] + k_one + offset[a] + use_offset[b] == resource
+                    if also and left[resource] < (2 if by_fleet else 2 * pcu):
+                        return True
     return False
 
 
 @njit(cache=True)
 def dispatch(
-    group_commodity: Ints, group_people: Ints, group_ready: Ints, label_of: Ints, seats_of: Ints,
-    home: Ints, home_wait: Floats, left_cost: float, car_first: Ints, cars: Ints, car_host: Ints,
-    out_first: Ints, out: Ints, head: Ints, length: Ints, cost: Floats, tolls: Floats, accepts: Flags,
-    host_first: Ints, hosts: Ints, host_price: Floats, need: Ints, terminal_wait: Floats,
-    there: Floats, at_home: Floats, filling: float, slack_h: float,
-    arcs_first: Ints, arcs: Ints, offset: Ints, bus_of: Ints, opens_of: Ints, opens: Ints, use_first: Ints,
-    use_base: Ints, use_offset: Ints, use_unit: Floats, use_seats: Flags, left: Ints, seats_left: Ints,
-    assisted_left: Ints, per_trip: Ints, trips: Ints, fleet_seats: Ints, fleet_first: int, fleet_end: int,
-    pcu: int, days_left: Ints, steps_in_day: int, taken: Ints, beds: Ints,
-) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:  # fmt: skip
+    group_commodity: Ints,
+    group_people: Ints,
+    group_ready: Ints,
+    label_of: Ints,
+    seats_of: Ints,
+    home: Ints,
+    home_wait: Floats,
+    left_cost: float,
+    car_first: Ints,
+    cars: Ints,
+    car_host: Ints,
+    out_first: Ints,
+    out: Ints,
+    head: Ints,
+    length: Ints,
+    cost: Floats,
+    tolls: Floats,
+    accepts: Flags,
+    host_first: Ints,
+    hosts: Ints,
+    host_price: Floats,
+    need: Ints,
+    terminal_wait: Floats,
+    there: Floats,
+    at_home: Floats,
+    filling: float,
+    slack_h: float,
+    arcs_first: Ints,
+    arcs: Ints,
+    offset: Ints,
+    bus_of: Ints,
+    opens_of: Ints,
+    opens: Ints,
+    use_first: Ints,
+    use_base: Ints,
+    use_offset: Ints,
+    use_unit: Floats,
+    use_seats: Flags,
+    left: Ints,
+    seats_left: Ints,
+    assisted_left: Ints,
+    per_trip: Ints,
+    trips: Ints,
+    fleet_seats: Ints,
+    fleet_first: int,
+    fleet_end: int,
+    pcu: int,
+    days_left: Ints,
+    steps_in_day: int,
+    taken: Ints,
+    beds: Ints,
+) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
     """Send each group, as many of it as fit, by the way that costs least with tolls; then the rest of it.
 
-    label_of : int64[n_commodities], row of `there`, `cost`, `accepts`; seats_of : int64[n_labels, n_stretches]
-    there, at_home : what `worths` returned: no way costs less, which is what guides the search
+    label_of : int64[n_commodities], row of `there`, `cost`, `accepts`
+    seats_of : int64[n_labels, n_stretches]
+    there, at_home : what `worths` returned: no way costs less, which guides the search
     slack_h : what a way may cost more than the cheapest that is left
     filling : share of the toll that is asked for a seat in a bus that goes anyway
     left, seats_left, assisted_left, trips, days_left, taken, beds : what is left and sent; changed
@@ -79,8 +136,11 @@ def dispatch(
     dead = np.zeros((n_steps, len(length)), np.bool_)
     size = 4096
     out_group, out_people, out_host, out_count = (
-        np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64),
-    )  # fmt: skip
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.int64),
+    )
     out_stretch = np.full((size, MOST_STRETCHES), -1, np.int64)
     out_entered = np.full((size, MOST_STRETCHES + 1), -1, np.int64)
     path, steps_in = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
@@ -94,7 +154,7 @@ def dispatch(
             begin = n_terminals * n_steps + group_ready[g]
             so_far[begin], seen[begin], before[begin], by[begin] = 0.0, stamp, -1, -1
             queue = [(at_home[group_ready[g], c], np.int64(begin))]
-            goal_cost, goal_state, goal_by, goal_host = 1e15, np.int64(-1), np.int64(-1), np.int64(-1)
+            goal_cost, goal_state, goal_by, goal_host = 1e15, -1, -1, -1
             stays = left_cost
             for k in range(group_ready[g], n_steps):
                 stays += home_wait[k, c]
@@ -126,10 +186,36 @@ def dispatch(
                         if value >= goal_cost:
                             continue
                         room = fits(
-                            s, k, 1, h, True, arcs_first, arcs, offset, length, bus_of, opens_of, opens, use_first,
-                            use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left, fleet_seats,
-                            fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
-                        )  # fmt: skip
+                            s,
+                            k,
+                            1,
+                            h,
+                            True,
+                            arcs_first,
+                            arcs,
+                            offset,
+                            length,
+                            bus_of,
+                            opens_of,
+                            opens,
+                            use_first,
+                            use_base,
+                            use_offset,
+                            use_unit,
+                            use_seats,
+                            left,
+                            seats_left,
+                            assisted_left,
+                            fleet_seats,
+                            fleet_first,
+                            fleet_end,
+                            pcu,
+                            days_left,
+                            steps_in_day,
+                            n_steps,
+                            taken,
+                            beds,
+                        )
                         if room < 0:
                             dead[k, s] = True
                         elif room > 0:
@@ -168,10 +254,36 @@ def dispatch(
                     if bus >= 0 and banned[bus, k] == g + 1:
                         continue
                     room = fits(
-                        s, k, seats, -1, True, arcs_first, arcs, offset, length, bus_of, opens_of, opens, use_first,
-                        use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left, fleet_seats,
-                        fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
-                    )  # fmt: skip
+                        s,
+                        k,
+                        seats,
+                        -1,
+                        True,
+                        arcs_first,
+                        arcs,
+                        offset,
+                        length,
+                        bus_of,
+                        opens_of,
+                        opens,
+                        use_first,
+                        use_base,
+                        use_offset,
+                        use_unit,
+                        use_seats,
+                        left,
+                        seats_left,
+                        assisted_left,
+                        fleet_seats,
+                        fleet_first,
+                        fleet_end,
+                        pcu,
+                        days_left,
+                        steps_in_day,
+                        n_steps,
+                        taken,
+                        beds,
+                    )
                     if room < 0 and (seats == 1 or bus < 0):
                         dead[k, s] = True
                     elif room > 0:
@@ -195,10 +307,29 @@ def dispatch(
             again = False
             for i in range(n):
                 for j in range(i + 1, n):
-                    if bus_of[path[i]] >= 0 and bus_of[path[j]] >= 0 and _clash(
-                        path[i], steps_in[i], path[j], steps_in[j], arcs_first, arcs, offset, use_first, use_base,
-                        use_offset, left, fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps,
-                    ):  # fmt: skip
+                    if (
+                        bus_of[path[i]] >= 0
+                        and bus_of[path[j]] >= 0
+                        and _clash(
+                            path[i],
+                            steps_in[i],
+                            path[j],
+                            steps_in[j],
+                            arcs_first,
+                            arcs,
+                            offset,
+                            use_first,
+                            use_base,
+                            use_offset,
+                            left,
+                            fleet_first,
+                            fleet_end,
+                            pcu,
+                            days_left,
+                            steps_in_day,
+                            n_steps,
+                        )
+                    ):
                         banned[bus_of[path[i]], steps_in[i]] = g + 1
                         again = True
             if again:
@@ -209,20 +340,74 @@ def dispatch(
             many = min(people, taken[goal_host, arrival], beds[goal_host])
             for i in range(n):
                 s = path[i]
-                many = min(many, fits(
-                    s, steps_in[i], seats_of[row, s], -1, True, arcs_first, arcs, offset, length, bus_of, opens_of,
-                    opens, use_first, use_base, use_offset, use_unit, use_seats, left, seats_left, assisted_left,
-                    fleet_seats, fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
-                ))  # fmt: skip
+                many = min(
+                    many,
+                    fits(
+                        s,
+                        steps_in[i],
+                        seats_of[row, s],
+                        -1,
+                        True,
+                        arcs_first,
+                        arcs,
+                        offset,
+                        length,
+                        bus_of,
+                        opens_of,
+                        opens,
+                        use_first,
+                        use_base,
+                        use_offset,
+                        use_unit,
+                        use_seats,
+                        left,
+                        seats_left,
+                        assisted_left,
+                        fleet_seats,
+                        fleet_first,
+                        fleet_end,
+                        pcu,
+                        days_left,
+                        steps_in_day,
+                        n_steps,
+                        taken,
+                        beds,
+                    ),
+                )
             if many <= 0:
                 break
             for i in range(n):
                 s = path[i]
                 take(
-                    s, steps_in[i], many, seats_of[row, s], -1, arcs_first, arcs, offset, length, bus_of, use_first,
-                    use_base, use_offset, use_seats, left, seats_left, assisted_left, per_trip, trips, fleet_seats,
-                    fleet_first, fleet_end, pcu, days_left, steps_in_day, n_steps, taken, beds,
-                )  # fmt: skip
+                    s,
+                    steps_in[i],
+                    many,
+                    seats_of[row, s],
+                    -1,
+                    arcs_first,
+                    arcs,
+                    offset,
+                    length,
+                    bus_of,
+                    use_first,
+                    use_base,
+                    use_offset,
+                    use_seats,
+                    left,
+                    seats_left,
+                    assisted_left,
+                    per_trip,
+                    trips,
+                    fleet_seats,
+                    fleet_first,
+                    fleet_end,
+                    pcu,
+                    days_left,
+                    steps_in_day,
+                    n_steps,
+                    taken,
+                    beds,
+                )
             taken[goal_host, arrival] -= many
             beds[goal_host] -= many
             if n_out == len(out_group):
@@ -240,6 +425,10 @@ def dispatch(
             n_out += 1
             people -= many
     return (
-        out_group[:n_out], out_people[:n_out], out_host[:n_out], out_count[:n_out], out_stretch[:n_out],
+        out_group[:n_out],
+        out_people[:n_out],
+        out_host[:n_out],
+        out_count[:n_out],
+        out_stretch[:n_out],
         out_entered[:n_out],
-    )  # fmt: skip
+    )

@@ -1,5 +1,7 @@
 """Room for whole people in whole vehicles: how many fit a stretch in a step, and letting them enter."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -10,18 +12,43 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+
 @njit(cache=True)
-def fits(
-    stretch: int, k: int, seats: int, host: int, may_open: bool,
-    arcs_first: Ints, arcs: Ints, offset: Ints, length: Ints, bus_of: Ints, opens_of: Ints, opens: Ints,
-    use_first: Ints, use_base: Ints, use_offset: Ints, use_unit: Floats, use_seats: Flags, left: Ints,
-    seats_left: Ints, assisted_left: Ints, fleet_seats: Ints, fleet_first: int, fleet_end: int, pcu: int,
-    days_left: Ints, steps_in_day: int, n_steps: int, taken: Ints, beds: Ints,
-) -> int:  # fmt: skip
-    """How many people, taking so many seats each, can enter a stretch in a step; −1: also others never can."""
+def fits(  # noqa: PLR0911 (each limit answers for itself)
+    stretch: int,
+    k: int,
+    seats: int,
+    host: int,
+    may_open: bool,
+    arcs_first: Ints,
+    arcs: Ints,
+    offset: Ints,
+    length: Ints,
+    bus_of: Ints,
+    opens_of: Ints,
+    opens: Ints,
+    use_first: Ints,
+    use_base: Ints,
+    use_offset: Ints,
+    use_unit: Floats,
+    use_seats: Flags,
+    left: Ints,
+    seats_left: Ints,
+    assisted_left: Ints,
+    fleet_seats: Ints,
+    fleet_first: int,
+    fleet_end: int,
+    pcu: int,
+    days_left: Ints,
+    steps_in_day: int,
+    n_steps: int,
+    taken: Ints,
+    beds: Ints,
+) -> Any:
+    """How many people of so many seats each can enter a stretch in a step; −1: nobody ever again."""
     if k + length[stretch] >= n_steps:
         return -1
-    many = np.int64(1 << 40)
+    many: Any = np.int64(1 << 40)
     bus = bus_of[stretch]
     for i in range(arcs_first[stretch], arcs_first[stretch + 1]):
         if opens[opens_of[arcs[i]], k + offset[i]] == 0:
@@ -45,7 +72,8 @@ def fits(
         return min(many, room)
     if not may_open:
         return 0
-    day, count = np.int64(-1), np.int64(0)
+    day: Any = np.int64(-1)
+    count: Any = np.int64(0)
     for i in range(arcs_first[stretch], arcs_first[stretch + 1]):
         for j in range(use_first[arcs[i]], use_first[arcs[i] + 1]):
             resource = use_base[j] + k + offset[i] + use_offset[j]
@@ -63,12 +91,35 @@ def fits(
 
 @njit(cache=True)
 def take(
-    stretch: int, k: int, count: int, seats: int, host: int,
-    arcs_first: Ints, arcs: Ints, offset: Ints, length: Ints, bus_of: Ints,
-    use_first: Ints, use_base: Ints, use_offset: Ints, use_seats: Flags, left: Ints,
-    seats_left: Ints, assisted_left: Ints, per_trip: Ints, trips: Ints, fleet_seats: Ints, fleet_first: int,
-    fleet_end: int, pcu: int, days_left: Ints, steps_in_day: int, n_steps: int, taken: Ints, beds: Ints,
-) -> None:  # fmt: skip
+    stretch: int,
+    k: int,
+    count: int,
+    seats: int,
+    host: int,
+    arcs_first: Ints,
+    arcs: Ints,
+    offset: Ints,
+    length: Ints,
+    bus_of: Ints,
+    use_first: Ints,
+    use_base: Ints,
+    use_offset: Ints,
+    use_seats: Flags,
+    left: Ints,
+    seats_left: Ints,
+    assisted_left: Ints,
+    per_trip: Ints,
+    trips: Ints,
+    fleet_seats: Ints,
+    fleet_first: int,
+    fleet_end: int,
+    pcu: int,
+    days_left: Ints,
+    steps_in_day: int,
+    n_steps: int,
+    taken: Ints,
+    beds: Ints,
+) -> None:
     """Let people enter a stretch in a step in which they fit."""
     if host >= 0:
         taken[host, k + length[stretch]] -= count

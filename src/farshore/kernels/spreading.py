@@ -39,7 +39,10 @@ def tolled(n_steps: int, first: Ints, family: Ints, offset: Ints, amount: Floats
 
 @njit(cache=True)
 def used_by(n_families: int, first: Ints, family: Ints, offset: Ints, amount: Floats, flow: Floats) -> Floats:
-    """What flows through stretches use: float64[n_families, n_steps]; flow : float64[n_stretches, n_steps]."""
+    """What flows through stretches use: float64[n_families, n_steps].
+
+    flow : float64[n_stretches, n_steps]
+    """
     n_steps = flow.shape[1]
     used = np.zeros((n_families, n_steps))
     for s in range(len(first) - 1):
@@ -80,14 +83,18 @@ def worths(
 
     spread_h : what a way may cost more than another and still be taken by e⁻¹ as many; → 0 is the cheapest
     order : int64[n_terminals], in which those of a step are worked out
-    out : stretches on foot out of terminal t are out[out_first[t]:out_first[t + 1]]; head, length : int64[n_stretches]
-    opens : bool[n_stretches, n_steps]; cost : float64[n_needs, n_stretches, n_steps]; tolls likewise, of one seat
-    seats : int64[n_groups, n_stretches], 0 for who cannot; need : int64[n_groups]; accepts : bool[n_groups, n_hosts]
-    hosts : those at terminal t are hosts[host_first[t]:host_first[t + 1]]; host_price : float64[n_hosts, n_steps]
-    terminal_wait : float64[n_needs, n_terminals, n_steps]
-    group, home : int64[n_commodities], home a terminal; home_wait : float64[n_commodities, n_steps]
-    cars : stretches by car open to commodity c are cars[car_first[c]:car_first[c + 1]]; car_host : where they end
-    returns : float64[n_groups, n_terminals, n_steps + 1], float64[n_commodities, n_steps + 1]
+    out : stretches on foot out of terminal t are out[out_first[t]:out_first[t + 1]]
+    head, length : int64[n_stretches]; cost : float64[n_groups, n_steps, n_stretches], 10¹⁵ where closed
+    tolls : float64[n_steps, n_stretches], of one seat; seats : int64[n_groups, n_stretches]
+    need : int64[n_groups]; accepts : bool[n_groups, n_hosts]
+    hosts : those at terminal t are hosts[host_first[t]:host_first[t + 1]]
+    host_price : float64[n_steps, n_hosts], 10¹⁵ where nobody is taken in
+    terminal_wait : float64[n_needs, n_steps, n_terminals]
+    group, home : int64[n_commodities], home a terminal; home_wait : float64[n_steps, n_commodities]
+    cars : stretches by car open to commodity c are cars[car_first[c]:car_first[c + 1]]; car_host : their ends
+    returns : float64[n_groups, n_steps + 1, n_terminals], float64[n_steps + 1, n_commodities]
+
+    Logit loading: Dial, R. (1971), A probabilistic multipath traffic assignment model, Transp. Res. 5(2).
     """
     n_steps = host_price.shape[0]
     n_groups, n_terminals = len(need), len(order)
@@ -181,8 +188,9 @@ def spread(
 ) -> tuple[Floats, Floats, Floats]:
     """Forward: how many go by each stretch in each step, given what `worths` returned.
 
-    returns : flow float64[n_stretches, n_steps], in seats on stretches that take seats; arrived
-        float64[n_hosts, n_steps]; staying float64[n_commodities]
+    newly_ready : float64[n_steps, n_commodities]
+    returns : flow float64[n_steps, n_stretches], in seats on stretches that take seats; arrived
+        float64[n_steps, n_hosts]; staying float64[n_commodities]
     """
     n_steps = host_price.shape[0]
     n_groups, n_terminals = len(need), len(order)

@@ -21,8 +21,8 @@ def tolls_of(
 ) -> tuple[Ints, Ints]:
     """Tolls of arcs of which something that they use has a price.
 
-    use_first : int64[n_arcs + 1]; use_base, use_offset, share, whole : int64[n_uses]: who enters arc a in step
-        k pays ⌊price[use_base + k + use_offset] · share / whole⌋ for each of its uses
+    use_first : int64[n_arcs + 1]; use_base, use_offset, share, whole : int64[n_uses]: who enters arc a in
+        step k pays ⌊price[use_base + k + use_offset] · share / whole⌋ for each of its uses
     price : int64[n_resources]
     returns : toll_of int64[n_arcs], column of tolls int64[n_steps, n_columns], −1 for arcs without any
     """

@@ -36,8 +36,8 @@ def plan(
     """Plan a scenario's evacuation: exactly, as docs/model.md defines it, or with classes and services.
 
     scenario : one without faults
-    model : "people", all alike and in cars, or "classes", as docs/classes.md defines it; then the outcome comes
-        with a gap that is seldom 0, and planning ends when it stops falling
+    model : "people", all alike and in cars, or "classes", as docs/classes.md defines it; its plans come with
+        a gap that is seldom 0, and planning ends after so many rounds
     stop : when to be content, `Gap(0.0)` if not said: the proven optimum
     progress : is told how far planning has come, a few times a second at most
 

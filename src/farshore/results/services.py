@@ -19,7 +19,8 @@ class Services:
     """Classes, legs, vehicles.
 
     class_ids : class of each row of the departures
-    trips, duties : rows of these tables, times as steps; prices : lists of rows, those that `Certificate` lacks
+    trips, duties : rows of these tables, times as steps
+    prices : lists of rows, of what `Certificate` has no prices for
     late : people of each zone who are ready only after the horizon
     figures : `classes`, `modes`, `fleets` and `trains` of the summary
     """

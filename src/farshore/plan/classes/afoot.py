@@ -9,6 +9,7 @@ from farshore.kernels.walks import walks_between
 from farshore.plan.classes.ground import NUDGE, Ground, closures_of, rates_at
 from farshore.plan.classes.people import priorities_of
 from farshore.scenario.clock import Ints, factor_of, floored, may_use, rows_by_asset
+from farshore.scenario.table import Texts
 
 __all__ = ["Afoot", "Leg", "afoot_of"]
 
@@ -113,7 +114,7 @@ def _wait_cost(ground: Ground, terminals: Ints) -> Ints:
     ordinary = np.full(timing.n_steps, ground.scenario.parameter("exposure_default_rate"))
     rates = np.array(
         [
-            np.max([rates_at(ground, exposed.get(place, ())) for place in sorted(there)], axis=0)
+            np.max([rates_at(ground, tuple(exposed.get(place, ()))) for place in sorted(there)], axis=0)
             if there
             else ordinary
             for there in places
@@ -209,7 +210,7 @@ def _walks(ground: Ground, terminals: Ints) -> tuple[list[Leg], tuple[str, ...],
     return legs, ids, np.array(foot_rooms, np.int64).reshape(len(number), timing.n_steps)
 
 
-def _written(codes: np.ndarray, link: int, back: bool) -> str:  # type: ignore[type-arg]
+def _written(codes: Texts, link: int, back: bool) -> str:
     return ("-" if back else "") + str(codes[link])
 
 
@@ -261,8 +262,12 @@ def _trains(ground: Ground, terminals: Ints) -> tuple[list[Leg], tuple[tuple[str
         costs = np.array(
             [
                 floored(
-                    1e6 * (priority * (ordinary * (arrives - k) * timing.step_s) + weight * total_s) / 3600
-                    + 0.5
+                    np.float64(
+                        1e6
+                        * (priority * (ordinary * (arrives - k) * timing.step_s) + weight * total_s)
+                        / 3600
+                        + 0.5
+                    )
                 )
                 for priority in priorities_of(scenario)
             ]

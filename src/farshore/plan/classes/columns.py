@@ -17,7 +17,7 @@ __all__ = ["Timed", "ways_taken"]
 class Timed:
     """Ways with the step in which they begin.
 
-    host : int64[n_ways]; first : int64[n_ways + 1]; arc : int64[n_used], arcs of the layers in order of travel
+    host : int64[n_ways]; first : int64[n_ways + 1]; arc : int64[n_used], of the layers, in order of travel
     """
 
     host: Ints
@@ -55,9 +55,15 @@ def _timed(problem: ClassProblem, ways: Ways, commodity: Ints, depart: Ints) -> 
     for group, labels in enumerate(ways.labels):
         mine = ways.group[commodity] == group
         begins, arc, _, ends, _ = traced(
-            ways.start[commodity[mine], depart[mine]], depart[mine], layers.head, layers.comes_from, layers.steps,
-            labels.choice_1, labels.choice_2, labels.toward_1,
-        )  # fmt: skip
+            ways.start[commodity[mine], depart[mine]],
+            depart[mine],
+            layers.head,
+            layers.comes_from,
+            layers.steps,
+            labels.choice_1,
+            labels.choice_2,
+            labels.toward_1,
+        )
         hosts.append(ends % len(problem.host_open))  # by car or on foot
         first.append(begins[1:] + n_arcs)
         n_arcs += len(arc)

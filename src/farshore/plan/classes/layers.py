@@ -1,7 +1,7 @@
 """One network of everything that moves people: cars, ways on foot, and a layer for each bus fleet."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -146,7 +146,7 @@ class _Arcs:
             flat=strung.flat_cost,
         )
 
-    def table(self) -> dict[str, Ints]:
+    def table(self) -> dict[str, Any]:
         """All columns, and the uses by arc."""
         found = {name: np.concatenate(parts) for name, parts in self._columns.items()}
         columns = [np.concatenate(part) for part in zip(*self._uses, strict=True)]
@@ -191,7 +191,7 @@ def layers_of(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...]) -> Layers
     )
 
 
-def _seats(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...], table: dict[str, Ints]) -> Ints:
+def _seats(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...], table: dict[str, Any]) -> Ints:
     """Seats that each need takes on each arc."""
     seats = np.ones((len(ground.flat_cost), len(table["tail"])), np.int64)
     for number, fleet in enumerate(fleets):
@@ -285,9 +285,7 @@ def _roads(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...], arcs: _Arcs)
     for arc in np.flatnonzero(useful).tolist():
         key = (int(ground.bus_of[arc]), int(ground.room_of[arc]))
         if key not in rows.row_of:
-            rows.keep(
-                key, (ground.opens[key[0]] > 0) & (ground.rooms[key[1]] > 0)
-            )
+            rows.keep(key, (ground.opens[key[0]] > 0) & (ground.rooms[key[1]] > 0))
         enter_of[arc] = rows.row_of[key]
     enters = rows.stacked()
     useful &= np.any(enters > 0, axis=1)[enter_of]
@@ -311,7 +309,7 @@ def _buses(
         begin = np.arange(n_steps) + later
         inside = (begin >= 0) & (begin + steps <= n_steps)
         low, high = np.clip(begin, 0, n_steps), np.clip(begin + steps, 0, n_steps)
-        return (inside & (served[high] - served[low] == steps)).astype(np.int64)
+        return np.asarray(inside & (served[high] - served[low] == steps), np.int64)
 
     rides = np.empty(len(roads.tail), np.int64)
     for chain, (row, steps) in enumerate(zip(roads.opens_of.tolist(), roads.steps.tolist(), strict=True)):

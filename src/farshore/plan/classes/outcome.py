@@ -101,7 +101,7 @@ def _departures(
     problem: ClassProblem, placed: Placed
 ) -> tuple[tuple[Route, ...], Departures, tuple[str, ...], Ints]:
     """Routes, departures with their classes, and the route of each placement."""
-    people, layers = problem.people, problem.layers
+    people = problem.people
     n_stretches = np.diff(placed.patterns.first)[placed.pattern]
     order = np.lexsort((placed.pattern, placed.depart, people.zone[placed.commodity]))
     number: dict[tuple[int, ...], int] = {}
@@ -235,7 +235,7 @@ def _certificate(
                 int(price[resources.drivers + i]) * layers.fleets[i // resources.n_days].seats,
             ]
             for i in np.flatnonzero(price[resources.drivers :]).tolist()
-        ],  # fmt: skip
+        ],
         "trains": [[*afoot.train_ids[row], p] for row, _, p in listed(resources.trains, resources.intake)],
     }
     return Certificate(

@@ -18,8 +18,9 @@ class Patterns:
     """Patterns and their stretches, as arrays.
 
     first : int64[n_patterns + 1]; stretch : their stretches in order; host : int64[n_patterns]
-    car : bool[n_patterns]; arcs_first : int64[n_stretches + 1]; arcs, offset : arcs of the layers and steps from
-        entering the stretch to entering each; length : int64[n_stretches], steps
+    car : bool[n_patterns]; arcs_first : int64[n_stretches + 1]
+    arcs, offset : arcs of the layers, and steps from entering the stretch to entering each
+    length : int64[n_stretches], steps
     bus_of : int64[n_stretches], number among the rides by bus, −1 for others; bus_fleet : int64[n_rides]
     wait_at : int64[n_stretches + n_hosts], terminal where one waits before the stretch, or at the host
     """
@@ -44,9 +45,9 @@ class PatternBook:
         self._layers = layers
         self._patterns: dict[tuple[int, tuple[int, ...]], int] = {}
         self._stretches: dict[tuple[int, ...], int] = {}
-        self._terminal = np.full(layers.n_nodes, 0, np.int64)
+        self.terminal = np.full(layers.n_nodes, 0, np.int64)
         waits = np.flatnonzero(layers.kind == WAIT)
-        self._terminal[layers.tail[waits]] = layers.what[waits]
+        self.terminal[layers.tail[waits]] = layers.what[waits]
 
     def of(self, ways: Timed) -> Ints:
         """Pattern of each way: int64[n_ways]."""
@@ -72,7 +73,8 @@ class PatternBook:
         kind = self._layers.kind
         if arcs and kind[arcs[0]] == CAR:
             return [self._number(tuple(arcs))]
-        found, riding = [], []
+        found: list[int] = []
+        riding: list[int] = []
         for arc in arcs:
             if kind[arc] == BOARD or riding:
                 riding.append(arc)
@@ -124,7 +126,7 @@ class PatternBook:
             bus_of=np.where(rides, np.cumsum(rides) - 1, -1),
             bus_fleet=layers.fleet[heads[rides]],
             wait_at=np.concatenate(
-                [self._terminal[layers.tail[heads]], self._terminal[np.maximum(layers.foot_host, 0)]]
+                [self.terminal[layers.tail[heads]], self.terminal[np.maximum(layers.foot_host, 0)]]
             ),
         )
 

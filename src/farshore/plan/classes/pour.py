@@ -42,8 +42,14 @@ class Placed:
 
 
 def sent(
-    problem: ClassProblem, spreader: Spreader, *, group_size: int, filling: float, order_by: str, slack_h: float,
-) -> Placed:  # fmt: skip
+    problem: ClassProblem,
+    spreader: Spreader,
+    *,
+    group_size: int,
+    filling: float,
+    order_by: str,
+    slack_h: float,
+) -> Placed:
     """Send everybody by the cheapest way that has room, at the prices of the spreader."""
     layers, people, resources = problem.layers, problem.people, problem.layers.resources
     n_steps, n_hosts = layers.n_steps, len(problem.host_open)
@@ -69,15 +75,58 @@ def sent(
     s = spreader
     there, at_home, tolls, host_price = s.guide()
     whose, many, host, stretches, through, entered = dispatch(
-        commodity, count, ready, s.pricer.group, s.seats, s.home, s.home_wait, problem.left_cost / 1e6,
-        s.car_first, s.cars, s.car_host, s.out_first, s.out, s.head, patterns.length, s.cost, tolls, s.accepts,
-        s.host_first, s.hosts, host_price, s.need, s.terminal_wait, there, at_home, filling, slack_h,
-        patterns.arcs_first, patterns.arcs, patterns.offset, patterns.bus_of, layers.opens_of, layers.opens,
-        layers.use_first, layers.use_base, layers.use_offset, layers.use_unit, layers.use_seats, left,
-        np.zeros_like(trips), np.zeros_like(trips), (seats // np.maximum(1, rooms[0]))[ride], trips,
-        seats[ride], resources.fleets, resources.trains, vehicle_room(layers.ground), days,
-        resources.steps_in_day, taken, beds,
-    )  # fmt: skip
+        commodity,
+        count,
+        ready,
+        s.pricer.group,
+        s.seats,
+        s.home,
+        s.home_wait,
+        problem.left_cost / 1e6,
+        s.car_first,
+        s.cars,
+        s.car_host,
+        s.out_first,
+        s.out,
+        s.head,
+        patterns.length,
+        s.cost,
+        tolls,
+        s.accepts,
+        s.host_first,
+        s.hosts,
+        host_price,
+        s.need,
+        s.terminal_wait,
+        there,
+        at_home,
+        filling,
+        slack_h,
+        patterns.arcs_first,
+        patterns.arcs,
+        patterns.offset,
+        patterns.bus_of,
+        layers.opens_of,
+        layers.opens,
+        layers.use_first,
+        layers.use_base,
+        layers.use_offset,
+        layers.use_unit,
+        layers.use_seats,
+        left,
+        np.zeros_like(trips),
+        np.zeros_like(trips),
+        (seats // np.maximum(1, rooms[0]))[ride],
+        trips,
+        seats[ride],
+        resources.fleets,
+        resources.trains,
+        vehicle_room(layers.ground),
+        days,
+        resources.steps_in_day,
+        taken,
+        beds,
+    )
     pattern = np.array(
         [
             spreader.book.number(h, tuple(way[:n]))
@@ -94,9 +143,17 @@ def sent(
     staying = people.newly_ready.sum(axis=1) - placed
     depart = np.where(stretches > 0, entered[:, 0], entered[np.arange(len(many)), stretches])
     return Placed(
-        patterns, commodity, ready, many, pattern, entered, cost, trips, staying,
+        patterns,
+        commodity,
+        ready,
+        many,
+        pattern,
+        entered,
+        cost,
+        trips,
+        staying,
         _objective(problem, commodity, depart, many, cost),
-    )  # fmt: skip
+    )
 
 
 def _objective(problem: ClassProblem, commodity: Ints, depart: Ints, many: Ints, cost: Ints) -> int:
@@ -109,7 +166,7 @@ def _objective(problem: ClassProblem, commodity: Ints, depart: Ints, many: Ints,
         raise AssertionError("somebody leaves before being ready")
     total = sum(map(int, (at_home * problem.wait_cost).sum(axis=1).tolist()))
     total += sum(n * each for n, each in zip(many.tolist(), cost.tolist(), strict=True))
-    return total + problem.left_cost * int(people.people.sum() - many.sum())
+    return int(total + problem.left_cost * int(people.people.sum() - many.sum()))
 
 
 def _groups(problem: ClassProblem, size: int) -> tuple[Ints, Ints, Ints]:

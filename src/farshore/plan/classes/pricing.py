@@ -69,7 +69,7 @@ class Pricer:
             ],
             np.int64,
         )
-        self._first_of = np.unique(self.group, return_index=True)[1]
+        self.first_of = np.unique(self.group, return_index=True)[1]
 
     def ways(self, price: Ints) -> Ways:
         """The cheapest ways with prices added.
@@ -77,7 +77,7 @@ class Pricer:
         price : int64[n_resources] ≥ 0, per person; of fleets' and drivers' resources per seat
         """
         problem, layers, people = self.problem, self.problem.layers, self.problem.people
-        labels = tuple(self._labels(int(first), price) for first in self._first_of)
+        labels = tuple(self._labels(int(first), price) for first in self.first_of)
         from_home = np.full(people.newly_ready.shape, FAR, np.int64)
         start = np.zeros_like(from_home)
         for row, (zone, group) in enumerate(zip(people.zone.tolist(), self.group.tolist(), strict=True)):

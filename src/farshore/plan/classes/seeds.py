@@ -1,4 +1,4 @@
-"""Ways to begin with: the cheapest by car and by bus between any two places, as things stand in a few steps."""
+"""Ways to begin with: the cheapest by car and by bus between two places, as things stand in a few steps."""
 
 import numpy as np
 

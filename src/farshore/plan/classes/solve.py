@@ -27,7 +27,7 @@ _WIDE_H: Final = 4.0  # how far people spread at first, in person-hours, and at 
 _NARROW_H: Final = 0.05
 _COOLING: Final = 0.975
 _ROUND: Final = 60  # moves of the prices between two proofs
-_ROUNDS: Final = 8
+_ROUNDS: Final = 5
 _LOOK: Final = 20  # moves between two looks at what is overfilled
 _GROUPS: Final = ((7, 0.1, "time", 0.05), (14, 0.7, "need", 0.01))
 

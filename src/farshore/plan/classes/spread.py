@@ -1,6 +1,7 @@
 """Prices that clear: people spread over known ways by their costs, prices raised where room is short."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Spreader:
         self.rank[self.order] = np.arange(len(rank))
         self.active = np.zeros(resources.intake // self.n_steps, bool)
         self.limited = self.capacity < UNLIMITED
-        pick = pricer._first_of
+        pick = pricer.first_of
         people = problem.people
         self.need, self.accepts = people.need[pick], people.accepts[pick]
         # A trip binds its vehicle for many steps: what moves each of their prices moves the trip by the sum.
@@ -59,7 +60,7 @@ class Spreader:
         self.live, self.moved = np.zeros(0), np.zeros(0)
         self.known = -1
 
-    def learn(self) -> None:
+    def learn(self) -> None:  # noqa: PLR0915 (one table after another)
         """Take up the patterns that the book has now."""
         problem, layers, people = self.problem, self.problem.layers, self.problem.people
         afoot, n_steps = layers.afoot, self.n_steps
@@ -68,7 +69,7 @@ class Spreader:
         begin, end = patterns.arcs[patterns.arcs_first[:-1]], patterns.arcs[patterns.arcs_first[1:] - 1]
         by_car = np.zeros(n, bool)
         by_car[patterns.stretch[patterns.first[:-1][patterns.car]]] = True
-        terminal = self.book._terminal
+        terminal = self.book.terminal
         tail = np.where(by_car, -1, terminal[layers.tail[begin]])
         self.head = np.where(by_car, -1, terminal[layers.head[end]])
         later = np.arange(n_steps) + patterns.offset[:, None]
@@ -114,7 +115,7 @@ class Spreader:
         key = np.stack([whose, family, offset])
         kept, row = np.unique(key, axis=1, return_inverse=True)
         amount = np.bincount(row.ravel(), layers.use_unit[which])
-        self.uses = (kept[0], kept[1], kept[2], amount)
+        self.uses: tuple[Any, ...] = (kept[0], kept[1], kept[2], amount)
         self.known = n
         self._pick()
         self._lay(self.index)
@@ -127,9 +128,14 @@ class Spreader:
         self.rows = np.flatnonzero(self.active)
         self.number[self.rows] = np.arange(len(self.rows))
         first, members = grouped(whose[keep], self.known)
-        self.few = (first, self.number[family[keep]][members], offset[keep][members], amount[keep][members])
+        self.few: Any = (
+            first,
+            self.number[family[keep]][members],
+            offset[keep][members],
+            amount[keep][members],
+        )
         first, members = grouped(whose, self.known)
-        self.all = (first, family[members], offset[members], amount[members])
+        self.all: Any = (first, family[members], offset[members], amount[members])
 
     def _lay(self, before: Ints) -> None:
         """Number what has a price: steps of active families, then intakes, beds and drivers' days."""
@@ -176,13 +182,13 @@ class Spreader:
         return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
 
     def guide(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """What ways cost at least under the prices: labels at terminals and at home, tolls, prices at hosts."""
+        """What ways cost at least under the prices: at terminals and at home; tolls, prices at hosts."""
         prices, host_price = self._prices()
         tolls = np.ascontiguousarray(tolled(self.n_steps, *self.few, prices).T)
         there, at_home = worths(*self._given(1e-6, tolls, host_price))
         return there, at_home, tolls, host_price
 
-    def _given(self, width_h: float, tolls: Floats, host_price: Floats) -> tuple[object, ...]:
+    def _given(self, width_h: float, tolls: Floats, host_price: Floats) -> Any:
         return (
             width_h, self.order, self.out_first, self.out, self.head, self.patterns.length, self.cost,
             tolls, self.seats, self.need, self.accepts, self.host_first, self.hosts, host_price,

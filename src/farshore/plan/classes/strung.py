@@ -18,8 +18,8 @@ __all__ = ["Strung", "strung_of"]
 class Strung:
     """Chains of arcs.
 
-    tail, head : int64[n_chains], nodes of the ground; leads_to : the node after the tail; comes_from : the one
-        before the head
+    tail, head : int64[n_chains], nodes of the ground
+    leads_to : the node after the tail; comes_from : the one before the head
     steps, opens_of, cost_of : int64[n_chains]; flat_cost : int64[n_needs, n_chains]
     first : int64[n_chains + 1]; arcs, entry : the arcs of chain c in order of travel are
         `arcs[first[c]:first[c + 1]]`, entered `entry` steps after the chain

@@ -32,7 +32,8 @@ def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
             if patterns.bus_of[stretch] >= 0:
                 riders[stretch, k][0 if assisted else 1] += int(placed.people[i])
     wanted: list[tuple[int, int, int, int, str, str, int, int, int, int, str]] = []
-    for (stretch, k), (assisted, others) in sorted(riders.items()):
+    for (stretch, k), waiting in sorted(riders.items()):
+        assisted, others = waiting
         arcs = patterns.arcs[patterns.arcs_first[stretch] : patterns.arcs_first[stretch + 1]]
         number = int(layers.fleet[arcs[0]])
         fleet = layers.fleets[number]
