@@ -1,14 +1,17 @@
 """People sent one group after another by the cheapest way that still has room, in whole numbers."""
 
 import heapq
+from typing import Any
 
+import numba
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from farshore.kernels.pouring import fits, take
 
 __all__ = ["MOST_STRETCHES", "dispatch"]
+
+_njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -18,7 +21,7 @@ MOST_STRETCHES = 12
 _NONE = 1e14
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def _clash(
     one: int,
     k_one: int,
@@ -60,7 +63,7 @@ def _clash(
     return False
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def dispatch(
     group_commodity: Ints,
     group_people: Ints,
@@ -154,7 +157,10 @@ def dispatch(
             begin = n_terminals * n_steps + group_ready[g]
             so_far[begin], seen[begin], before[begin], by[begin] = 0.0, stamp, -1, -1
             queue = [(at_home[group_ready[g], c], np.int64(begin))]
-            goal_cost, goal_state, goal_by, goal_host = 1e15, -1, -1, -1
+            goal_cost: float = 1e15
+            goal_state: Any = -1
+            goal_by: Any = -1
+            goal_host: Any = -1
             stays = left_cost
             for k in range(group_ready[g], n_steps):
                 stays += home_wait[k, c]
@@ -296,12 +302,12 @@ def dispatch(
             if goal_by >= 0:
                 path[0], steps_in[0] = goal_by, goal_state % n_steps
                 n = 1
-            state = goal_state
-            while state >= 0:
-                if by[state] >= 0:
-                    path[n], steps_in[n] = by[state], before[state] % n_steps
+            back = goal_state
+            while back >= 0:
+                if by[back] >= 0:
+                    path[n], steps_in[n] = by[back], before[back] % n_steps
                     n += 1
-                state = before[state]
+                back = before[back]
             if n > MOST_STRETCHES:
                 break
             again = False

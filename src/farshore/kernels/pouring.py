@@ -2,18 +2,20 @@
 
 from typing import Any
 
+import numba
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 __all__ = ["fits", "take"]
+
+_njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def fits(  # noqa: PLR0911 (each limit answers for itself)
     stretch: int,
     k: int,
@@ -89,7 +91,7 @@ def fits(  # noqa: PLR0911 (each limit answers for itself)
     return min(many, fleet_seats[bus] // seats)
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def take(
     stretch: int,
     k: int,

@@ -4,12 +4,15 @@ A price that clears such a spread changes smoothly, where the cheapest way alone
 """
 
 from math import exp, log
+from typing import Any
 
+import numba
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 __all__ = ["spread", "tolled", "used_by", "worths"]
+
+_njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -20,7 +23,7 @@ _NONE = 1e14
 _SMALL = 18.0  # times the spread: what costs more is left out
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def tolled(n_steps: int, first: Ints, family: Ints, offset: Ints, amount: Floats, prices: Floats) -> Floats:
     """What entering each stretch costs by prices: float64[n_stretches, n_steps].
 
@@ -37,7 +40,7 @@ def tolled(n_steps: int, first: Ints, family: Ints, offset: Ints, amount: Floats
     return tolls
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def used_by(n_families: int, first: Ints, family: Ints, offset: Ints, amount: Floats, flow: Floats) -> Floats:
     """What flows through stretches use: float64[n_families, n_steps].
 
@@ -53,7 +56,7 @@ def used_by(n_families: int, first: Ints, family: Ints, offset: Ints, amount: Fl
     return used
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def worths(
     spread_h: float,
     order: Ints,
@@ -157,7 +160,7 @@ def worths(
     return there, at_home
 
 
-@njit(cache=True)
+@_njit(cache=True)
 def spread(
     spread_h: float,
     order: Ints,
