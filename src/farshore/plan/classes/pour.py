@@ -8,6 +8,7 @@ from farshore.kernels.dispatch import dispatch
 from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import Patterns, stretch_costs
+from farshore.plan.classes.people import NEEDS
 from farshore.plan.classes.spread import Spreader
 from farshore.scenario.clock import Ints
 
@@ -47,7 +48,7 @@ def sent(
     *,
     group_size: int,
     filling: float,
-    order_by: str,
+    ahead: int,
     slack_h: float,
 ) -> Placed:
     """Send everybody by the cheapest way that has room, at the prices of the spreader."""
@@ -55,8 +56,8 @@ def sent(
     n_steps, n_hosts = layers.n_steps, len(problem.host_open)
     patterns = spreader.patterns
     commodity, count, ready = _groups(problem, group_size)
-    keys = (ready, people.need[commodity]) if order_by == "need" else (people.need[commodity], ready)
-    order = np.lexsort(keys)
+    turn = ready - ahead * (len(NEEDS) - 1 - people.need[commodity])
+    order = np.lexsort((people.need[commodity], turn))
     commodity, count, ready = (part[order] for part in (commodity, count, ready))
     left = resources.capacity.copy()
     left[resources.fleets : resources.trains] = np.concatenate(

@@ -29,7 +29,7 @@ _COOLING: Final = 0.975
 _ROUND: Final = 60  # moves of the prices between two proofs
 _ROUNDS: Final = 5
 _LOOK: Final = 20  # moves between two looks at what is overfilled
-_GROUPS: Final = ((7, 0.1, "time", 0.05), (14, 0.7, "need", 0.01))
+_GROUPS: Final = ((7, 0.1, 0, 0.05), (14, 0.7, 1 << 20, 0.01))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,14 +91,14 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
                 spreader.book.of(way)
             spreader.learn()
             if number >= 2 or stop.seconds is not None:
-                for size, filling, order_by, slack_h in _GROUPS:
+                for size, filling, ahead, slack_h in _GROUPS:
                     best.offer(
                         sent(
                             problem,
                             spreader,
                             group_size=size,
                             filling=filling,
-                            order_by=order_by,
+                            ahead=ahead,
                             slack_h=slack_h,
                         )
                     )
