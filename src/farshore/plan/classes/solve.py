@@ -29,7 +29,7 @@ _COOLING: Final = 0.975
 _ROUND: Final = 60  # moves of the prices between two proofs
 _ROUNDS: Final = 5
 _LOOK: Final = 20  # moves between two looks at what is overfilled
-_GROUPS: Final = ((7, 0.1, 0, 0.05), (14, 0.7, 1 << 20, 0.01))
+_GROUPS: Final = ((7, 0.1, 96, 0.05), (7, 0.1, 0, 0.05))  # size, filling, ahead, slack_h
 
 
 @dataclass(frozen=True, eq=False)
