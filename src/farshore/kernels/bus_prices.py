@@ -1,0 +1,92 @@
+"""What a bus can earn in a given time when loads have prices: the arithmetic behind bounds for buses."""
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+__all__ = ["best_earnings", "best_tour"]
+
+Ints = npt.NDArray[np.int64]
+
+
+@njit(cache=True)
+def best_earnings(
+    pickup_price: Ints, shelter_price: Ints, out_time: Ints, back_time: Ints, last: int
+) -> tuple[Ints, Ints]:
+    """Most that a bus can still earn with so much time left, wherever it stands.
+
+    A load taken from pickup i to shelter j earns `pickup_price[i] - shelter_price[j]`; a pickup may be served
+    any number of times, so that the answer is never too small.
+
+    pickup_price : int64[n_pickups]; shelter_price : int64[n_shelters]
+    out_time : int64[n_pickups, n_shelters], at least 1; back_time : int64[n_shelters, n_pickups], 0 or more
+    last : longest time left to answer for
+    returns : int64[last + 1, n_pickups] at a pickup before loading, int64[last + 1, n_shelters] at a shelter;
+    both never fall as time grows, and are 0 where nothing is worth doing
+
+    The recursion is the pricing problem of the tour relaxation (q-routes) in Christofides, N., Mingozzi, A.
+    & Toth, P. (1981), Exact algorithms for the vehicle routing problem, backwards in time.
+    """
+    n_pickups, n_shelters = out_time.shape
+    at_pickup = np.zeros((last + 1, n_pickups), np.int64)
+    at_shelter = np.zeros((last + 1, n_shelters), np.int64)
+    for left in range(last + 1):
+        for i in range(n_pickups):
+            best = np.int64(0)
+            for j in range(n_shelters):
+                after = left - out_time[i, j]
+                if after >= 0:
+                    worth = pickup_price[i] - shelter_price[j] + at_shelter[after, j]
+                    best = max(best, worth)
+            at_pickup[left, i] = best
+        for j in range(n_shelters):
+            best = np.int64(0)
+            for i in range(n_pickups):
+                after = left - back_time[j, i]
+                if after >= 0:
+                    best = max(best, at_pickup[after, i])
+            at_shelter[left, j] = best
+    return at_pickup, at_shelter
+
+
+@njit(cache=True)
+def best_tour(
+    first: int,
+    left: int,
+    pickup_price: Ints,
+    shelter_price: Ints,
+    out_time: Ints,
+    back_time: Ints,
+    at_pickup: Ints,
+    at_shelter: Ints,
+) -> tuple[Ints, Ints]:
+    """A tour that earns `at_pickup[left, first]`: the pickups and shelters of its loads, in order.
+
+    Arguments as in `best_earnings`, and its answer. Stops as soon as nothing more is to be earned; among
+    equals the lowest row is taken.
+    """
+    n_pickups, n_shelters = out_time.shape
+    pickups = np.empty(left + 1, np.int64)
+    shelters = np.empty(left + 1, np.int64)
+    n = 0
+    i = first
+    while at_pickup[left, i] > 0:
+        for j in range(n_shelters):
+            after = left - out_time[i, j]
+            if (
+                after >= 0
+                and pickup_price[i] - shelter_price[j] + at_shelter[after, j] == at_pickup[left, i]
+            ):
+                pickups[n], shelters[n] = i, j
+                n += 1
+                left = after
+                break
+        j = shelters[n - 1]
+        if at_shelter[left, j] == 0:
+            break
+        for following in range(n_pickups):
+            after = left - back_time[j, following]
+            if after >= 0 and at_pickup[after, following] == at_shelter[left, j]:
+                i, left = following, after
+                break
+    return pickups[:n].copy(), shelters[:n].copy()

@@ -1,0 +1,1 @@
+"""Fleets: buses, trains and boats as vehicles with duties."""

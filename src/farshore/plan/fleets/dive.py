@@ -1,0 +1,80 @@
+"""From a mixture of tours to whole tours: fix some, mix again for what is left, until all buses are fixed."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from farshore.plan.fleets.columns import Pool, mixture_within
+from farshore.plan.fleets.problem import BusProblem, Ints, Tour
+from farshore.plan.fleets.search import tour_time_of
+
+__all__ = ["dive"]
+
+_AT_ONCE: Final = 10  # a tenth of the buses still free is fixed at a time, those the mixture likes best
+
+
+def dive(pool: Pool, within: int, *, until_s: float) -> tuple[tuple[Tour, ...], bool]:
+    """Whole tours made from mixtures of tours of at most `within`, and whether all keep to it.
+
+    What no tour takes is put at the end of the tour where it makes least harm, which may then last longer.
+    (Residual rounding: Wäscher, G. & Gau, T. (1996), Heuristics for the integer one-dimensional cutting stock
+    problem; diving: Sadykov, R. et al. (2019), Primal heuristics for branch and price.)
+    """
+    problem, left = pool.problem, pool.problem
+    fixed: list[Tour] = []
+    while left.loads.any() and left.buses.any():
+        mixture = mixture_within(pool, left, within, upper=within, until_s=until_s)
+        before = len(fixed)
+        best_first = np.argsort(-mixture.weights, kind="stable")
+        allowance = max(1, int(left.buses.sum()) // _AT_ONCE)
+        for at in best_first.tolist():
+            weight = float(mixture.weights[at])
+            if weight < 1e-6 or (weight < 0.95 and len(fixed) - before >= allowance):
+                break
+            for _ in range(max(1, int(weight + 0.05))):
+                tour = _what_is_left_of(pool.tours[at], left)
+                if len(tour.loads) and tour_time_of(problem, tour) <= within and left.buses[tour.depot]:
+                    fixed.append(tour)
+                    left = _without(left, tour)
+        if len(fixed) == before:
+            break
+    whole = not left.loads.any()
+    return _with_rest(problem, fixed, left), whole
+
+
+def _what_is_left_of(tour: Tour, left: BusProblem) -> Tour:
+    loads, room = left.loads.copy(), left.room.copy()
+    kept = []
+    for pickup, shelter in tour.loads:
+        if loads[pickup] and room[shelter]:
+            loads[pickup] -= 1
+            room[shelter] -= 1
+            kept.append((pickup, shelter))
+    return Tour(tour.depot, tuple(kept))
+
+
+def _without(left: BusProblem, tour: Tour) -> BusProblem:
+    loads, room, buses = left.loads.copy(), left.room.copy(), left.buses.copy()
+    for pickup, shelter in tour.loads:
+        loads[pickup] -= 1
+        room[shelter] -= 1
+    buses[tour.depot] -= 1
+    return replace(left, loads=loads, room=room, buses=buses)
+
+
+def _with_rest(problem: BusProblem, fixed: list[Tour], left: BusProblem) -> tuple[Tour, ...]:
+    """The fixed tours, with the loads left over at their ends or on buses that have none."""
+    tours = fixed + [Tour(depot, ()) for depot in np.repeat(np.arange(len(left.buses)), left.buses).tolist()]
+    room: Ints = left.room.copy()
+    for pickup in np.repeat(np.arange(len(left.loads)), left.loads).tolist():
+        longer = [
+            (tour_time_of(problem, longest), bus, longest)
+            for bus, tour in enumerate(tours)
+            for shelter in np.flatnonzero(room).tolist()
+            for longest in [Tour(tour.depot, (*tour.loads, (pickup, shelter)))]
+        ]
+        _, bus, tour = min(longer, key=lambda each: each[:2])
+        tours[bus] = tour
+        room[tour.loads[-1][1]] -= 1
+    return tuple(tour for tour in tours if tour.loads)
