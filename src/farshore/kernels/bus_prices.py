@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["best_earnings", "best_tour"]
+__all__ = ["best_earnings", "best_tour", "fair_tour"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -89,4 +89,50 @@ def best_tour(
             if after >= 0 and at_pickup[after, following] == at_shelter[left, j]:
                 i, left = following, after
                 break
+    return pickups[:n].copy(), shelters[:n].copy()
+
+
+@njit(cache=True)
+def fair_tour(
+    first: int,
+    left: int,
+    loads: Ints,
+    pickup_price: Ints,
+    shelter_price: Ints,
+    out_time: Ints,
+    back_time: Ints,
+    at_pickup: Ints,
+    at_shelter: Ints,
+) -> tuple[Ints, Ints]:
+    """A tour that earns much and takes no more loads from a pickup than it has: int64[n_pickups] `loads`.
+
+    At each step the shelter and next pickup that promise most by `best_earnings`, among those with loads left.
+    """
+    n_pickups, n_shelters = out_time.shape
+    pickups = np.empty(left + 1, np.int64)
+    shelters = np.empty(left + 1, np.int64)
+    waiting = loads.copy()
+    n = 0
+    i = first
+    while i >= 0 and waiting[i] > 0:
+        best, to, following, rest = np.int64(0), -1, -1, 0
+        waiting[i] -= 1
+        for j in range(n_shelters):
+            after = left - out_time[i, j]
+            if after < 0:
+                continue
+            here = pickup_price[i] - shelter_price[j]
+            if here > best:
+                best, to, following, rest = here, j, -1, after
+            for h in range(n_pickups):
+                then = after - back_time[j, h]
+                if then >= 0 and waiting[h] > 0:
+                    worth = here + at_pickup[then, h]
+                    if worth > best:
+                        best, to, following, rest = worth, j, h, then
+        if to < 0:
+            break
+        pickups[n], shelters[n] = i, to
+        n += 1
+        i, left = following, rest
     return pickups[:n].copy(), shelters[:n].copy()

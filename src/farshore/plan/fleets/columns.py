@@ -1,6 +1,7 @@
 """Tours as columns: whether a mixture of tours of at most some time serves everybody, and prices if none does."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,30 +10,18 @@ import numpy.typing as npt
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csc_array, hstack
 
-from farshore.kernels.bus_prices import best_earnings, best_tour
-from farshore.plan.fleets.bounds import Grid, prove
+from farshore.kernels.bus_prices import best_earnings, best_tour, fair_tour
+from farshore.plan.fleets.bounds import Grid, prove, whole_prices
 from farshore.plan.fleets.problem import BusProblem, BusProof, Ints, Tour
 
-__all__ = ["Mixture", "Pool", "mixture_within"]
+__all__ = ["Mixture", "Pool", "cheapest_mixture", "mixture_within"]
 
+Floats = npt.NDArray[np.float64]
+
+_ROUNDS: Final = 400  # of prices, at most, before a time is left undecided
 _MANY: Final = 1500  # tours in the linear program before the least promising are put aside
 _FEW: Final = 600
-_ROUNDS: Final = 400  # of prices, at most, before a time is left undecided
-
-
-@dataclass(frozen=True, eq=False)
-class Mixture:
-    """What came of asking for tours of at most `within`.
-
-    served : whether a mixture serves everybody; None if it was not found out in time
-    proof : the best bound met on the way, None if prices proved nothing new
-    weights : float64[n_tours of the pool], how much of each tour the mixture takes
-    """
-
-    within: int
-    served: bool | None
-    proof: BusProof | None
-    weights: npt.NDArray[np.float64]
+_BUS_COST: Final = 0.5  # of a bus beside a load left waiting: below 1, so that it never pays to leave one
 
 
 class Pool:
@@ -45,10 +34,10 @@ class Pool:
         self._known: set[Tour] = set()
         self._rows: list[Ints] = []
 
-    def add(self, tour: Tour) -> bool:
-        """Take a tour in; False if it was there."""
+    def add(self, tour: Tour) -> None:
+        """Take a tour in, unless it is there or goes nowhere."""
         if tour in self._known or not tour.loads:
-            return False
+            return
         self._known.add(tour)
         self.tours.append(tour)
         self.cells.append(_cells(self.grid, tour))
@@ -57,7 +46,6 @@ class Pool:
         self._rows.append(
             np.concatenate([pickups, n_pickups + shelters, [n_pickups + n_shelters + tour.depot]])
         )
-        return True
 
     def matrix(self, first: int = 0) -> csc_array:
         """Loads taken per pickup, brought per shelter, buses used per depot: one column a tour."""
@@ -76,9 +64,74 @@ def _cells(grid: Grid, tour: Tour) -> int:
     return time + sum(int(grid.back_time[shelter, pickup]) for (_, shelter), (pickup, _) in legs)
 
 
-def mixture_within(
-    pool: Pool, problem: BusProblem, within: int, *, upper: int, until_s: float
-) -> Mixture:
+@dataclass(frozen=True, eq=False)
+class _Mixed:
+    """The best mixture of the tours of a pool, what it leaves waiting and its prices (per row of the matrix)."""
+
+    weights: Floats
+    waiting: float
+    objective: float
+    prices: Floats
+
+
+class _Master:
+    """The linear program over a pool's tours of at most some time; it grows with the pool."""
+
+    def __init__(self, pool: Pool, problem: BusProblem, last: int, bus_cost: float) -> None:
+        self.pool, self.bus_cost = pool, bus_cost
+        n_pickups = len(problem.loads)
+        self.limits = np.concatenate([-problem.loads, problem.room, problem.buses]).astype(np.float64)
+        self.signs = np.where(np.arange(len(self.limits)) < n_pickups, -1.0, 1.0)
+        each = np.arange(n_pickups)
+        self.waiting = csc_array(
+            (np.full(n_pickups, -1.0), (each, each)), shape=(len(self.limits), n_pickups)
+        )
+        self.usable = np.flatnonzero(np.array(pool.cells, np.int64) <= last)
+        self.columns = csc_array(pool.matrix()[:, self.usable].multiply(self.signs[:, None]))
+
+    def solve(self) -> _Mixed:
+        """The mixture that leaves the fewest loads waiting, buses counting `bus_cost` each."""
+        n_pickups = self.waiting.shape[1]
+        answer = linprog(
+            np.concatenate([np.ones(n_pickups), np.full(len(self.usable), self.bus_cost)]),
+            A_ub=hstack([self.waiting, self.columns], format="csc"),
+            b_ub=self.limits,
+            method="highs-ds",
+        )
+        if answer.status != 0:
+            raise AssertionError(f"the mixture of tours was not found: {answer.message}")
+        weights = np.zeros(len(self.pool.tours))
+        weights[self.usable] = answer.x[n_pickups:]
+        waiting = float(answer.x[:n_pickups].sum())
+        return _Mixed(weights, waiting, float(answer.fun), -np.asarray(answer.ineqlin.marginals))
+
+    def grow(self, before: int, prices: Floats) -> None:
+        """Take in the tours added to the pool since it had `before`; put the least promising aside."""
+        if len(self.usable) > _MANY:
+            dear = self.columns.T @ prices
+            kept = np.sort(np.argsort(dear, kind="stable")[:_FEW])
+            self.usable, self.columns = self.usable[kept], self.columns[:, kept]
+        self.usable = np.concatenate([self.usable, np.arange(before, len(self.pool.tours))])
+        added = self.pool.matrix(before).multiply(self.signs[:, None])
+        self.columns = hstack([self.columns, added], format="csc")
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """What came of asking for tours of at most `within`.
+
+    served : whether a mixture serves everybody; None if it was not found out in time
+    proof : the best bound met on the way, None if prices proved nothing new
+    weights : float64[n_tours of the pool], how much of each tour the mixture takes
+    """
+
+    within: int
+    served: bool | None
+    proof: BusProof | None
+    weights: Floats
+
+
+def mixture_within(pool: Pool, within: int, *, upper: int, until_s: float) -> Mixture:
     """Whether any mixture of tours of at most `within` serves all loads; tours met are added to the pool.
 
     The fewest loads left waiting are sought over the tours of the pool; its prices show, by `best_earnings`,
@@ -87,76 +140,80 @@ def mixture_within(
     cutting-stock problem; its bound at every round: Farley, A. A. (1990), A note on bounding a class of
     linear programming problems.)
 
-    problem : the pool's, or what is left of it once some of its buses are fixed
     upper : longest time to prove anything for; until_s : `time.monotonic()` after which it is left undecided
     """
-    grid = pool.grid
+    problem = pool.problem
     n_pickups, n_shelters = problem.out_time.shape
-    last = within // grid.cell
-    limits = np.concatenate([-problem.loads, problem.room, problem.buses]).astype(np.float64)
-    signs = np.concatenate([np.full(n_pickups, -1.0), np.ones(n_shelters + len(problem.buses))])
-    waiting = csc_array(
-        (np.full(n_pickups, -1.0), (np.arange(n_pickups), np.arange(n_pickups))),
-        shape=(len(limits), n_pickups),
-    )
-    usable = np.flatnonzero(np.array(pool.cells, np.int64) <= last)
-    columns = csc_array(pool.matrix()[:, usable].multiply(signs[:, None]))
     proof: BusProof | None = None
-    for _ in range(_ROUNDS):
-        answer = linprog(
-            np.concatenate([np.ones(n_pickups), np.zeros(len(usable))]),
-            A_ub=hstack([waiting, columns], format="csc"),
-            b_ub=limits,
-            method="highs-ds",
-        )
-        if answer.status != 0:
-            raise AssertionError(f"the mixture of tours was not found: {answer.message}")
-        weights = np.zeros(len(pool.tours))
-        weights[usable] = answer.x[n_pickups:]
-        if answer.fun < 1e-7:
-            return Mixture(within, True, proof, weights)
-        duals = -answer.ineqlin.marginals
+    served: bool | None = None
+    weights = np.zeros(len(pool.tours))
+    for mixed in _rounds(pool, problem, within, bus_cost=0.0):
+        weights = mixed.weights
+        if mixed.waiting < 1e-7:
+            served = True
+            break
+        pickup, shelter = mixed.prices[:n_pickups], mixed.prices[n_pickups : n_pickups + n_shelters]
         found = prove(
-            problem, grid, duals[:n_pickups], duals[n_pickups : n_pickups + n_shelters], upper=upper,
+            problem, pool.grid, pickup, shelter, upper=upper,
             method="priced loads: the buses together cannot earn enough in less",
         )
         if proof is None or found.lower_bound > proof.lower_bound:
             proof = found
         if found.lower_bound > within:
-            return Mixture(within, False, proof, weights)
+            served = False
+            break
         if time.monotonic() > until_s:
-            return Mixture(within, None, proof, weights)
+            break
+    return Mixture(within, served, proof, weights)
+
+
+def cheapest_mixture(pool: Pool, problem: BusProblem, within: int, *, rounds: int, until_s: float) -> Floats:
+    """Weights of the mixture that leaves the fewest loads waiting and, besides, needs the fewest buses.
+
+    problem : the pool's, or what is left of it once some of its buses are fixed
+    The buses that it does without are what later rounding may spend.
+    """
+    weights = np.zeros(len(pool.tours))
+    for number, mixed in enumerate(_rounds(pool, problem, within, bus_cost=_BUS_COST)):
+        weights = mixed.weights
+        if number >= rounds or time.monotonic() > until_s:
+            break
+    return weights
+
+
+def _rounds(pool: Pool, problem: BusProblem, within: int, *, bus_cost: float) -> Iterator[_Mixed]:
+    """Mixtures, each of a pool with more tours that its prices call for; ends when they call for none."""
+    last = within // pool.grid.cell
+    master = _Master(pool, problem, last, bus_cost)
+    for _ in range(_ROUNDS):
+        mixed = master.solve()
+        yield mixed
         before = len(pool.tours)
-        _add_earning(pool, problem, found, duals, last)
+        _add_earning(pool, problem, mixed.prices, last, bus_cost)
         if len(pool.tours) == before:
-            return Mixture(within, None, proof, weights)  # only rounding of prices lies between
-        if len(usable) > _MANY:
-            dear = columns.T @ duals  # what a tour costs less than nothing by
-            kept = np.sort(np.argsort(dear, kind="stable")[:_FEW])
-            usable, columns = usable[kept], columns[:, kept]
-        usable = np.concatenate([usable, np.arange(before, len(pool.tours))])
-        columns = hstack([columns, pool.matrix(before).multiply(signs[:, None])], format="csc")
-    return Mixture(within, None, proof, weights)
+            return
+        master.grow(before, mixed.prices)
 
 
-def _add_earning(
-    pool: Pool, problem: BusProblem, prices: BusProof, duals: npt.NDArray[np.float64], last: int
-) -> None:
+def _add_earning(pool: Pool, problem: BusProblem, prices: Floats, last: int, bus_cost: float) -> None:
     """Add, for each first pickup, the tour that earns most above what its bus costs."""
     grid = pool.grid
-    bus_price = duals[len(problem.loads) + len(problem.room) :]
-    at_pickup, at_shelter = best_earnings(
-        prices.pickup_price, prices.shelter_price, grid.out_time, grid.back_time, last
-    )
-    dearest = max(1, int(prices.pickup_price.max()))
-    scale = dearest / max(1e-12, float(duals[: len(problem.loads)].max()))
+    n_pickups, n_shelters = problem.out_time.shape
+    dearest = float(prices[:n_pickups].max(initial=0.0))
+    if dearest <= 0:
+        return
+    pickup, shelter = whole_prices(prices[:n_pickups], prices[n_pickups : n_pickups + n_shelters])
+    at_pickup, at_shelter = best_earnings(pickup, shelter, grid.out_time, grid.back_time, last)
+    unit = int(pickup.max()) / dearest
     left = last - grid.pull_out
-    earns = np.where(left >= 0, at_pickup[np.maximum(left, 0), np.arange(at_pickup.shape[1])], 0)
-    gain = np.where(problem.buses[:, None] > 0, earns - scale * bus_price[:, None], 0.0)
-    for pickup in np.flatnonzero(gain.max(axis=0) > 1e-6 * dearest).tolist():
-        depot = int(gain[:, pickup].argmax())
-        pickups, shelters = best_tour(
-            pickup, int(left[depot, pickup]), prices.pickup_price, prices.shelter_price,
-            grid.out_time, grid.back_time, at_pickup, at_shelter,
-        )
-        pool.add(Tour(depot, tuple(zip(pickups.tolist(), shelters.tolist(), strict=True))))
+    earns = np.where(left >= 0, at_pickup[np.maximum(left, 0), np.arange(n_pickups)], 0)
+    bus_price = (prices[n_pickups + n_shelters :] + bus_cost) * unit
+    gain = np.where(problem.buses[:, None] > 0, earns - bus_price[:, None], 0.0)
+    for first in np.flatnonzero(gain.max(axis=0) > 2e-6 * unit * dearest).tolist():
+        depot = int(gain[:, first].argmax())
+        start, known = int(left[depot, first]), (grid.out_time, grid.back_time, at_pickup, at_shelter)
+        for pickups, shelters in (
+            best_tour(first, start, pickup, shelter, *known),
+            fair_tour(first, start, problem.loads, pickup, shelter, *known),
+        ):
+            pool.add(Tour(depot, tuple(zip(pickups.tolist(), shelters.tolist(), strict=True))))

@@ -5,16 +5,22 @@ from typing import Final
 
 import numpy as np
 
-from farshore.plan.fleets.columns import Pool, mixture_within
+from farshore.plan.fleets.columns import Pool, cheapest_mixture
+from farshore.plan.fleets.mend import whole_tours
 from farshore.plan.fleets.problem import BusProblem, Ints, Tour
 from farshore.plan.fleets.search import tour_time_of
 
 __all__ = ["dive"]
 
+_ROUNDS: Final = 12  # of prices for each mixture: nearly the best is enough to round
+_FINISH: Final = 36  # loads left that are planned as whole numbers of tours at once
+_FINISH_S: Final = 3.0
 _AT_ONCE: Final = 10  # a tenth of the buses still free is fixed at a time, those the mixture likes best
 
 
-def dive(pool: Pool, within: int, *, until_s: float) -> tuple[tuple[Tour, ...], bool]:
+def dive(
+    pool: Pool, within: int, *, random: np.random.Generator, until_s: float
+) -> tuple[tuple[Tour, ...], bool]:
     """Whole tours made from mixtures of tours of at most `within`, and whether all keep to it.
 
     What no tour takes is put at the end of the tour where it makes least harm, which may then last longer.
@@ -24,17 +30,26 @@ def dive(pool: Pool, within: int, *, until_s: float) -> tuple[tuple[Tour, ...], 
     problem, left = pool.problem, pool.problem
     fixed: list[Tour] = []
     while left.loads.any() and left.buses.any():
-        mixture = mixture_within(pool, left, within, upper=within, until_s=until_s)
+        weights = cheapest_mixture(pool, left, within, rounds=_ROUNDS, until_s=until_s)
+        if left.loads.sum() <= _FINISH or left.buses.sum() <= 3:
+            made = whole_tours(pool, left, within, seconds=_FINISH_S, random=random) or []
+            fixed += made
+            for tour in made:
+                left = _without(left, tour)
+            break
         before = len(fixed)
-        best_first = np.argsort(-mixture.weights, kind="stable")
+        liking = weights + np.where(weights > 1e-6, random.uniform(0, 0.1, len(weights)), 0)
         allowance = max(1, int(left.buses.sum()) // _AT_ONCE)
-        for at in best_first.tolist():
-            weight = float(mixture.weights[at])
+        for at in np.argsort(-liking, kind="stable").tolist():
+            weight = float(weights[at])
             if weight < 1e-6 or (weight < 0.95 and len(fixed) - before >= allowance):
                 break
             for _ in range(max(1, int(weight + 0.05))):
                 tour = _what_is_left_of(pool.tours[at], left)
-                if len(tour.loads) and tour_time_of(problem, tour) <= within and left.buses[tour.depot]:
+                cut = len(tour.loads) < len(pool.tours[at].loads)
+                if cut and len(fixed) > before:
+                    break  # better mixed anew than sent out with empty seats
+                if tour.loads and tour_time_of(problem, tour) <= within and left.buses[tour.depot]:
                     fixed.append(tour)
                     left = _without(left, tour)
         if len(fixed) == before:

@@ -10,14 +10,14 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, hstack
 
 from farshore.plan.fleets.bounds import Grid
-from farshore.plan.fleets.columns import Pool, mixture_within
+from farshore.plan.fleets.columns import Pool, cheapest_mixture
 from farshore.plan.fleets.problem import BusProblem, Tour
 from farshore.plan.fleets.search import tour_time_of
 
 __all__ = ["mend", "whole_tours"]
 
-_LOADS: Final = 26  # in the hands of the buses that are planned anew together, about
-_SEARCH_S: Final = 2.0  # for one such plan
+_LOADS: Final = 30  # in the hands of the buses that are planned anew together, about
+_SEARCH_S: Final = 1.5  # for one such plan
 
 
 def mend(
@@ -49,7 +49,7 @@ def mend(
         pool = Pool(part, grid)
         for bus in chosen:
             pool.add(fleet[bus])
-        mixture_within(pool, part, within, upper=within, until_s=until_s)
+        cheapest_mixture(pool, part, within, rounds=6, until_s=until_s)
         made = whole_tours(pool, part, within, seconds=min(_SEARCH_S, until_s - time.monotonic()), random=random)
         if made is None:
             continue

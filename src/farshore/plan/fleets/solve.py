@@ -1,0 +1,159 @@
+"""The bus evacuation problem solved: bounds and tours in turn, until they meet or time is up."""
+
+import time
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from farshore.plan.fleets.bounds import Grid, least_driving, rough_bounds
+from farshore.plan.fleets.columns import Pool, mixture_within
+from farshore.plan.fleets.dive import dive
+from farshore.plan.fleets.exhaust import exhaust
+from farshore.plan.fleets.mend import mend
+from farshore.plan.fleets.problem import BusPlan, BusProblem, BusProof, Tour
+from farshore.plan.fleets.search import anneal, handed_out, makespan_of, strung
+from farshore.plan.stop import Seconds, Stop
+
+__all__ = ["evacuate_by_bus"]
+
+_FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
+_LONG_TOURS: Final = 4.0  # loads a bus from which local search does better than rounding
+
+
+def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int = 0) -> BusPlan:
+    """Tours that have everybody in a shelter soonest, and a proof of how soon that can be at best.
+
+    stop : when to be content, `Seconds(60)` if not said; it ends sooner where bound and tours meet
+    seed : of the searches; with it, tours are the same again unless a time stopped them
+    Raises `BusesCannot` where not everybody can be brought to a shelter.
+    """
+    stop = Seconds(60) if stop is None else stop
+    work = _Work(problem, stop, seed)
+    for phase in (work.begin, work.raise_bound, work.search_whole, work.improve):
+        if work.content():
+            break
+        phase()
+    return BusPlan(work.tours, work.makespan, work.proof, tuple(work.rounds))
+
+
+class _Work:
+    """The best tours and the best proof so far."""
+
+    def __init__(self, problem: BusProblem, stop: Stop, seed: int) -> None:
+        self.problem, self.stop, self.seed = problem, stop, seed
+        self.begun_s = time.monotonic()
+        self.until_s = self.begun_s + (1e9 if stop.seconds is None else stop.seconds)
+        nothing = np.zeros(len(problem.loads), np.int64), np.zeros(len(problem.room), np.int64)
+        self.proof = BusProof(0, *nothing, "nothing is to be brought anywhere")
+        self.tours: tuple[Tour, ...] = ()
+        self.makespan = 0
+        self.rounds: list[tuple[str, int, int]] = []
+        self.begun = False
+
+    def content(self) -> bool:
+        if not self.begun:
+            return False
+        return self.stop.reached(
+            objective=self.makespan, lower_bound=self.proof.best, seconds=time.monotonic() - self.begun_s
+        )
+
+    def offer(self, tours: tuple[Tour, ...]) -> bool:
+        makespan = makespan_of(self.problem, tours)
+        if makespan < self.makespan or not self.tours:
+            self.tours, self.makespan = tours, makespan
+            return True
+        return False
+
+    def note(self, tried: str) -> None:
+        self.rounds.append((tried, self.proof.best, self.makespan))
+
+    def begin(self) -> None:
+        """First tours, the bounds of the literature."""
+        self.begun = True
+        if not self.problem.loads.any():
+            return
+        least = least_driving(self.problem)
+        for start in (handed_out(self.problem, least.out), strung(self.problem, least)):
+            self.offer(start)
+        self.grid = Grid.of(self.problem, self.makespan)
+        self.proof = rough_bounds(self.problem, self.grid, least.prices, upper=self.makespan)
+        self.note("first tours, bounds by driving")
+        self.anneal(_FIRST_MOVES)
+
+    def anneal(self, n_moves: int, start: tuple[Tour, ...] | None = None, warmth: float = 0.1) -> None:
+        self.seed += 1
+        tours, _ = anneal(
+            self.problem, self.tours if start is None else start,
+            target=self.proof.best, n_moves=n_moves, seed=self.seed, warmth=warmth,
+        )
+        self.offer(tours)
+        self.note(f"local search, {n_moves:,} moves")
+
+    def raise_bound(self) -> None:
+        """Mixtures of tours by halves: the longest time that prices rule out."""
+        self.grid = Grid.of(self.problem, self.makespan)
+        self.pool = Pool(self.problem, self.grid)
+        for tour in self.tours:
+            self.pool.add(tour)
+        low, high = self.proof.lower_bound, self.makespan
+        while low < high and not self.content():
+            middle = (low + high) // 2
+            mixture = mixture_within(self.pool, middle, upper=self.makespan, until_s=self.until_s)
+            if mixture.proof is not None and mixture.proof.lower_bound > self.proof.lower_bound:
+                self.proof = mixture.proof
+            low = max(low, self.proof.lower_bound)
+            if mixture.served:
+                high = middle
+            elif low <= middle:
+                break
+        self.note("prices of loads")
+
+    def search_whole(self) -> None:
+        """Where there is little to try: everything."""
+        while not self.content():
+            within = self.makespan - 1 if self.makespan - self.proof.best < 8 else (
+                self.makespan + self.proof.best
+            ) // 2
+            left_s = 0.5 * (self.until_s - time.monotonic())
+            found = exhaust(self.problem, within, seconds=left_s)
+            if found is None:
+                return
+            if isinstance(found, tuple):
+                self.offer(found)
+            else:
+                self.proof = replace(
+                    self.proof, by_search=within + 1, method=f"{self.proof.method}; the rest tried exhaustively"
+                )
+            self.note(f"everything within {within}")
+
+    def improve(self) -> None:
+        """Tours made from mixtures and mended, and local search, in turn."""
+        random = np.random.default_rng(np.random.SeedSequence(self.seed))
+        per_bus = self.problem.loads.sum() / max(1, self.problem.buses.sum())
+        n_moves = 4 * _FIRST_MOVES
+        turn = 0
+        while not self.content():
+            turn += 1
+            if per_bus >= _LONG_TOURS or turn % 2 == 0:
+                self.anneal(n_moves, warmth=random.choice([0.05, 0.1, 0.2]))
+                n_moves = min(2 * n_moves, 40 * _FIRST_MOVES)
+            if per_bus >= 3 * _LONG_TOURS or self.content():
+                continue
+            low = self.proof.best
+            wanted = low + max(0, int(0.009 * low)) if self.makespan > 1.01 * low else low
+            within = min(self.makespan - 1, max(low, wanted))
+            tours, whole = dive(self.pool, within, random=random, until_s=self.until_s)
+            self.offer(tours)
+            self.note(f"mixtures rounded, within {within}")
+            if not whole and not self.content():
+                until_s = min(self.until_s, time.monotonic() + 6)
+                self.seed += 1
+                mended = mend(self.problem, self.grid, tours, within, seed=self.seed, until_s=until_s)
+                if mended is not None:
+                    self.offer(mended)
+                    self.note(f"mended, within {within}")
+                elif per_bus < _LONG_TOURS:
+                    self.anneal(_FIRST_MOVES, tours, warmth=0.03)
+
+
