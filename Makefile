@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 # Set by some images; numba and Python would then compile everything anew at each start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test bench lint docs scenarios clean
+.PHONY: demo test bench lint docs scenarios scenarios-check clean
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -40,6 +40,11 @@ docs: .venv/ready
 scenarios: .venv/ready
 	$(UV) sync --quiet --frozen --inexact --python $(PYTHON) --group build
 	.venv/bin/python scenarios/kherson/build.py
+
+# The shipped scenarios are still what their build scripts make of their sources, byte for byte.
+scenarios-check: .venv/ready
+	$(UV) sync --quiet --frozen --inexact --python $(PYTHON) --group build
+	.venv/bin/python scenarios/kherson/build.py --check
 
 .venv/ready: pyproject.toml uv.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found" >&2; exit 1; }

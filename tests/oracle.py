@@ -1,11 +1,14 @@
-"""docs/model.md written down a third time, plainly and slowly: the best objective by a linear programme over every
-step, and a plan's own cost and feasibility. It shares nothing with the package but the scenario types."""
+"""docs/model.md written down a third time, plainly and slowly, sharing only the scenario types.
+
+The best objective comes from a linear programme over every step; a plan's cost and feasibility are added up.
+"""
 
 import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,9 +27,6 @@ class Arc:
     code: str
     tail: str
     head: str
-    link: str
-    crossing: str
-    seconds: int
     steps: int
     capacity: tuple[int, ...]
     cost: tuple[int, ...]
@@ -34,7 +34,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Place:
-    """A zone or a host: `room` is whom it can take in by step (None: no limit), `ready` who is ready by step."""
+    """A zone or a host: `ready` is who is ready by each step, `room` how many are taken in in one step."""
 
     code: str
     node: str
@@ -67,9 +67,10 @@ class Oracle:
         begin = self.start_s + step * self.step_s
         for row in range(len(table)):
             since, until = int(table.from_time[row]), int(table.until_time[row])
-            if key[row] in codes and (since == NO_TIME or since < begin + self.step_s):
-                if until == NO_TIME or until > begin:
-                    yield row
+            begun = since == NO_TIME or since < begin + self.step_s
+            lasts = until == NO_TIME or until > begin
+            if key[row] in codes and begun and lasts:
+                yield row
 
     def _rate(self, codes: set[str], step: int) -> float:
         rows = list(self._touching(self.scenario.exposure, codes, step))
@@ -86,7 +87,7 @@ class Oracle:
             points = [tuple(map(float, p.split(":"))) for p in zones.ready_curve[i].split()]
             if points:
                 share = 0.0 if hour < points[0][0] else points[-1][1]
-                for (h0, s0), (h1, s1) in zip(points, points[1:], strict=False):
+                for (h0, s0), (h1, s1) in pairwise(points):
                     if h0 <= hour < h1:
                         share = s0 + (s1 - s0) * (hour - h0) / (h1 - h0)
             ready.append(math.floor(people * share + HALF))
@@ -198,19 +199,7 @@ class Oracle:
                 b = min(r, get("exposure_default_rate"))
                 exposed = b * tau * self.step_s + (r - b + get("travel_weight")) * t
                 cost.append(math.floor(10**6 * exposed / 3600 + HALF))
-            arcs.append(
-                Arc(
-                    code,
-                    u,
-                    v,
-                    links.link_id[i],
-                    links.crossing_id[i],
-                    t,
-                    tau,
-                    self._capacity(i, ferry),
-                    tuple(cost),
-                )
-            )
+            arcs.append(Arc(code, u, v, tau, self._capacity(i, ferry), tuple(cost)))
         return arcs
 
     def _nearest(self, arcs: list[tuple[str, str, int]]) -> dict[str, int]:
@@ -231,7 +220,7 @@ class Oracle:
     # -- the optimum --------------------------------------------------------------------------------------
 
     def optimum(self) -> int:
-        """Least objective of any plan: HiGHS on the whole expansion, its whole-number corner added up exactly."""
+        """Least objective of any plan: HiGHS on the whole expansion, its corner added up in whole numbers."""
         costs: list[int] = []
         entries: list[tuple[Any, int, int]] = []  # (row of balance, variable, ±1)
         limits: dict[Any, tuple[int, list[int]]] = {}

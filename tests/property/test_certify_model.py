@@ -66,7 +66,7 @@ def cheapest_by_search(problem, prices):
         changed = True
         while changed:
             changed = False
-            for v, u in best:
+            for v, u in list(best):
                 for arc in leaving.get(v, ()):
                     head, later = int(network.head[arc]), step + int(network.steps[arc])
                     if head == u or later >= n_steps:

@@ -22,7 +22,7 @@ def decompose(
     home_step: Ints,
     home_place: Ints,
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """Take every departure out of a flow, along ways already known where they have room, else along the fullest.
+    """Take every departure out of a flow: along ways already known while they have room, else the fullest.
 
     Loops that the flow contains are taken out and belong to no way.
 
@@ -32,7 +32,7 @@ def decompose(
     flow : int64[n_arcs], used up by this
     home_zone, home_step, home_place : int64[n_homes], in the order in which departures are taken
     returns : way_first int64[n_ways + 1] and way_moves, the moves of each way; departures int64[n, 3]: way,
-        step, persons; way_end int64[n_ways], the place where the last move ends
+        step, persons; way_zone int64[n_ways]
     """
     way_first = [np.int64(0)]
     way_moves = [np.int64(0)]
@@ -73,7 +73,7 @@ def decompose(
                 for i in range(way_first[way], way_first[way + 1]):
                     flow[arc_of[way_moves[i], k]] -= persons
                     k += steps[way_moves[i]]
-                out_way.append(way)
+                out_way.append(np.int64(way))
                 out_step.append(step)
                 out_persons.append(persons)
                 leaving -= persons
@@ -112,9 +112,9 @@ def decompose(
             for i in range(n):
                 flow[path[i]] -= persons
                 way_moves.append(move[path[i]])
-            way_first.append(len(way_moves))
+            way_first.append(np.int64(len(way_moves)))
             way_zone.append(zone)
-            out_way.append(len(way_zone) - 1)
+            out_way.append(np.int64(len(way_zone) - 1))
             out_step.append(step)
             out_persons.append(persons)
             leaving -= persons

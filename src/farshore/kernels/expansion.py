@@ -74,7 +74,8 @@ def onward_choices(
     """The arc by which the cheapest way to any host goes on: int64[n_nodes, n_steps].
 
     −1 where there is none (or nobody can be there), −2 at a host that takes people in.
-    Arcs as in `reachable`, with cost + costs[cost_of, k] + prices[price_of, k]; host_open : bool[n_hosts, n_steps].
+    Arcs as in `reachable`, with cost + costs[cost_of, k] + prices[price_of, k], rows −1 for none
+    host_open : bool[n_hosts, n_steps]
     """
     n_nodes, n_steps = there.shape
     label = np.full((n_nodes, n_steps), FAR, np.int64)
@@ -130,8 +131,10 @@ def expand(
 ) -> int:
     """Write the arcs between places from which a host can be reached; returns how many there are.
 
-    choice : as from `onward_choices`; number : int64[n_nodes, n_steps], the number of each such place, −1 elsewhere
-    arc_out, step_out, tail_out, head_out : int64[≥ n]; via, parent : int64[n_places], set where an arc is chosen
+    choice : as from `onward_choices`
+    number : int64[n_nodes, n_steps], the number of each such place, −1 elsewhere
+    arc_out, step_out, tail_out, head_out : int64[≥ n]
+    via, parent : int64[n_places], set to the chosen arc and the place where it ends
     With arrays of length 0 only the count is made.
     """
     n_steps = choice.shape[1]

@@ -29,9 +29,9 @@ def grouped(keys: Ints, n_groups: int) -> tuple[Ints, Ints]:
 def _labels(first: Ints, arcs: Ints, head: Ints, weight: Ints, label: Ints, via: Ints) -> None:
     queue = [(np.int64(0), np.int64(0))]
     queue.pop()
-    for node in range(len(label)):
-        if label[node] < FAR:
-            heapq.heappush(queue, (label[node], np.int64(node)))
+    for start in range(len(label)):
+        if label[start] < FAR:
+            heapq.heappush(queue, (label[start], np.int64(start)))
     while len(queue) > 0:
         so_far, node = heapq.heappop(queue)
         if so_far > label[node]:

@@ -19,8 +19,8 @@ class Basis(NamedTuple):
     flow : int64[n_arcs]; state : int8[n_arcs], 1 at zero, −1 at capacity, 0 in the tree
     parent, via : int32[n_nodes], next node towards the root and the arc between them, −1 at the root
     upward : int8[n_nodes], 1 if that arc leads towards the root, −1 if away from it
-    thread, back, below, last : int32[n_nodes], preorder of the tree, its reverse, the number of nodes under each
-        node (itself included) and the last of them in preorder
+    thread, back : int32[n_nodes], preorder of the tree and its reverse
+    below, last : int32[n_nodes], how many nodes hang under each, itself included; the last in preorder
     potential : int64[n_nodes], minus the cost from the node to the root along the tree
     next_arc : int64[1], where the search for an entering arc goes on
     """
@@ -89,21 +89,19 @@ def basis_of(
     tail: Ints,
     cost: Ints,
     flow: Ints,
-    at_capacity: npt.NDArray[np.bool_],
     parent: Small,
     via: Small,
     root: int,
 ) -> Basis:
     """A basis from a spanning tree whose arcs all lead, or have room to send, towards the root.
 
-    tail, cost, flow : int64[n_arcs]; flow meets the supplies
-    at_capacity : bool[n_arcs], arcs outside the tree that are full
+    tail, cost, flow : int64[n_arcs]; flow meets the supplies and is 0 outside the tree
     parent, via : int32[n_nodes], −1 at the root
     """
     n = len(parent)
     thread, back, below, last = (np.empty(n, np.int32) for _ in range(4))
     _preorder(parent, root, thread, back, below, last)
-    state = np.where(at_capacity, -1, 1).astype(np.int8)
+    state = np.ones(len(tail), np.int8)
     inner = np.arange(n) != root
     state[via[inner]] = 0
     upward = np.where(inner & (tail[via] == np.arange(n)), 1, -1).astype(np.int8)
@@ -264,7 +262,7 @@ def pivot(tail: Small, head: Small, capacity: Ints, cost: Ints, basis: Basis, n_
         while u != -1 and last[u] == v_in:
             last[u] = out_last
             u = parent[u]
-        if join != old_back and v_in != old_back:
+        if old_back not in (join, v_in):
             u = v_out
             while u != up_limit and last[u] == old_last:
                 last[u] = old_back

@@ -1,4 +1,6 @@
-"""The cheapest way to any host from every node in every step, with prices added and no turning straight back."""
+"""The cheapest way to any host from every node in every step, prices added, nobody turning straight back."""
+
+import heapq
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +11,7 @@ from farshore.kernels.paths import FAR
 __all__ = ["NOWHERE", "cheapest_ways", "follow", "use_of_ways"]
 
 Ints = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
 NOWHERE = -1  # no way on; a host h is written −2 − h, an arc by its number
@@ -52,8 +55,9 @@ def cheapest_ways(
     host_node: Ints,
     host_price: Ints,
     slow: Ints,
+    quick_first: Ints,
     quick: Ints,
-) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+) -> tuple[Ints, Ints, Small, Small, Small]:
     """Backward through the steps: what it costs from each node in each step to be taken in somewhere.
 
     Arcs stand for chains of links: `leads_to` is the node after the tail, `comes_from` the one before the
@@ -64,7 +68,8 @@ def cheapest_ways(
     cost_of, price_of : int64[n_arcs], column of `costs`, `prices` : int64[n_steps, n_profiles], −1 for none
     flat_cost : int64[n_arcs]
     host_node : int64[n_hosts]; host_price : int64[n_steps, n_hosts], FAR where nobody is taken in
-    slow, quick : arcs that take a step or more; those that take none, those nearest to hosts first
+    slow : arcs that take a step or more
+    quick : those that take none, into node v: quick[quick_first[v]:quick_first[v + 1]]
     returns : best, second : int64[n_steps, n_nodes], FAR where there is no way; `second` is the cheapest that
         begins towards another node than `best` does; their choices (see NOWHERE), and where the first leads
 
@@ -83,30 +88,52 @@ def cheapest_ways(
                     k, host_node[host], host_price[k, host], -2 - host, -2,
                     best, second, choice_1, choice_2, toward_1,
                 )  # fmt: skip
-        again = True
-        arcs = slow
-        for sweep in range(n_nodes + 2):
-            if not again:
-                break
-            again = sweep == 0
-            for arc in arcs:
-                there = k + steps[arc]
-                if there >= n_steps or capacities[k, capacity_of[arc]] == 0:
-                    continue
-                v = head[arc]
-                onward = second[there, v] if toward_1[there, v] == comes_from[arc] else best[there, v]
-                if onward >= FAR:
+        for arc in slow:
+            there = k + steps[arc]
+            if there >= n_steps or capacities[k, capacity_of[arc]] == 0:
+                continue
+            v = head[arc]
+            onward = second[there, v] if toward_1[there, v] == comes_from[arc] else best[there, v]
+            if onward >= FAR:
+                continue
+            value = onward + flat_cost[arc]
+            if cost_of[arc] >= 0:
+                value += costs[k, cost_of[arc]]
+            if price_of[arc] >= 0:
+                value += prices[k, price_of[arc]]
+            _offer(k, tail[arc], value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1)
+        # Within a step: Dijkstra over both labels of a node, its best before its second best.
+        queue = [(np.int64(0), np.int64(0))]
+        queue.pop()
+        for node in range(n_nodes):
+            if quick_first[node] < quick_first[node + 1]:
+                if best[k, node] < FAR:
+                    queue.append((best[k, node], np.int64(2 * node)))
+                if second[k, node] < FAR:
+                    queue.append((second[k, node], np.int64(2 * node + 1)))
+        heapq.heapify(queue)
+        while len(queue) > 0:
+            onward, label = heapq.heappop(queue)
+            v, is_second = label // 2, label % 2 == 1
+            if onward != (second[k, v] if is_second else best[k, v]):
+                continue
+            for i in range(quick_first[v], quick_first[v + 1]):
+                arc = quick[i]
+                # Who comes from where the best leads goes on by the second best, everybody else by the best.
+                if (comes_from[arc] == toward_1[k, v]) != is_second or capacities[k, capacity_of[arc]] == 0:
                     continue
                 value = onward + flat_cost[arc]
                 if cost_of[arc] >= 0:
                     value += costs[k, cost_of[arc]]
                 if price_of[arc] >= 0:
                     value += prices[k, price_of[arc]]
-                if _offer(
-                    k, tail[arc], value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1
-                ):
-                    again = True
-            arcs = quick
+                u = tail[arc]
+                best_before, second_before = best[k, u], second[k, u]
+                if _offer(k, u, value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1):
+                    if best[k, u] < best_before:
+                        heapq.heappush(queue, (best[k, u], np.int64(2 * u)))
+                    if second[k, u] < second_before:
+                        heapq.heappush(queue, (second[k, u], np.int64(2 * u + 1)))
     return best, second, choice_1, choice_2, toward_1
 
 
@@ -117,9 +144,9 @@ def follow(
     head: Ints,
     comes_from: Ints,
     steps: Ints,
-    choice_1: Ints,
-    choice_2: Ints,
-    toward_1: Ints,
+    choice_1: Small,
+    choice_2: Small,
+    toward_1: Small,
     way: Ints,
 ) -> tuple[int, int]:
     """Write the arcs of the cheapest way from a node in a step into `way`.
@@ -144,9 +171,9 @@ def use_of_ways(
     head: Ints,
     comes_from: Ints,
     steps: Ints,
-    choice_1: Ints,
-    choice_2: Ints,
-    toward_1: Ints,
+    choice_1: Small,
+    choice_2: Small,
+    toward_1: Small,
     used: Flags,
 ) -> None:
     """Mark in `used` : bool[n_arcs] every arc on the cheapest ways from some nodes in some steps."""

@@ -3,7 +3,6 @@
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
 from farshore.plan.plan import plan
-from farshore.plan.protection import blocked_hosts
 from farshore.plan.stop import Gap, Progress, Seconds, Stop
 from farshore.plan.write import write_plan
 
@@ -14,7 +13,6 @@ __all__ = [
     "Seconds",
     "Stop",
     "audited",
-    "blocked_hosts",
     "certify",
     "plan",
     "protection_audit",

@@ -3,8 +3,8 @@
 import numpy as np
 
 from farshore.kernels.ways import follow
-from farshore.plan.flow import Prices
 from farshore.plan.model import Problem
+from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced
 from farshore.plan.solver import Pricer, Ways
 from farshore.results.outcome import Unserved
@@ -18,8 +18,8 @@ _MOST = 6  # reasons named for a zone
 def unserved_of(problem: Problem, reduced: Reduced, prices: Prices, stay: Ints) -> tuple[Unserved, ...]:
     """Zones whose people the plan leaves behind, and for each what binds, most binding first.
 
-    What binds is read off the prices: along the cheapest ways from the zone in the steps in which staying is no
-    dearer than any way, every full crossing, road, intake or bed adds its price. stay : int64[n_zones]
+    What binds is read off the prices: along the cheapest ways from the zone, in the steps in which staying is
+    no dearer than any, every full crossing, road, intake or bed adds its price. stay : int64[n_zones]
     """
     if not stay.any():
         return ()
@@ -93,7 +93,8 @@ def _asset(problem: Problem, arc: int) -> str:
     timing, scenario = problem.timing, problem.scenario
     crossing, link = int(timing.crossing_row[arc]), int(timing.link_row[arc])
     if crossing >= 0:
-        return f"crossing {scenario.crossings.crossing_id[crossing]} ({scenario.crossings.name[crossing]}) is full"
+        table = scenario.crossings
+        return f"crossing {table.crossing_id[crossing]} ({table.name[crossing]}) is full"
     name = scenario.links.name[link]
     return f"road {scenario.links.link_id[link]}{f' ({name})' if name else ''} is full"
 

@@ -23,10 +23,10 @@ from farshore.plan.checker.stated import (
     gap_of,
     prices_in,
 )
-from farshore.plan.protection import blocked_hosts
 from farshore.results.outcome import Departures, Route
 from farshore.results.wording import UNIT, certificate_statement
 from farshore.scenario.check import read_scenario
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["CertificateCheck", "certify"]
@@ -119,7 +119,7 @@ def _scenario_in(folder: Path, faults: Faults) -> Scenario | None:
         faults.add(str(folder), 0, "", "is no folder", "name the folder that a plan was written to")
         return None
     try:
-        return read_scenario(folder / "scenario")
+        return read_scenario(folder / "scenario", allow_cut_zones=True)
     except ScenarioFaults as wrong:
         for fault in wrong.faults:
             file = fault.file if fault.file.startswith(str(folder)) else f"scenario/{fault.file}"

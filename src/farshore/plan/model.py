@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.paths import FAR
-from farshore.plan.protection import blocked_hosts
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing, timing_of
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from farshore.errors import Interrupted
 from farshore.plan.binding import unserved_of
-from farshore.plan.flow import Prices
 from farshore.plan.model import Problem, problem_of
+from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
 from farshore.plan.routes import objective_of, routes_of
 from farshore.plan.solver import solve
@@ -31,15 +31,15 @@ def plan(
     stop : when to be content, `Gap(0.0)` if not said: the proven optimum
     progress : is told how far planning has come, a few times a second at most
 
-    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far; raises
-    `Interrupted` if there is none yet. `audit` is left empty: it is for the protection audit to fill in.
+    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far;
+    raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill in.
     The same scenario gives the same outcome, but for the times taken, unless a time stops it.
     """
     stop = Gap(0.0) if stop is None else stop
     begun_s = time.monotonic()
     told = _Told(progress, begun_s)
-    told("reading the network", 0.0, None, None)
     try:
+        told("reading the network", 0.0, None, None)
         problem = problem_of(scenario)
         told("reducing", 0.02, None, None)
         reduced = reduce_network(problem)

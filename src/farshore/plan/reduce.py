@@ -73,7 +73,7 @@ def reduce_network(problem: Problem, *, shrink: bool = True) -> Reduced:
     by_tail = grouped(timing.tail, timing.n_nodes)
     by_head = grouped(timing.head, timing.n_nodes)
     if shrink:
-        useful = (timing.capacities > 0).any(axis=1)[timing.capacity_of]
+        useful = np.any(timing.capacities > 0, axis=1)[timing.capacity_of]
         sizes["open some time"] = int(useful.sum())
         useful &= _in_time(timing, useful, starts, ends)
         sizes["on a way within the horizon"] = int(useful.sum())
@@ -168,8 +168,8 @@ def _strung(problem: Problem, first: Ints, strung: Ints, sizes: dict[str, int]) 
     leaving = problem.first_ready < timing.n_steps
 
     def summed(each: Ints) -> Ints:
-        total = np.concatenate([[0], np.cumsum(each[strung])])
-        return total[first[1:]] - total[first[:-1]]
+        total = np.concatenate([np.zeros(1, np.int64), np.cumsum(each[strung])])
+        return np.asarray(total[first[1:]] - total[first[:-1]])
 
     return Reduced(
         tail=core[timing.tail[begin]],

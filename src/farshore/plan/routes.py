@@ -81,7 +81,10 @@ def _route(
 
 
 def objective_of(problem: Problem, routes: tuple[Route, ...], departures: Departures) -> tuple[int, Ints]:
-    """The objective of docs/model.md, added up person by person, and how many of each zone stay: int64[n_zones]."""
+    """The objective of docs/model.md, added up departure by departure.
+
+    returns : the objective, and how many people of each zone stay: int64[n_zones]
+    """
     timing, scenario = problem.timing, problem.scenario
     arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
     zone_row = scenario.zones.position()

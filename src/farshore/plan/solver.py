@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.errors import Interrupted
-from farshore.kernels.paths import FAR, labels_from
+from farshore.kernels.paths import FAR, grouped, labels_from
 from farshore.kernels.simplex import pivot
 from farshore.kernels.ways import cheapest_ways, use_of_ways
-from farshore.plan.flow import Expanded, Prices, expand_flow
+from farshore.plan.flow import Expanded, expand_flow
 from farshore.plan.model import Problem
+from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced, only_chains
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
@@ -54,11 +55,9 @@ class Pricer:
 
     def __init__(self, problem: Problem, reduced: Reduced) -> None:
         self.problem, self.reduced = problem, reduced
-        at_host = np.full(len(reduced.node), FAR, np.int64)
-        at_host[reduced.host_node[reduced.host_node >= 0]] = 0
-        near, _ = labels_from(len(reduced.node), reduced.head, reduced.tail, reduced.travel_s, at_host)
-        nearest_first = np.argsort(near[reduced.head], kind="stable")
-        self._quick = nearest_first[reduced.steps[nearest_first] == 0]
+        quick = np.flatnonzero(reduced.steps == 0)
+        self._quick_first, members = grouped(reduced.head[quick], len(reduced.node))
+        self._quick = quick[members]
         self._slow = np.flatnonzero(reduced.steps > 0)
         self._capacities = np.ascontiguousarray(reduced.capacities.T)
         self._costs = np.ascontiguousarray(reduced.costs.T)
@@ -88,6 +87,7 @@ class Pricer:
             reduced.host_node[self._hosts],
             np.ascontiguousarray(host_price[self._hosts].T),
             self._slow,
+            self._quick_first,
             self._quick,
         )
         from_home = np.full(timing.newly_ready.shape, FAR, np.int64)

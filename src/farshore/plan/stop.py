@@ -1,4 +1,4 @@
-"""When planning may stop: at a gap, after a time, or whichever comes first; and what it reports on the way."""
+"""When planning may stop: at a gap, after a time, whichever comes first; and what it reports on the way."""
 
 from dataclasses import dataclass
 
@@ -45,10 +45,10 @@ def Seconds(seconds: float) -> Stop:  # noqa: N802
 class Progress:
     """How far planning has come.
 
-    phase : reading the network, reducing, solving, proving, routes
+    phase : reading the network, reducing, solving, routes
     fraction : estimated share of the whole work done, 0 to 1, never falling
     eta_s : estimated seconds to the end, None while nothing is known
-    objective, lower_bound : of the best plan and the best proof so far, 10⁻⁶ person-hours, None before the first
+    objective, lower_bound : of the best plan and the best proof so far in 10⁻⁶ person-hours, None before any
     """
 
     phase: str

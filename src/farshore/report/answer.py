@@ -1,21 +1,34 @@
 """The plain answer: who can leave by when and which way, and who cannot and why, in sentences."""
 
+import re
 from collections import Counter
+from dataclasses import dataclass
+from typing import Final
 
 from farshore.report.figures import Figures
 from farshore.report.wording import count, joined, moment, percent
 from farshore.results.outcome import Outcome
 
-__all__ = ["answer", "binding_name"]
+__all__ = ["Answer", "answer", "plain_binding"]
 
-_WAYS_NAMED = 3
+_WAYS_NAMED: Final = 3
+_HELD_BY: Final = 2
 
 
-def answer(outcome: Outcome, figures: Figures) -> list[str]:
-    """Sentences, the most important first; each stands by itself."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer in three parts, each whole sentences: who by when, which way, who cannot ("" if all can)."""
+
+    who: str
+    which_way: str
+    who_cannot: str
+
+
+def answer(outcome: Outcome, figures: Figures) -> Answer:
+    """What a plan comes to, the most important first."""
     if not figures.summary["people"]:
-        return ["Nobody in this scenario chooses to leave; there is nothing to plan."]
-    return [_who(figures), *_when(figures), *_which_way(figures), *_who_cannot(outcome, figures)]
+        return Answer("Nobody in this scenario chooses to leave; there is nothing to plan.", "", "")
+    return Answer(f"{_who(figures)} {_when(figures)}", _which_way(figures), _who_cannot(outcome, figures))
 
 
 def _who(figures: Figures) -> str:
@@ -29,46 +42,51 @@ def _who(figures: Figures) -> str:
     return f"{leaving} {reaching}, the end of the time planned."
 
 
-def _when(figures: Figures) -> list[str]:
+def _when(figures: Figures) -> str:
     half = figures.reached_s(50)
     if half is None:
-        return ["Half of them do not reach one within that time."]
-    return [f"Half of all who choose to leave are there by {moment(half, figures.offset)}."]
+        return "Fewer than half of them do."
+    return f"Half of all who choose to leave are there by {moment(half, figures.offset)}."
 
 
-def _which_way(figures: Figures) -> list[str]:
+def _which_way(figures: Figures) -> str:
     crossings = figures.summary["crossings"]
     used = sorted((c for c in crossings if c["persons"]), key=lambda c: -c["persons"])
     if not used:
-        return ["Nobody uses a crossing."] if crossings else []
-    ways = [f"{c['name']} carries {count(c['persons'])}" for c in used[:_WAYS_NAMED]]
+        return "Nobody uses a crossing." if crossings else ""
+    ways = [f"{c['name']} ({count(c['persons'])})" for c in used[:_WAYS_NAMED]]
     more = used[_WAYS_NAMED:]
     if more:
-        rest = count(sum(c["persons"] for c in more))
-        ways.append(f"{len(more)} more carry {rest}" if len(more) > 1 else f"{more[0]['name']} {rest}")
-    return [f"Of the crossings, {joined(ways)}."]
+        ways.append(f"{len(more)} more ({count(sum(c['persons'] for c in more))})")
+    twice = ""
+    if sum(c["persons"] for c in used) > figures.summary["placed"]:
+        twice = " Some cross more than one of them."
+    return f"They cross by {joined(ways)}.{twice}"
 
 
-def _who_cannot(outcome: Outcome, figures: Figures) -> list[str]:
+def _who_cannot(outcome: Outcome, figures: Figures) -> str:
     if not figures.summary["unserved"]:
-        return []
+        return ""
     weight: Counter[str] = Counter()
     for zone in outcome.unserved:
-        for what in zone.binding[:2]:
-            weight[binding_name(outcome, what)] += zone.persons
-    held = [what for what, _ in weight.most_common(2)]
+        for what in zone.binding[:_HELD_BY]:
+            weight[plain_binding(outcome, what)] += zone.persons
+    held = [what for what, _ in weight.most_common(_HELD_BY)]
     because = f" What holds them: {joined(held)}." if held else ""
-    return [f"{count(figures.summary['unserved'])} cannot leave within that time.{because}"]
+    return f"{count(figures.summary['unserved'])} cannot leave within that time.{because}"
 
 
-def binding_name(outcome: Outcome, what: str) -> str:
-    """What binds, as people know it: a crossing, host or link by its name, words as they are."""
+def plain_binding(outcome: Outcome, what: str) -> str:
+    """What binds, as people know it: names instead of codes, commas in large numbers."""
     scenario = outcome.scenario
-    crossings, hosts, links = scenario.crossings, scenario.hosts, scenario.links
-    if (row := crossings.position().get(what)) is not None:
-        return str(crossings.name[row])
-    if (row := hosts.position().get(what)) is not None:
-        return f"the beds or intake of {hosts.name[row]}"
-    if (row := links.position().get(what.removeprefix("-"))) is not None:
-        return f"the road {links.name[row] or what}"
-    return what
+    names: dict[str, str] = {}
+    for codes, called in (
+        (scenario.crossings.crossing_id, scenario.crossings.name),
+        (scenario.hosts.host_id, scenario.hosts.name),
+    ):
+        names |= dict(zip(map(str, codes), map(str, called), strict=True))
+    if what in names:
+        return names[what]
+    for code, name in names.items():
+        what = what.replace(f"crossing {code} ({name})", name).replace(f"{code} ({name})", name)
+    return re.sub(r"(?<![\w.,])\d{4,}(?![\w.])", lambda number: count(int(number[0])), what)

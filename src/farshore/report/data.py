@@ -9,6 +9,7 @@ from farshore.report.figures import Figures
 from farshore.report.flows import arc_flows, runs
 from farshore.report.geography import NodeNumbers, drawing_shapes, surrounding_links
 from farshore.results.outcome import Outcome
+from farshore.scenario.scenario import Scenario
 
 __all__ = ["page_data"]
 
@@ -45,7 +46,7 @@ def page_data(outcome: Outcome, figures: Figures) -> dict[str, Any]:
         "nodes": nodes.coordinates(),
         "zones": _zones(outcome, figures, series),
         "hosts": _hosts(outcome, figures, series),
-        "crossings": _crossings(outcome, figures, series),
+        "crossings": _crossings(outcome, figures, series, nodes.rows),
         "drawing": drawing_shapes(outcome.scenario.drawing),
         "marks": [{"label": f"T{share}", "hours": figures.summary[f"t{share}_h"]} for share in (50, 90, 100)],
         "series": [list(values) for values in series.numbers],
@@ -99,13 +100,25 @@ def _hosts(outcome: Outcome, figures: Figures, series: _Series) -> list[dict[str
     ]
 
 
-def _crossings(outcome: Outcome, figures: Figures, series: _Series) -> list[dict[str, Any]]:
+def _crossing_place(scenario: Scenario, row: int, at: dict[str, int]) -> dict[str, float]:
+    """Where a crossing's mark lies: a ferry's midway, so that two from one pier lie apart."""
+    table, links, nodes = scenario.crossings, scenario.links, scenario.nodes
+    mine = np.flatnonzero(links.crossing_id == table.crossing_id[row])
+    if table.kind[row] != "ferry" or not len(mine):
+        return _place(table.x_coord[row], table.y_coord[row])
+    ends = [at[links.from_node_id[mine[0]]], at[links.to_node_id[mine[0]]]]
+    return _place(nodes.x_coord[ends].mean(), nodes.y_coord[ends].mean())
+
+
+def _crossings(
+    outcome: Outcome, figures: Figures, series: _Series, node_rows: dict[str, int]
+) -> list[dict[str, Any]]:
     table = outcome.scenario.crossings
     return [
         {
             "name": str(table.name[row]),
             "kind": str(table.kind[row]),
-            **_place(table.x_coord[row], table.y_coord[row]),
+            **_crossing_place(outcome.scenario, row, node_rows),
             "states": [
                 [s.first, s.steps, s.state, round(s.factor, 4), s.reason]
                 for s in figures.spells[load.crossing_id]

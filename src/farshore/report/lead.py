@@ -6,9 +6,8 @@ from typing import Any
 from farshore.report.answer import answer
 from farshore.report.figures import Figures
 from farshore.report.markup import Html, element
-from farshore.report.wording import NOT_REACHED, SHARES, count, day, offset_text, percent
+from farshore.report.wording import SHARES, count, day, hours_text, offset_text, percent
 from farshore.results.outcome import Outcome
-from farshore.units import format_duration
 
 __all__ = ["header"]
 
@@ -16,19 +15,22 @@ __all__ = ["header"]
 def header(outcome: Outcome, figures: Figures) -> Html:
     """Title, time frame, the plain answer and the key figures."""
     about = outcome.scenario.about
-    first, *rest = answer(outcome, figures)
+    told = answer(outcome, figures)
+    days = about.horizon_h / 24
+    span = f"{days:g} days" if days >= 2 and days == int(days) else f"{about.horizon_h} h"
     return element(
         "header",
         element("h1", about.title),
         element(
             "p",
             f"{day(figures.start_s, figures.offset)} to {day(figures.end_s, figures.offset)} · "
-            f"{format_duration(about.horizon_h * 3600)} in steps of {about.step_s / 60:g} min · "
+            f"{span} in steps of {about.step_s / 60:g} min · "
             f"all times local, {offset_text(figures.offset)}",
             class_="when",
         ),
-        element("p", first, class_="answer"),
-        element("p", " ".join(rest), class_="answer") if rest else "",
+        element("p", told.who, class_="answer"),
+        element("p", told.which_way, class_="answer") if told.which_way else "",
+        element("p", told.who_cannot, class_="answer left") if told.who_cannot else "",
         _key_figures(figures),
     )
 
@@ -40,26 +42,27 @@ def _key_figures(figures: Figures) -> Html:
         (count(told["placed"]), "people reach a bed"),
         (count(told["unserved"]), "people cannot leave in time"),
         *(
-            (_reached(figures, share), f"until {words} have arrived (T{share})")
+            (hours_text(told[f"t{share}_h"]), f"until {words} have arrived (T{share})")
             for share, words in SHARES.items()
         ),
-        (_gap(told), "from the best possible plan, at most"),
+        (
+            f"{sum(1 for c in told['crossings'] if c['persons'])} of {len(told['crossings'])}",
+            "crossings are used",
+        ),
+        _gap(told),
     ]
     boxes = [
         element(
             "div",
             element("dt", meaning),
-            element("dd", value, class_="words" if value == NOT_REACHED else None),
+            element("dd", value, class_="words" if value[0].isalpha() else None),
         )
         for value, meaning in items
     ]
     return element("dl", *boxes, class_="figures")
 
 
-def _reached(figures: Figures, share: int) -> str:
-    hours = figures.summary[f"t{share}_h"]
-    return NOT_REACHED if hours is None else format_duration(hours * 3600)
-
-
-def _gap(told: Mapping[str, Any]) -> str:
-    return "0 %" if told["gap"] <= 0 else percent(told["gap"], digits=2)
+def _gap(told: Mapping[str, Any]) -> tuple[str, str]:
+    if told["gap"] <= 0:
+        return "best possible", "no plan does better: proven"
+    return percent(told["gap"], digits=2), "from the best possible plan, at most"

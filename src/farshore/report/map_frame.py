@@ -17,7 +17,7 @@ _LEGEND: Final = (
     (
         '<circle cx="11" cy="11" r="9.5" fill="var(--zone-soft)" stroke="var(--zone)" stroke-width="1.2"/>'
         '<circle cx="11" cy="11" r="6" fill="var(--zone)"/>',
-        "people who choose to leave, filled: still there",
+        "zone: people who choose to leave, filled and numbered: still there",
     ),
     (
         '<rect x="2" y="2" width="18" height="18" fill="var(--host-soft)" stroke="var(--host)" '
@@ -135,6 +135,7 @@ def _legend() -> Html:
         "ul",
         element("li", element("span", "", id="flow-scale")),
         *items,
+        element("li", element("span", "", id="kinds")),
         class_="legend",
         aria_label="Legend",
     )

@@ -51,11 +51,16 @@ def number(text: str) -> Cell:
 
 
 def table(
-    caption: str, head: Sequence[str], rows: Iterable[Sequence[str | Cell]], *, numeric: Sequence[int] = ()
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str | Cell]],
+    *,
+    numeric: Sequence[int] = (),
+    tall: bool = False,
 ) -> Html:
     """A table with a caption and a header row; the first cell of each row heads it.
 
-    numeric : the columns whose heading lines up with numbers
+    numeric : the columns whose heading lines up with numbers; tall : scrolls in a frame of its own
     """
     heads = "".join(
         element("th", text, scope="col", role="columnheader", class_="num" if i in numeric else None)
@@ -69,7 +74,14 @@ def table(
         element("tbody", Html(body), role="rowgroup"),
         role="table",
     )
-    return element("div", inner, class_="table", tabindex="0", role="region", aria_label=caption)
+    return element(
+        "div",
+        inner,
+        class_="table tall" if tall else "table",
+        tabindex="0",
+        role="region",
+        aria_label=caption,
+    )
 
 
 def _row(row: Sequence[str | Cell], head: Sequence[str]) -> Html:

@@ -112,4 +112,4 @@ def _reason(scenario: Scenario, row: int) -> str:
     if row < 0:
         return ""
     reason, source = scenario.closures.reason[row], scenario.closures.source[row]
-    return f"{reason} ({source})" if reason and source else str(reason or source)
+    return f"{reason}; source: {source}" if reason and source else str(reason or source)

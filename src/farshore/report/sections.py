@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from farshore.report.answer import binding_name
+from farshore.report.answer import plain_binding
 from farshore.report.figures import Figures
 from farshore.report.markup import Cell, Html, element, escape, number, section, table
 from farshore.report.openness import Spell
-from farshore.report.wording import NOT_REACHED, SHARES, count, joined, moment, offset_text, percent
+from farshore.report.wording import (
+    NOT_REACHED,
+    SHARES,
+    count,
+    hours_text,
+    joined,
+    moment,
+    offset_text,
+    percent,
+)
 from farshore.results.outcome import Outcome
-from farshore.units import format_duration
 
 __all__ = ["crossings", "hosts", "over_time", "unserved"]
 
@@ -21,8 +29,8 @@ def over_time(figures: Figures) -> Html:
     for share, words in SHARES.items():
         at = figures.reached_s(share)
         when = NOT_REACHED if at is None else moment(at, figures.offset, year=True)
-        hours = "–" if at is None else format_duration(at - figures.start_s)
-        rows.append((f"T{share}", f"{words} of those who choose to leave are in a bed", when, number(hours)))
+        after = "–" if at is None else hours_text(figures.summary[f"t{share}_h"])
+        rows.append((f"T{share}", f"{words} of those who choose to leave are in a bed", when, number(after)))
     return section(
         "Leaving and arriving",
         element(
@@ -49,6 +57,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
     told = figures.summary["crossings"]
     if not told:
         return Html("")
+    ranked = sorted(enumerate(told), key=lambda pair: -pair[1]["persons"])
     charts = [
         element(
             "div",
@@ -60,7 +69,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
             ),
             element("div", "", class_="chart", id=f"crossing-chart-{index}"),
         )
-        for index, row in enumerate(told)
+        for index, row in ranked
         if row["persons"]
     ]
     rows = [
@@ -72,7 +81,7 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
             number(count(load.persons.max(initial=0) * 3600 / figures.step_s)),
             _spells_text(figures, figures.spells[row["crossing_id"]]),
         )
-        for row, load in zip(told, figures.loads, strict=True)
+        for load, row in ((figures.loads[index], row) for index, row in ranked)
     ]
     return section(
         "Crossings",
@@ -180,7 +189,7 @@ def unserved(outcome: Outcome, figures: Figures) -> Html:
                     number(count(row["unserved"])),
                     number(count(row["people"])),
                     number(percent(row["unserved"] / row["people"])),
-                    joined([binding_name(outcome, what) for what in row["binding"]])
+                    joined([plain_binding(outcome, what) for what in row["binding"]])
                     + (
                         f"; {count(row['ready_too_late'])} are ready only after the end"
                         if row["ready_too_late"]

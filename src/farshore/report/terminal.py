@@ -59,8 +59,9 @@ def _quality(progress: Progress) -> Text:
         return Text("no plan yet", style="dim")
     words = f"best plan {count(progress.objective / _MICRO)} person-hours"
     if progress.lower_bound is not None and progress.gap is not None:
-        words += f", none can be below {count(progress.lower_bound / _MICRO)}: within "
-        words += percent(progress.gap, digits=2)
+        # Rounded down, as the certificate's own sentence has it: a bound may promise less, never more.
+        words += f", none can be below {count(progress.lower_bound // _MICRO)}: "
+        words += f"within {percent(progress.gap, digits=2)}" if progress.gap > 0 else "the best there is"
     return Text(words, style="dim")
 
 
@@ -110,19 +111,19 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
     )
 
 
-def _heading(summary: Mapping[str, Any]) -> Text:
+def _heading(summary: Mapping[str, Any]) -> Group:
     about = summary["scenario"]
     span = format_duration(about["horizon_h"] * 3600)
-    return Text(
-        f"{about['title']} · from {about['start']} for {span}",
-        style="bold",
-        no_wrap=True,
-        overflow="ellipsis",
+    return Group(
+        Text(about["title"], style="bold", no_wrap=True, overflow="ellipsis"),
+        Text(f"from {about['start']} for {span}, steps of {about['step_s'] / 60:g} min", style="dim"),
     )
 
 
 def _people(summary: Mapping[str, Any]) -> Table:
     grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(justify="right")
     people = summary["people"]
     share = percent(summary["placed"] / people) if people else "–"
     grid.add_row(
@@ -147,19 +148,26 @@ def _reached(summary: Mapping[str, Any], share: int) -> Text:
 
 
 def _left(summary: Mapping[str, Any]) -> list[Text]:
-    """One line on who is left and what holds them."""
+    """Who is left and what holds them."""
     left = sorted((z for z in summary["zones"] if z["unserved"]), key=lambda z: (-z["unserved"], z["name"]))
     if not left:
         return []
     shown = [f"{z['name']} {count(z['unserved'])}" for z in left[:_LEFT_SHOWN]]
-    if len(left) > _LEFT_SHOWN:
-        shown.append(f"{len(left) - _LEFT_SHOWN} more zones")
+    more = len(left) - _LEFT_SHOWN
+    if more > 0:
+        shown.append(f"{more} more zone{'s' * (more > 1)}")
     names = {c["crossing_id"]: c["name"] for c in summary["crossings"]}
-    names |= {h["host_id"]: f"beds in {h['name']}" for h in summary["hosts"]}
-    binding = list(dict.fromkeys(names.get(what, what) for z in left for what in z["binding"][:1]))[:2]
-    because = f" · held by {', '.join(binding)}" if binding else ""
-    words = f"left behind: {', '.join(shown)}{because}"
-    return [Text(words, style="red", no_wrap=True, overflow="ellipsis")]
+    names |= {h["host_id"]: h["name"] for h in summary["hosts"]}
+    binding = list(dict.fromkeys(_named(names, what) for z in left for what in z["binding"][:1]))[:2]
+    lines = [f"still there: {', '.join(shown)}", *([f"because:     {'; '.join(binding)}"] if binding else [])]
+    return [Text(line, style="red", no_wrap=True, overflow="ellipsis") for line in lines]
+
+
+def _named(names: Mapping[str, str], what: str) -> str:
+    """What binds, by its name instead of its code."""
+    for code, name in names.items():
+        what = what.replace(f"crossing {code} ({name})", name).replace(f"{code} ({name})", name)
+    return names.get(what, what)
 
 
 def _table(title: str, *headings: str) -> Table:
@@ -171,7 +179,7 @@ def _table(title: str, *headings: str) -> Table:
 
 
 def _crossings(summary: Mapping[str, Any]) -> Table:
-    made = _table("crossing", "persons", "full")
+    made = _table("crossing", "persons", "of room")
     ranked = sorted(summary["crossings"], key=lambda c: (-c["persons"], c["name"]))
     for row in ranked[:_ROWS]:
         full = percent(row["share_of_capacity"]) if row["capacity_persons"] else "closed"
@@ -199,8 +207,8 @@ def _with_rest(made: Table, rows: int, columns: int) -> Table:
 
 def _side_by_side(left: Table, right: Table) -> Padding:
     grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
-    grid.add_column(ratio=1)
-    grid.add_column(ratio=1)
+    grid.add_column(ratio=9)
+    grid.add_column(ratio=8)
     grid.add_row(left, right)
     return Padding(grid, (0, 0, 1, 0))
 

@@ -1,5 +1,7 @@
 """Why anyone should believe the plan: protection, certificate, assumptions, provenance."""
 
+import re
+
 from farshore.report.figures import Figures
 from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.wording import quantity
@@ -69,13 +71,13 @@ def assumptions(figures: Figures) -> Html:
             number(quantity(row["best"])),
             number(quantity(row["high"])),
             row["unit"] or "–",
-            f"{row['reason']} ({row['source']})" if row["source"] else row["reason"],
+            f"{row['reason']}; source: {row['source']}" if row["source"] else row["reason"],
         )
         for row in figures.summary["assumptions"]
     ]
     used = figures.summary["defaults_used"]
     defaults = (
-        element("ul", *(element("li", line) for line in used), class_="plain")
+        element("ul", *(element("li", _quoted(line)) for line in used), class_="plain")
         if used
         else element("p", "None: the scenario states every number.")
     )
@@ -84,7 +86,13 @@ def assumptions(figures: Figures) -> Html:
         element(
             "p", "The plan uses the best guess of each; the range says how far the truth may be from it."
         ),
-        table("Assumptions", ("number", "low", "best", "high", "unit", "reason"), rows, numeric=(1, 2, 3))
+        table(
+            "Assumptions",
+            ("number", "low", "best", "high", "unit", "reason"),
+            rows,
+            numeric=(1, 2, 3),
+            tall=len(rows) > 20,
+        )
         if rows
         else element("p", "The scenario declares no assumption."),
         element("h3", "Defaults that were filled in"),
@@ -92,6 +100,11 @@ def assumptions(figures: Figures) -> Html:
         identity="assumptions",
         long=True,
     )
+
+
+def _quoted(line: str) -> str:
+    """Backticks, which a terminal shows as they are, as a page's quotation marks."""
+    return re.sub(r"`([^`]*)`", r"“\1”", line)
 
 
 def provenance(outcome: Outcome, figures: Figures, licences: str) -> Html:

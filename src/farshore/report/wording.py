@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from farshore.units import format_duration
-
 __all__ = [
     "NOT_REACHED",
     "SHARES",
@@ -74,8 +72,12 @@ def offset_text(offset: timedelta) -> str:
 
 
 def hours_text(hours: float | None) -> str:
-    """A clearance time: `3 d 4 h`, or that it is not reached."""
-    return NOT_REACHED if hours is None else format_duration(hours * 3600)
+    """A clearance time to the minute: `3 d 4 h 30 min`, or that it is not reached."""
+    if hours is None:
+        return NOT_REACHED
+    days, minutes = divmod(round(hours * 60), 24 * 60)
+    parts = ((days, "d"), (minutes // 60, "h"), (minutes % 60, "min"))
+    return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 h"
 
 
 def joined(words: Sequence[str]) -> str:

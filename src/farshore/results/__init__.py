@@ -1,6 +1,6 @@
 """The tables that every engine returns, the measures over them, and the folder that holds them."""
 
-from farshore.results.folder import write_outcome
+from farshore.results.folder import KNOWN_BY, write_outcome
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -15,6 +15,7 @@ from farshore.results.reading import read_outcome
 from farshore.results.summary import summary_of
 
 __all__ = [
+    "KNOWN_BY",
     "AuditLine",
     "Certificate",
     "CrossingLoad",

@@ -3,16 +3,13 @@
 import csv
 import io
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from farshore.errors import OutputUnwritable
+from farshore.folders import put, written_whole
 from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.outcome import Outcome, Route
 from farshore.results.summary import summary_of
@@ -21,7 +18,9 @@ from farshore.scenario.timing import Timing, timing_of
 from farshore.scenario.write import scenario_files, scenario_hash
 from farshore.units import format_time, offset_of
 
-__all__ = ["outcome_files", "write_outcome"]
+__all__ = ["KNOWN_BY", "outcome_files", "write_outcome"]
+
+KNOWN_BY: Final = "summary.json"
 
 OWN: Final = (
     "arrivals.csv",
@@ -51,27 +50,12 @@ def write_outcome(
     replace : allows a plan folder that is already there; what in it is not the plan's own is kept.
     Raises OutputUnwritable if something is in the way or the disk refuses.
     """
-    folder = Path(os.path.abspath(folder))  # keeps a link a link, unlike resolve()
-    occupied = _occupied(folder)
-    if occupied and not replace:
-        raise OutputUnwritable(f"{folder} is not empty; name another folder or ask for it to be replaced")
-    if occupied and not (folder / "summary.json").is_file():
-        raise OutputUnwritable(f"{folder} holds something that is no plan; name another folder")
     files = outcome_files(outcome)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-            made = Path(beside) / folder.name
-            made.mkdir()  # not mkdtemp's own folder: that one is closed to everybody else
-            for name, data in files.items():
-                (made / name).parent.mkdir(parents=True, exist_ok=True)
-                (made / name).write_bytes(data)
-            check(made)
-            if extra is not None:
-                extra(made)
-            _put_in_place(made, folder, Path(beside) / "before", occupied=occupied)
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from error
+    with written_whole(folder, replaces=KNOWN_BY if replace else "", own=OWN) as made:
+        put(made, files)
+        check(made)
+        if extra is not None:
+            extra(made)
 
 
 def outcome_files(outcome: Outcome) -> dict[str, bytes]:
@@ -91,39 +75,6 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         "certificate.json": _certificate(outcome),
         "summary.json": _json(summary),
     }
-
-
-def _occupied(folder: Path) -> bool:
-    try:
-        return any(folder.iterdir())
-    except FileNotFoundError:
-        return False
-    except NotADirectoryError:
-        raise OutputUnwritable(f"{folder} is a file; name a folder") from None
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be read: {error.strerror or error}") from error
-
-
-def _put_in_place(made: Path, folder: Path, before: Path, *, occupied: bool) -> None:
-    """Rename the finished folder to where it belongs; what was there returns if that fails."""
-    if not occupied:
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
-        return
-    for path in folder.iterdir():
-        if path.name in OWN:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, made / path.name, symlinks=True)
-        else:
-            shutil.copy2(path, made / path.name, follow_symlinks=False)
-    folder.rename(before)
-    try:
-        made.rename(folder)
-    except BaseException:
-        before.rename(folder)
-        raise
 
 
 def _time(outcome: Outcome, timing: Timing, step: int) -> str:

@@ -128,7 +128,7 @@ def crossing_loads(outcome: Outcome, timing: Timing) -> tuple[CrossingLoad, ...]
         for arc in arcs:
             capacity += timing.capacities[timing.capacity_of[arc]]
         loads.append(
-            CrossingLoad(str(crossing_id), persons[crossing], capacity, worth.get(crossing, 0) / 1e6)
+            CrossingLoad(str(crossing_id), persons[crossing], capacity, worth.get(crossing, 0) / 1_000_000)
         )
     return tuple(loads)
 

@@ -25,7 +25,7 @@ def read_outcome(folder: Path) -> Outcome:
     folder = Path(folder)
     if not (folder / "summary.json").is_file():
         raise UsageFault(f"{folder} is no plan folder: it has no summary.json")
-    scenario = read_scenario(folder / "scenario")
+    scenario = read_scenario(folder / "scenario", allow_cut_zones=True)
     try:
         return _outcome(folder, scenario)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

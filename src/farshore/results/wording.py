@@ -14,6 +14,8 @@ def certificate_statement(objective: int, lower_bound: int) -> str:
     objective, lower_bound : whole numbers of 10⁻⁶ person-hours
     """
     bound = f"{lower_bound // _MICRO:,} person-hours"
+    if objective == 0:
+        return "No plan can cost less than nothing, and this one costs nothing."
     if objective <= lower_bound:
         return f"No plan can do better than {bound} at exposure 1; this one does as well as that."
     hundredths_of_percent = -(-(objective - lower_bound) * 10_000 // objective)

@@ -3,6 +3,7 @@
 from farshore.scenario.check import CheckReport, check_folder, check_scenario, check_values, read_scenario
 from farshore.scenario.edit import Window, parse_window, with_closing, with_opening
 from farshore.scenario.new import new_scenario
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import About, BlockedHostsException, Operation, Scenario
 from farshore.scenario.write import scenario_files, scenario_hash, write_scenario
 
@@ -13,6 +14,7 @@ __all__ = [
     "Operation",
     "Scenario",
     "Window",
+    "blocked_hosts",
     "check_folder",
     "check_scenario",
     "check_values",

@@ -1,6 +1,7 @@
 """Cells to values: one column of texts to one array, and a fault for each cell that is no such value."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ import polars as pl
 
 from farshore.errors import Fault
 from farshore.scenario.military import REFUSAL, military_word
+from farshore.scenario.sheet import Texts
 from farshore.scenario.suggest import nearest
 from farshore.scenario.table import NO_TIME, Column, Kind
 from farshore.units import parse_time
@@ -21,6 +23,8 @@ __all__ = ["Cells", "curve_points", "read_cells"]
 Flags = npt.NDArray[np.bool_]
 
 _UNFIT_IN_CODE: Final = r"[\s\p{Z}\p{Cc}\p{Cf}]"
+_SPACES: Final = " \t\r\n\u00a0"  # named, because polars and Python do not mean the same by white space
+_UNFIT_CATEGORIES: Final = ("Zs", "Zl", "Zp", "Cc", "Cf")
 _FLAG: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _BLANK: Final[dict[str, Any]] = {"object": "", "int64": 0, "float64": float("nan"), "bool": False}
 
@@ -44,35 +48,42 @@ class _Refusal(ValueError):
         self.remedy = remedy
 
 
-def read_cells(texts: pl.Series, spec: Column, file: str, lines: npt.NDArray[np.int64]) -> Cells:
-    """The values of one column; only the cells that the fast way cannot read are looked at one by one.
+def read_cells(texts: Texts, spec: Column, file: str, lines: npt.NDArray[np.int64]) -> Cells:
+    """The values of one column. Of many cells only those that the fast way cannot read are looked at singly.
 
-    texts : String[n], "" where blank; lines : int64[n], row of each as a spreadsheet shows it
+    texts : n texts, "" where blank; lines : int64[n], row of each as a spreadsheet shows it
     """
-    values, unread = _FAST[spec.kind](texts, spec)
-    if spec.kind is Kind.TEXT and not spec.required:
-        return Cells(values, np.zeros(len(texts), dtype=np.bool_), int((texts == "").sum()), [])
-    blank = (texts.str.strip_chars() == "").to_numpy()
-    bad = np.zeros(len(texts), dtype=np.bool_)
-    faults = []
-    if spec.required:
-        for row in np.flatnonzero(blank):
-            bad[row] = True
-            faults.append(Fault(file, int(lines[row]), spec.name, "is blank", f"give {_wanted(spec)}"))
-        blank_default = _placeholder(spec)
+    n = len(texts)
+    if isinstance(texts, pl.Series):
+        values, unread = _FAST[spec.kind](texts, spec)
+        blank = (texts.str.strip_chars(_SPACES) == "").to_numpy()
+        if spec.kind is Kind.TEXT and not spec.required:
+            blank = (texts == "").to_numpy()  # spaces are text, where nothing must be said
     else:
-        blank_default = spec.default
+        values, unread = np.empty(n, dtype=spec.kind.dtype), np.ones(n, dtype=np.bool_)
+        keep = spec.kind is Kind.TEXT and not spec.required
+        blank = np.fromiter(
+            (not (text if keep else text.strip(_SPACES)) for text in texts), dtype=np.bool_, count=n
+        )
+    bad = np.zeros(n, dtype=np.bool_)
+    faults = []
     if blank.any():
-        values[blank] = blank_default
+        values[blank] = _placeholder(spec) if spec.required else spec.default
+        if spec.required:
+            bad |= blank
+            faults = [
+                Fault(file, int(lines[row]), spec.name, "is blank", f"give {_wanted(spec)}")
+                for row in np.flatnonzero(blank)
+            ]
     one = _ONE_BY_ONE[spec.kind]
-    for row in np.flatnonzero(unread & ~blank):
-        text = texts[int(row)]
+    for row in np.flatnonzero(unread & ~blank).tolist():
+        text = texts[row]
         try:
-            values[row] = one(text.strip(), spec)
+            values[row] = one(text, spec)
         except _Refusal as refusal:
             bad[row] = True
-            if spec.kind is not Kind.ID:  # an unfit code is still the one that others refer to
-                values[row] = _placeholder(spec)
+            # A code that is unfit is still the one that others refer to.
+            values[row] = text if spec.kind is Kind.ID else _placeholder(spec)
             faults.append(Fault(file, int(lines[row]), spec.name, refusal.cause, refusal.remedy))
     return Cells(values, bad, 0 if spec.required else int(blank.sum()), faults)
 
@@ -100,17 +111,14 @@ def _range(spec: Column) -> str:
 Fast = tuple[npt.NDArray[Any], Flags]
 
 
-def _objects(texts: pl.Series) -> npt.NDArray[np.object_]:
-    """Python strings, one object for each different text: columns repeat themselves."""
-    if len(texts) > 1000:
-        codes = texts.rank("dense").to_numpy()
-        uniques = texts.unique().sort()
-        if len(uniques) < len(texts) // 4:
-            array = np.empty(len(uniques), dtype=np.object_)
-            array[:] = uniques.to_list()
-            return np.take(array, codes.astype(np.int64) - 1)
+def _objects(texts: pl.Series, *, repeated: bool = True) -> npt.NDArray[np.object_]:
+    """Python strings; one object for each different text if the column repeats itself."""
     array = np.empty(len(texts), dtype=np.object_)
-    array[:] = texts.to_list()
+    each = texts.to_list()
+    if repeated:
+        seen: dict[str, str] = {}
+        each = list(map(seen.setdefault, each, each))
+    array[:] = each
     return array
 
 
@@ -120,7 +128,7 @@ def _fast_text(texts: pl.Series, spec: Column) -> Fast:
 
 def _fast_code(texts: pl.Series, spec: Column) -> Fast:
     unfit = texts.str.contains(_UNFIT_IN_CODE) | texts.str.starts_with("-")
-    return _objects(texts), unfit.to_numpy()
+    return _objects(texts, repeated=False), unfit.to_numpy()
 
 
 def _fast_choice(texts: pl.Series, spec: Column) -> Fast:
@@ -139,25 +147,25 @@ def _fast_curve(texts: pl.Series, spec: Column) -> Fast:
 
 
 def _fast_count(texts: pl.Series, spec: Column) -> Fast:
-    whole = texts.str.strip_chars().cast(pl.Int64, strict=False)
+    whole = texts.str.strip_chars(_SPACES).cast(pl.Int64, strict=False)
     unread = (whole.is_null() | (whole < 0)).to_numpy()
     return whole.fill_null(0).to_numpy().copy(), unread
 
 
 def _fast_number(texts: pl.Series, spec: Column) -> Fast:
-    number = texts.str.strip_chars().cast(pl.Float64, strict=False)
+    number = texts.str.strip_chars(_SPACES).cast(pl.Float64, strict=False)
     values = number.fill_null(float("nan")).to_numpy().copy()
     return values, ~_in_range(values, spec)
 
 
 def _fast_flag(texts: pl.Series, spec: Column) -> Fast:
-    lower = texts.str.strip_chars().str.to_lowercase()
+    lower = texts.str.strip_chars(_SPACES).str.to_lowercase()
     values = lower.is_in([word for word, flag in _FLAG.items() if flag]).to_numpy().copy()
     return values, (~lower.is_in(list(_FLAG))).to_numpy()
 
 
 def _fast_time(texts: pl.Series, spec: Column) -> Fast:
-    known = {text: _fits(_time, text.strip(), spec) for text in texts.unique().to_list()}
+    known = {text: _fits(_time, text, spec) for text in texts.unique().to_list()}
     found = [known[text] for text in texts.to_list()]
     values = np.array([NO_TIME if when is None else when for when in found], dtype=np.int64)
     return values, np.array([when is None for when in found], dtype=np.bool_)
@@ -193,6 +201,9 @@ def _in_range(values: npt.NDArray[np.float64], spec: Column) -> Flags:
 
 
 def _code(text: str, spec: Column) -> str:
+    fits = not any(unicodedata.category(letter) in _UNFIT_CATEGORIES or letter.isspace() for letter in text)
+    if fits and not text.startswith("-"):
+        return text
     if text.startswith("-"):
         raise _Refusal(f"{text!r} begins with a minus sign", "that marks the way back over a link: drop it")
     raise _Refusal(f"{text!r} has a space or an invisible character in it", "use letters, digits, _ and -")
@@ -203,6 +214,8 @@ def _text(text: str, spec: Column) -> str:
 
 
 def _choice(text: str, spec: Column) -> str:
+    if text in spec.choices:
+        return text
     if word := military_word(text):
         raise _Refusal(f"{text!r} speaks of a military object ({word})", REFUSAL)
     hint = nearest(text, spec.choices)
@@ -215,7 +228,7 @@ def _words(text: str, spec: Column) -> str:
     unknown = [word for word in words if spec.choices and word not in spec.choices]
     if unknown:
         hint = nearest(unknown[0], spec.choices)
-        if "," in text or " " in text.strip():
+        if "," in text or " " in text.strip(_SPACES):
             hint = "separate words by semicolons; "
         raise _Refusal(
             f"{unknown[0]!r} is not one of the words for it", f"{hint}use {', '.join(spec.choices)}"
@@ -224,7 +237,8 @@ def _words(text: str, spec: Column) -> str:
 
 
 def _curve(text: str, spec: Column) -> str:
-    curve_points(text)
+    if not curve_points(text):
+        raise _Refusal(f"{text!r} has no points", f"write {Kind.CURVE.wanted}")
     return text
 
 
@@ -252,6 +266,9 @@ def curve_points(text: str) -> list[tuple[float, float]]:
 
 
 def _count(text: str, spec: Column) -> int:
+    text = text.strip(_SPACES)
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
     value = _float(text, spec)
     if value < 0:
         raise _Refusal(f"{text} is negative", f"give {_wanted(spec)}")
@@ -261,9 +278,10 @@ def _count(text: str, spec: Column) -> int:
 
 
 def _number(text: str, spec: Column) -> float:
+    text = text.strip(_SPACES)
     value = _float(text, spec)
-    if not _in_range(np.array([value]), spec)[0]:
-        low, _ = _bounds(spec)
+    low, high = _bounds(spec)
+    if not low <= value <= high or (spec.above_low and value == low):
         if value < 0 <= low and spec.kind is not Kind.LATITUDE:
             cause = f"{text} is negative"
         elif spec.kind in (Kind.LONGITUDE, Kind.LATITUDE):
@@ -293,10 +311,14 @@ def _float(text: str, spec: Column) -> float:
 
 
 def _flag(text: str, spec: Column) -> bool:
+    flag = _FLAG.get(text.strip(_SPACES).lower())
+    if flag is not None:
+        return flag
     raise _Refusal(f"{text!r} is neither true nor false", "write true or false")
 
 
 def _time(text: str, spec: Column) -> int:
+    text = text.strip(_SPACES)
     try:
         return parse_time(text)
     except ValueError as error:

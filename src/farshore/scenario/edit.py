@@ -33,7 +33,9 @@ def parse_window(text: str, scenario: Scenario) -> Window:
     """
     start_s, end_s = _horizon(scenario)
     known = {*scenario.links.link_id, *scenario.crossings.crossing_id}
-    asset, _, span = (text, "", "") if text in known else text.partition("@")
+    asset, at, span = (text, "", "") if text in known else text.rpartition("@")
+    if not at:
+        asset = text
     if asset not in known:
         hint = Suggester(sorted(known)).hint(asset)
         raise UsageFault(f"{text!r}: there is no link or crossing {asset!r}; {hint}{_known_assets(scenario)}")

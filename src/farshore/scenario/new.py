@@ -1,12 +1,10 @@
 """A first scenario to start from: small, without faults, with a page that says what to change."""
 
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from farshore.errors import OutputUnwritable
+from farshore.folders import put, written_whole
 from farshore.scenario.parameters import PARAMETERS
 from farshore.scenario.rows import empty_rows, make_rows
 from farshore.scenario.scenario import About, Operation, Scenario
@@ -22,7 +20,7 @@ from farshore.scenario.tables import (
     Nodes,
     Zones,
 )
-from farshore.scenario.write import table_text, write_scenario
+from farshore.scenario.write import scenario_files, table_text
 from farshore.units import offset_of, parse_time
 
 __all__ = ["new_scenario", "starter_scenario"]
@@ -35,25 +33,15 @@ def new_scenario(folder: Path) -> None:
 
     Raises OutputUnwritable if something is in the way.
     """
-    folder = Path(os.path.abspath(folder))
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputUnwritable(f"{folder} is not empty; name another folder")
     scenario = starter_scenario()
     offset = offset_of(scenario.about.start)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-            made = Path(beside) / "new"
-            write_scenario(scenario, made)
-            for field, table in TABLES.items():
-                if not len(getattr(scenario, field)):
-                    (made / table.FILE).write_bytes(table_text(empty_rows(table), offset).encode())
-            (made / "README.md").write_text(_readme(), encoding="utf-8", newline="\n")
-            if folder.exists():
-                folder.rmdir()
-            made.rename(folder)
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from error
+    empty = {
+        table.FILE: table_text(empty_rows(table), offset).encode()
+        for field, table in TABLES.items()
+        if not len(getattr(scenario, field))
+    }
+    with written_whole(folder) as made:
+        put(made, scenario_files(scenario) | empty | {"README.md": _readme().encode()})
 
 
 def starter_scenario() -> Scenario:
@@ -217,6 +205,6 @@ as often as you like: it names every fault with its file, row and column, and ho
 | `scenario.toml` | Name, time frame, and who runs the operation |
 {files}
 
-Files with a header only may be deleted. Every number that nobody measured belongs into `assumptions.csv`, with
-its range and its reason. Every column is explained in the manual, *Scenario tables*.
+Files with a header only may be deleted. Every number that nobody measured belongs into `assumptions.csv`,
+with its range and its reason. Every column is explained in the manual, *Scenario tables*.
 """

@@ -110,7 +110,7 @@ def _read_table(folder: Path, table: type[Rows]) -> _ReadTable:
     values: dict[str, Any] = {}
     bad = {}
     for field, spec in columns_of(table).items():
-        if spec.name not in sheet.header:
+        if spec.name not in sheet.cells:
             values[field] = np.full(len(sheet.lines), _default(spec), dtype=spec.kind.dtype)
             if spec.required:
                 bad[field] = np.ones(len(sheet.lines), dtype=np.bool_)
@@ -127,7 +127,7 @@ def _read_table(folder: Path, table: type[Rows]) -> _ReadTable:
             defaults.append(f"{table.FILE}, {spec.name}: {many} read as {meaning}")
     findings += _military_types(table, values, sheet)
     marks = Marks(sheet.lines, bad, sheet.lost)
-    whole = sheet.whole and (not table.KEY or table.KEY in sheet.header)
+    whole = sheet.whole and (not table.KEY or table.KEY in sheet.cells)
     return _ReadTable(table(**values), marks, findings, defaults, whole)
 
 
@@ -169,10 +169,10 @@ def _meaning(spec: Column) -> str:
 def _column_findings(table: type[Rows], sheet: Sheet) -> list[Fault]:
     """Columns that are missing, unknown or military."""
     known = [spec.name for spec in columns_of(table).values()]
-    unknown = [name for name in sheet.header if name not in known]
+    unknown = [name for name in sheet.cells if name not in known]
     findings: list[Fault] = []
     for spec in columns_of(table).values():
-        if spec.required and spec.name not in sheet.header:
+        if spec.required and spec.name not in sheet.cells:
             hint = nearest(spec.name, unknown)
             if hint:
                 hint = hint.replace("did you mean", "is it").strip() + " "
@@ -182,7 +182,7 @@ def _column_findings(table: type[Rows], sheet: Sheet) -> list[Fault]:
         if word := military_word(name):
             findings.append(Fault(table.FILE, 1, name, f"names something military ({word})", REFUSAL))
         else:
-            hint = nearest(name, [each for each in known if each not in sheet.header])
+            hint = nearest(name, [each for each in known if each not in sheet.cells])
             remedy = f"{hint}its cells are ignored"
             findings.append(Warned(table.FILE, 1, name, "is no column of this table", remedy))
     return findings

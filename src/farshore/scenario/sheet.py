@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,26 +12,31 @@ import polars as pl
 
 from farshore.errors import Fault
 
-__all__ = ["Sheet", "read_sheet"]
+__all__ = ["FEW", "Sheet", "Texts", "read_sheet"]
 
+FEW: Final = 200  # rows that are looked at one by one sooner than a series is set up for them
+_MUCH: Final = 20_000  # bytes, likewise
 _COMMA: Final = ord(",")
 _QUOTE: Final = ord('"')
 _RETURN: Final = ord("\r")
 _FEED: Final = ord("\n")
 
 
+Texts = list[str] | pl.Series
+"""The cells of one column: a list where there are few rows, a series of Strings where there are many."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """The cells of a CSV file under its header, all of them texts ("" where blank).
 
-    cells : one String column per header, `n` rows
+    cells : by column name, `n` texts each
     lines : int64[n], the row of each as a spreadsheet shows it (the header is row 1)
     lost : the cells of the rows that were left out
     whole : whether the file could be read to its end
     """
 
-    header: tuple[str, ...]
-    cells: pl.DataFrame
+    cells: Mapping[str, Texts]
     lines: npt.NDArray[np.int64]
     lost: frozenset[str]
     whole: bool
@@ -44,27 +49,13 @@ def read_sheet(data: bytes, file: str) -> tuple[Sheet | None, list[Fault]]:
     is not blank begins with # is HXL's and is skipped, as are rows of blanks only. Rows with the wrong
     number of cells and columns without a name or with one that was there before are faults and left out.
     """
-    text_faults = _undecodable(data, file)
-    if text_faults:
-        return None, text_faults
-    body = data.removeprefix(b"\xef\xbb\xbf")
-    grid, faults = _grid(body, file)
-    if grid is None:
+    faults = _undecodable(data, file)
+    if faults:
         return None, faults
-    frame, lines = grid.frame, grid.lines
-    header = [name.strip() for name in frame.row(0)]
-    # Spreadsheets leave blank columns behind, as they leave blank rows.
-    ghosts = {i for i, name in enumerate(header) if not name and not any(frame.to_series(i).to_list())}
-    faults += _header_faults(header, ghosts, file)
-    keep = [i for i, name in enumerate(header) if name and name not in header[:i]]
-    begin = 2 if frame.height > 1 and _is_hxl(frame.row(1)) else 1
-    # Not slice(begin) with the header's columns dropped one by one: one select renames and copies nothing.
-    cells = frame.slice(begin).select(pl.col(frame.columns[i]).alias(header[i]) for i in keep)
-    lines = lines[begin:]
-    blank = _blank_rows(cells)
-    if blank.any():
-        cells, lines = cells.filter(pl.Series(~blank)), lines[~blank]
-    return Sheet(tuple(header[i] for i in keep), cells, lines, grid.lost, grid.whole), faults
+    body = data.removeprefix(b"\xef\xbb\xbf")
+    if len(body) > _MUCH and _plain(body):
+        return _fast_sheet(body, file)
+    return _careful_sheet(body, file)
 
 
 def _undecodable(data: bytes, file: str) -> list[Fault]:
@@ -103,33 +94,33 @@ def _is_hxl(row: Sequence[str]) -> bool:
     return bool(tags) and all(tag.startswith("#") for tag in tags)
 
 
-def _blank_rows(cells: pl.DataFrame) -> npt.NDArray[np.bool_]:
-    """Rows that hold nothing: spreadsheets leave them behind."""
+def _keep(header: Sequence[str]) -> list[int]:
+    """Columns that have a name of their own."""
+    return [i for i, name in enumerate(header) if name and name not in header[:i]]
+
+
+def _fast_sheet(body: bytes, file: str) -> tuple[Sheet, list[Fault]]:
+    """The sheet of a file that is known to be plain."""
+    # An all-string frame needs no inference; polars reads blanks as null.
+    frame = pl.read_csv(body, has_header=False, infer_schema=False).fill_null("")
+    header = [name.strip() for name in frame.row(0)]
+    begin = 2 if _is_hxl(frame.row(1)) else 1
+    lines = np.arange(begin + 1, frame.height + 1, dtype=np.int64)
+    cells = frame.slice(begin)
+    ghosts = {i for i, name in enumerate(header) if not name and _blank(cells.to_series(i)).all()}
     blank = np.ones(cells.height, dtype=np.bool_)
     for column in cells.iter_columns():
-        blank &= (column.str.len_bytes() == 0).to_numpy()
+        blank &= _blank(column)
         if not blank.any():
             break
-    return blank
+    if blank.any():  # spreadsheets leave them behind
+        cells, lines = cells.filter(pl.Series(~blank)), lines[~blank]
+    columns: dict[str, Texts] = {header[i]: cells.to_series(i) for i in _keep(header)}
+    return Sheet(columns, lines, frozenset(), True), _header_faults(header, ghosts, file)
 
 
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    """All rows, header included, as texts: a sheet before its header is understood."""
-
-    frame: pl.DataFrame
-    lines: npt.NDArray[np.int64]
-    lost: frozenset[str] = frozenset()
-    whole: bool = True
-
-
-def _grid(body: bytes, file: str) -> tuple[_Grid | None, list[Fault]]:
-    """All rows, header included, as texts, with their row numbers: the fast way if the form is plain."""
-    if _plain(body):
-        # An all-string frame needs no inference; polars reads blanks as null.
-        frame = pl.read_csv(body, has_header=False, infer_schema=False).fill_null("")
-        return _Grid(frame, np.arange(1, frame.height + 1, dtype=np.int64)), []
-    return _careful_grid(body, file)
+def _blank(column: pl.Series) -> npt.NDArray[np.bool_]:
+    return (column.str.len_bytes() == 0).to_numpy()
 
 
 def _plain(body: bytes) -> bool:
@@ -169,7 +160,7 @@ def _quotes_are_plain(octets: npt.NDArray[np.uint8], quotes: npt.NDArray[np.int6
     return bool(opens.all() and closes.all())
 
 
-def _careful_grid(body: bytes, file: str) -> tuple[_Grid | None, list[Fault]]:
+def _careful_sheet(body: bytes, file: str) -> tuple[Sheet | None, list[Fault]]:
     """Row by row: rows of the wrong length are named and left out, blank ones are skipped."""
     faults: list[Fault] = []
     rows: list[list[str]] = []
@@ -195,6 +186,13 @@ def _careful_grid(body: bytes, file: str) -> tuple[_Grid | None, list[Fault]]:
         whole = False
     if not rows:
         return None, faults
-    columns = [f"c{i}" for i in range(len(rows[0]))]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    return _Grid(frame, np.array(lines, dtype=np.int64), frozenset(lost), whole), faults
+    header = [name.strip() for name in rows[0]]
+    begin = 2 if len(rows) > 1 and _is_hxl(rows[1]) else 1
+    texts = list(zip(*rows[begin:], strict=True)) or [()] * len(header)
+    ghosts = {i for i, name in enumerate(header) if not name and not any(texts[i])}
+    faults += _header_faults(header, ghosts, file)
+    many = len(rows) > FEW
+    columns = {
+        header[i]: pl.Series(texts[i], dtype=pl.String) if many else list(texts[i]) for i in _keep(header)
+    }
+    return Sheet(columns, np.array(lines[begin:], dtype=np.int64), frozenset(lost), whole), faults

@@ -1,7 +1,8 @@
-"""A scenario as the arrays that engines eat: arcs, steps, capacities, costs, people and beds, as docs/model.md says."""
+"""A scenario as the arrays that engines eat: arcs, steps, capacities, costs, people, beds (docs/model.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -166,7 +167,7 @@ def _people(scenario: Scenario, clock: _Clock) -> tuple[Ints, Ints, Ints]:
     """Who chooses to leave, who becomes ready in each step, and who only after the last."""
     zones = scenario.zones
     share_present, share_leaving = scenario.parameter("share_present"), scenario.parameter("share_leaving")
-    people = _floor(zones.persons * share_present * share_leaving + 0.5)
+    people = _floor(np.asarray(zones.persons * share_present * share_leaving + 0.5, np.float64))
     ready = np.zeros((len(zones), clock.n_steps), np.int64)
     for zone, curve in enumerate(zones.ready_curve):
         share = np.array([_share(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
@@ -182,7 +183,7 @@ def _share(curve: str, hour: float) -> float:
         return 1.0
     if hour < points[0][0]:
         return 0.0
-    for (h0, s0), (h1, s1) in zip(points, points[1:], strict=False):
+    for (h0, s0), (h1, s1) in pairwise(points):
         if hour < h1:
             return s0 + (s1 - s0) * (hour - h0) / (h1 - h0)
     return points[-1][1]
@@ -284,7 +285,7 @@ def _ferry_places(
 def _costs(
     scenario: Scenario, clock: _Clock, link_row: Ints, travel_s: Ints, steps: Ints
 ) -> tuple[Ints, Ints, Ints]:
-    """Cost of entering each arc in each step: a row of profiles where its rate changes, one number elsewhere."""
+    """Cost of entering each arc in each step: a row of profiles where it is listed, one number elsewhere."""
     links = scenario.links
     ordinary, weight = scenario.parameter("exposure_default_rate"), scenario.parameter("travel_weight")
 

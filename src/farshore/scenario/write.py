@@ -3,15 +3,12 @@
 import hashlib
 import json
 import math
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from farshore.errors import OutputUnwritable
+from farshore.folders import put, written_whole
 from farshore.scenario.scenario import About, Scenario
 from farshore.scenario.table import NO_TIME, Kind, Rows, columns_of
 from farshore.scenario.tables import TABLES
@@ -31,34 +28,8 @@ def write_scenario(scenario: Scenario, folder: Path, *, replace: bool = False) -
     `replace` allows a scenario folder that is already there; what else lies in it (a README, a build
     script) is kept. Raises OutputUnwritable if something is in the way or the disk refuses.
     """
-    folder = Path(os.path.abspath(folder))  # keeps a link a link, unlike resolve()
-    occupied = _occupied(folder)
-    if occupied and not replace:
-        raise OutputUnwritable(f"{folder} is not empty; name another folder or ask for it to be replaced")
-    if occupied and not (folder / ABOUT_FILE).is_file():
-        raise OutputUnwritable(f"{folder} holds something that is no scenario; name another folder")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-            made = Path(beside) / "new"
-            made.mkdir()  # not mkdtemp's own folder: that one is closed to everybody else
-            for name, data in scenario_files(scenario).items():
-                (made / name).parent.mkdir(exist_ok=True)
-                (made / name).write_bytes(data)
-            if occupied:
-                _keep_others(folder, made)
-                folder.rename(Path(beside) / "old")
-                try:
-                    made.rename(folder)
-                except OSError:
-                    (Path(beside) / "old").rename(folder)
-                    raise
-            else:
-                if folder.exists():
-                    folder.rmdir()
-                made.rename(folder)
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from error
+    with written_whole(folder, replaces=ABOUT_FILE if replace else "", own=tuple(_own_files())) as made:
+        put(made, scenario_files(scenario))
 
 
 def scenario_files(scenario: Scenario) -> dict[str, bytes]:
@@ -161,27 +132,6 @@ def _toml_key(key: str) -> str:
     return key if bare else _toml(key)
 
 
-def _occupied(folder: Path) -> bool:
-    try:
-        return any(folder.iterdir())
-    except FileNotFoundError:
-        return False
-    except NotADirectoryError:
-        raise OutputUnwritable(f"{folder} is a file; name a folder") from None
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be read: {error.strerror or error}") from error
-
-
 def _own_files() -> Iterator[str]:
     yield from (ABOUT_FILE, SHAPES_FILE, DRAWING_FILE)
     yield from (table.FILE for table in TABLES.values())
-
-
-def _keep_others(folder: Path, made: Path) -> None:
-    """Copy what is not the scenario's own from the folder that is about to be replaced."""
-    own = set(_own_files())
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        if name not in own and path.is_file():
-            (made / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, made / name)

@@ -3,12 +3,11 @@
 Their `network` folders derive from OpenStreetMap (ODbL 1.0), see DATA-LICENSE.md.
 """
 
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
-from farshore.errors import OutputUnwritable, UsageFault
+from farshore.errors import UsageFault
+from farshore.folders import written_whole
 
 __all__ = ["copy", "names", "path"]
 
@@ -33,23 +32,12 @@ def copy(name: str, folder: Path) -> Path:
     disk refuses.
     """
     source = path(name)
-    folder = Path(os.path.abspath(folder))  # keeps a link a link, unlike resolve()
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise OutputUnwritable(f"{folder} is there already and is not an empty folder; name another")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
-            made = Path(beside) / "new"
-            # Contents only: an installed package may be read-only, and the copy is there to be changed.
-            shutil.copytree(source, made, copy_function=shutil.copyfile)
-            for made_folder in (made, *(each for each in made.rglob("*") if each.is_dir())):
-                made_folder.chmod(0o755)
-            if folder.exists():
-                folder.rmdir()
-            made.rename(folder)
-    except OSError as error:
-        raise OutputUnwritable(f"{folder} cannot be written: {error.strerror or error}") from error
-    return folder
+    with written_whole(folder) as made:
+        # Contents only: an installed package may be read-only, and the copy is there to be changed.
+        shutil.copytree(source, made, copy_function=shutil.copyfile, dirs_exist_ok=True)
+        for made_folder in (made, *(each for each in made.rglob("*") if each.is_dir())):
+            made_folder.chmod(0o755)
+    return folder.absolute()
 
 
 def _home() -> Path:

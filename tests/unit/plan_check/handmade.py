@@ -8,8 +8,8 @@ import numpy as np
 from farshore.plan.audit import protection_audit
 from farshore.plan.checker.bound import Prices, lower_bound
 from farshore.plan.checker.problem import problem_of
-from farshore.plan.protection import blocked_hosts
 from farshore.results import Certificate, Departures, Outcome, Route, Unserved, effort_of, flows_of
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
 
@@ -25,7 +25,7 @@ def outcome(
     beds: Mapping[str, int] | None = None,
     **changes: Any,
 ) -> Outcome:
-    """An outcome of these moves and prices, with the figures that follow from them; `changes` replace fields."""
+    """An outcome of these moves and prices and the figures that follow; `changes` replace its fields."""
     timing = timing_of(scenario)
     row = {arc: i for i, arc in enumerate(timing.arc_ids)}
     keys = sorted({(zone, path, host) for zone, _, path, host, _ in moves})

@@ -28,9 +28,7 @@ def test_an_undirected_link_is_two_arcs_and_a_walking_path_none():
 
 def test_steps_add_up_along_the_shortest_route_from_the_nearest_zone():
     # 100 s each at 36 km/h; steps of 150 s: D = 0, 100, 200, 300; τ = ⌊100/150⌋, ⌊200/150⌋, ⌊(50 + 100)/150⌋.
-    problem = derived(
-        links=["a n1 n2", "b n2 n3", "c n3 n4"], hosts=["h n4"], step_s=150, horizon_h=1
-    )
+    problem = derived(links=["a n1 n2", "b n2 n3", "c n3 n4"], hosts=["h n4"], step_s=150, horizon_h=1)
     taus = {arc: int(problem.network.steps[row]) for arc, row in problem.arc_row.items()}
     assert taus == {"a": 0, "b": 1, "c": 1, "-a": 1, "-b": 1, "-c": 0}
 
@@ -164,9 +162,7 @@ def test_who_can_go_nowhere_waits_to_the_end_and_is_left():
 
 
 def test_a_price_is_paid_by_who_passes_and_given_back_for_all_the_room():
-    problem = derived(
-        links=["a n1 n2 capacity=2", "b n2 n3"], zones=["z n1 persons=3"], horizon_h=2
-    )
+    problem = derived(links=["a n1 n2 capacity=2", "b n2 n3"], zones=["z n1 persons=3"], horizon_h=2)
     a = problem.arc_row["a"]
     # One place a step: at these prices the three are indifferent between leaving in steps 0, 1 and 2.
     prices = Prices({(a, 0): 1_000_000, (a, 1): 500_000}, {}, {})
@@ -192,7 +188,8 @@ def test_the_bound_never_counts_a_way_that_turns_straight_back():
 def test_labels_are_kept_by_the_next_node_not_by_the_next_link():
     # Two links lead back to n1: neither may be used by somebody who came from there.
     problem = derived(
-        links=["a n1 n2", "b n2 n1", "c n2 n3 directed=true"], hosts=["h n1 beds_from=1", "far n3 beds_from=2"]
+        links=["a n1 n2", "b n2 n1", "c n2 n3 directed=true"],
+        hosts=["h n1 beds_from=1", "far n3 beds_from=2"],
     )
     node = {code: i for i, code in enumerate(problem.scenario.nodes.node_id)}
     bound = lower_bound(problem.network, problem.zones, problem.hosts, problem.left_cost, NO_PRICES)

@@ -60,7 +60,7 @@ def test_the_answer_comes_first_and_in_plain_words(page):
     headline = page.split("</header>")[0]
     assert "18,500 people choose to leave. 15,090 of them (82 %) reach a bed by 4 May, 00:00" in headline
     assert "Half of all who choose to leave are there by 2 May, 11:30." in headline
-    assert "Port ferry carries 8,580 and Old bridge carries 6,510" in headline
+    assert "They cross by Port ferry (8,580) and Old bridge (6,510)." in headline
     assert "3,410 cannot leave within that time. What holds them: Old bridge and Port ferry." in headline
     assert parsed.words["h1"] == ["Two banks: a spring rehearsal"]
 
@@ -97,12 +97,9 @@ def test_hostile_names_stay_text():
     parsed = Parsed(page)
     assert not [tag for tag, _ in parsed.elements if tag == "img"]
     assert sum(tag == "script" for tag, _ in parsed.elements) == 2
-    assert (
-        "alert('x')"
-        not in page.replace(html(outcome()).split("<script>")[1].split("</script>")[0], "")[
-            : page.index('id="farshore-data"')
-        ]
-    )
+    body = page.split("<body>")[1].split('<script type="application/json"')[0]
+    assert "<script" not in body
+    assert body.count("&lt;/script&gt;&lt;script&gt;alert(") >= 3  # title, table, command
     assert data_of(page)["zones"][0]["name"] == HOSTILE
 
 
@@ -145,7 +142,6 @@ def test_the_data_add_up(page):
     assert left == sum(series[host["arrivals"]] for host in data["hosts"]) == 15_090
     assert sum(series[crossing["load"]] for crossing in data["crossings"]) == 15_090
     assert data["people"] == sum(PEOPLE.values())
-    first = {"l02": 12, "l00": 1, "l07": 2}  # noqa: F841 (the three arcs by which zones are left)
     ends = {(arc[0], arc[1]): arc for arc in data["arcs"]}
     assert len(ends) == len(data["arcs"])
     assert max(max(arc[:2]) for arc in data["arcs"]) < len(data["nodes"]) / 2

@@ -81,7 +81,7 @@ def test_an_unchecked_plan_says_so(summary):
 
 def test_everybody_placed_leaves_no_line_about_who_is_left(summary):
     summary["zones"] = [zone | {"unserved": 0} for zone in summary["zones"]]
-    assert "left behind" not in "\n".join(printed(summary_table(summary)))
+    assert "still there" not in "\n".join(printed(summary_table(summary)))
 
 
 def test_progress_says_phase_estimate_and_quality():
@@ -90,6 +90,11 @@ def test_progress_says_phase_estimate_and_quality():
     assert "43 %" in lines[0]
     assert "25 s so far, about 33 s left" in lines[0]
     assert lines[1] == "best plan 412,345 person-hours, none can be below 411,900: within 0.11 %"
+
+
+def test_a_proven_optimum_is_called_one():
+    lines = printed(progress_line(Progress(objective=1_999_999, lower_bound=1_999_999, gap=0.0), 1.0))
+    assert lines[1] == "best plan 2 person-hours, none can be below 1: the best there is"
 
 
 def test_progress_before_there_is_a_plan():

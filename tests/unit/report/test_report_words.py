@@ -50,7 +50,9 @@ def test_moments_are_local():
 
 def test_words():
     assert hours_text(None) == "not within the horizon"
-    assert hours_text(35.5) == "1 d 11 h"
+    assert hours_text(35.5) == "1 d 11 h 30 min"
+    assert hours_text(48) == "2 d"
+    assert hours_text(0) == "0 h"
     assert joined([]) == ""
     assert joined(["a"]) == "a"
     assert joined(["a", "b", "c"]) == "a, b and c"

@@ -1,6 +1,6 @@
 /** Used links strung into chains, so that what moves along a road moves on through its junctions. */
 
-import type { ReportData } from "./data";
+import type { ArcRow, ReportData } from "./data";
 import { trailingMean, unpack } from "./data";
 import type { Point } from "./projection";
 import { project } from "./projection";
@@ -13,8 +13,8 @@ export interface Stretch {
   length: number;
   /** persons per step */
   flow: Float64Array;
-  /** the opposite direction is used too: each keeps to its right */
-  twoWay: boolean;
+  /** persons per step the other way: where both move, each keeps to its right */
+  opposite: Float64Array | undefined;
   byWater: boolean;
 }
 
@@ -47,8 +47,13 @@ export function chains(data: ReportData): Stretch[][] {
     const before = previous(arc);
     return before < 0 || next(before) !== arc;
   });
-  const used = new Set(arcs.map(([from, to]) => `${from} ${to}`));
+  const between = new Map(arcs.map((arc) => [`${arc[0]} ${arc[1]}`, arc]));
   const flows = new Map<string, Float64Array>();
+  const flowOf = ([, , series, steps]: ArcRow): Float64Array => {
+    const key = `${series} ${steps}`;
+    if (!flows.has(key)) flows.set(key, trailingMean(unpack(data.series[series]!, data.steps), steps));
+    return flows.get(key)!;
+  };
   const seen = new Set<number>();
   const found: Stretch[][] = [];
   // What is left after the chains with a beginning are circles; any of their arcs may begin them.
@@ -57,13 +62,13 @@ export function chains(data: ReportData): Stretch[][] {
     let along = 0;
     for (let arc = start; arc >= 0 && !seen.has(arc); arc = follows(arc)) {
       seen.add(arc);
-      const [from, to, series, steps, water] = arcs[arc]!;
+      const [from, to, , , water] = arcs[arc]!;
       const [a, b] = [nodePoint(data, from), nodePoint(data, to)];
       const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
-      const key = `${series} ${steps}`;
-      if (!flows.has(key)) flows.set(key, trailingMean(unpack(data.series[series]!, data.steps), steps));
-      const flow = flows.get(key)!;
-      chain.push({ from: a, to: b, along, length, flow, twoWay: used.has(`${to} ${from}`), byWater: water === 1 });
+      const back = between.get(`${to} ${from}`);
+      chain.push({
+        from: a, to: b, along, length, flow: flowOf(arcs[arc]!), opposite: back && flowOf(back), byWater: water === 1,
+      });
       along += length;
     }
     if (chain.length) found.push(chain);

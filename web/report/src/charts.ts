@@ -42,7 +42,7 @@ function timeAxis(data: ReportData, width: number): Plot.ScaleOptions & { domain
   };
 }
 
-/** A running total at the beginning of each step and at the end; flat stretches keep their two ends only. */
+/** A running total, each step's persons counted by its end; flat stretches keep their two ends only. */
 function risen(data: ReportData, sums: Float64Array): Row[] {
   const rows: Row[] = [{ at: localDate(data, 0), persons: 0 }];
   sums.forEach((persons, step) => {
@@ -52,21 +52,36 @@ function risen(data: ReportData, sums: Float64Array): Row[] {
   return rows;
 }
 
-/** Arrivals are at the start of a step: the total holds from there on. */
-const arrived = (data: ReportData, sums: Float64Array): Row[] =>
-  [...sums].map((persons, step) => ({ at: localDate(data, step), persons }))
-    .filter(({ persons }, i, rows) => persons !== rows[i - 1]?.persons || persons !== rows[i + 1]?.persons);
+/** Hours that one bar stands for: fine enough to see a day, coarse enough to see a fortnight. */
+const barHours = (data: ReportData): number => {
+  const days = (data.steps * data.step_s) / DAY_S;
+  return days <= 4 ? 1 : days <= 16 ? 2 : 6;
+};
+
+/** Mean persons per hour over bars of some hours, as the corners of a stepped outline. */
+function perHour(data: ReportData, series: Float64Array): Row[] {
+  const width = Math.max(1, Math.round((barHours(data) * 3600) / data.step_s));
+  const found: Row[] = [];
+  for (let first = 0; first < data.steps; first += width) {
+    const last = Math.min(data.steps, first + width);
+    const persons = (series.slice(first, last).reduce((sum, n) => sum + n, 0) * 3600) / ((last - first) * data.step_s);
+    found.push({ at: localDate(data, first), persons }, { at: localDate(data, last), persons });
+  }
+  return found;
+}
 
 export function peopleChart(scene: Scene, width: number): Chart {
   const { data } = scene;
   const departures = risen(data, cumulative(total(data.zones.map((z) => unpack(data.series[z.departures]!, data.steps)), data.steps)));
-  const arrivals = arrived(data, total(scene.hosts.map((host) => host.taken), data.steps));
+  const arrivals = risen(data, total(scene.hosts.map((host) => host.taken), data.steps));
   const reached = data.marks.filter((mark): mark is { label: string; hours: number } => mark.hours !== null);
   const marks = reached.map(({ label, hours }) => {
     const at = new Date((data.start_s + data.offset_s + hours * 3600) * 1000);
     return { label, at, persons: Number(label.slice(1)) / 100 * data.people };
   });
   const wide = width > 520;
+  // Beyond this a mark's name would run over the edge: it stands on the other side.
+  const late = localDate(data, 0.88 * data.steps);
   return Plot.plot({
     width,
     height: wide ? 340 : 280,
@@ -83,35 +98,28 @@ export function peopleChart(scene: Scene, width: number): Chart {
       Plot.text([{ at: localDate(data, 0), persons: data.people }], {
         x: "at", y: "persons", text: () => `choose to leave: ${count(data.people)}`, textAnchor: "start", dy: -9, dx: 4, fill: "var(--ink)",
       }),
-      Plot.areaY(arrivals, { x: "at", y: "persons", fill: "var(--host)", fillOpacity: 0.14, curve: "step-after" }),
+      Plot.areaY(arrivals, { x: "at", y1: 0, y2: "persons", fill: "var(--host)", fillOpacity: 0.14 }),
       Plot.lineY(departures, { x: "at", y: "persons", stroke: "var(--zone)", strokeWidth: 2.2, strokeDasharray: "6 3" }),
-      Plot.lineY(arrivals, { x: "at", y: "persons", stroke: "var(--host)", strokeWidth: 2.4, curve: "step-after" }),
+      Plot.lineY(arrivals, { x: "at", y: "persons", stroke: "var(--host)", strokeWidth: 2.4 }),
       Plot.ruleX(marks, { x: "at", y1: 0, y2: "persons", stroke: "var(--quiet)" }),
       Plot.dot(marks, { x: "at", y: "persons", r: 5, fill: "var(--paper)", stroke: "var(--host)", strokeWidth: 2.2 }),
-      Plot.text(marks, {
-        x: "at", y: "persons", text: "label", dx: 9, dy: 10, textAnchor: "start",
-        fontWeight: 600, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 4,
-      }),
+      ...(["start", "end"] as const).map((textAnchor) =>
+        Plot.text(marks.filter(({ at }) => (at > late) === (textAnchor === "end")), {
+          x: "at", y: "persons", text: "label", dx: textAnchor === "end" ? -9 : 9, dy: 12, textAnchor,
+          fontWeight: 600, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 4,
+        }),
+      ),
       Plot.ruleY([0], { stroke: "var(--ink)" }),
     ],
   }) as Chart;
 }
 
-/** Persons per hour, step by step, over the capacity that was open to them. */
+/** Persons per hour under the outline of the capacity that was open to them. */
 export function crossingChart(scene: Scene, crossing: CrossingMark, width: number): Chart {
   const { data } = scene;
-  const perHour = 3600 / data.step_s;
-  const rows = (series: Float64Array): Row[] => {
-    const found: Row[] = [];
-    series.forEach((persons, step) => {
-      if (persons === series[step - 1] && persons === series[step + 1]) return;
-      found.push({ at: localDate(data, step), persons: persons * perHour });
-      found.push({ at: localDate(data, step + 1), persons: persons * perHour });
-    });
-    return found;
-  };
-  const capacity = unpack(data.series[crossing.capacity]!, data.steps);
-  const top = Math.max(1, ...capacity, ...crossing.persons) * perHour;
+  const load = perHour(data, crossing.persons);
+  const capacity = perHour(data, unpack(data.series[crossing.capacity]!, data.steps));
+  const top = Math.max(1, ...[...load, ...capacity].map(({ persons }) => persons));
   return Plot.plot({
     width,
     height: 190,
@@ -122,10 +130,10 @@ export function crossingChart(scene: Scene, crossing: CrossingMark, width: numbe
     style,
     ariaLabel: `${crossing.name}: persons per hour over time, beside its capacity`,
     x: timeAxis(data, width - 68),
-    y: { label: "persons per hour", labelArrow: "none", grid: true, domain: [0, top * 1.06], tickFormat: count, ticks: 4 },
+    y: { label: `persons per hour, means over ${barHours(data)} h`, labelArrow: "none", grid: true, domain: [0, top * 1.06], tickFormat: count, ticks: 4 },
     marks: [
-      Plot.areaY(rows(crossing.persons), { x: "at", y: "persons", fill: "var(--flow)", fillOpacity: 0.85 }),
-      Plot.lineY(rows(capacity), { x: "at", y: "persons", stroke: "var(--ink)", strokeWidth: 1.3 }),
+      Plot.areaY(load, { x: "at", y1: 0, y2: "persons", fill: "var(--flow)", fillOpacity: 0.85 }),
+      Plot.lineY(capacity, { x: "at", y: "persons", stroke: "var(--ink)", strokeWidth: 1.3 }),
       Plot.ruleY([0], { stroke: "var(--ink)" }),
     ],
   }) as Chart;

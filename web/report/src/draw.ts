@@ -6,7 +6,7 @@ import type { Rect, Wanted } from "./labels";
 import { placeLabels } from "./labels";
 import type { Point } from "./projection";
 import { metresPerPixel } from "./projection";
-import type { Scene } from "./scene";
+import type { CrossingMark, Scene } from "./scene";
 import { stateAt } from "./scene";
 import { CROSSING_RADIUS, drawCrossing, drawHost, drawZone } from "./symbols";
 import type { Theme } from "./theme";
@@ -23,6 +23,7 @@ export const WIDEST_FLOW_PX = 13;
 const ARROW_EVERY_PX = 46;
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
 const BOLD = `600 ${FONT}`;
+const LARGE_BOLD = `700 ${FONT.replace("12px", "15px")}`;
 const LINE_PX = 15;
 
 const onScreen = (view: View, [x, y]: Point): Point => [x * view.k + view.x, y * view.k + view.y];
@@ -32,13 +33,22 @@ export const hostHalf = (scene: Scene, beds: number): number => Math.max(4.5, 11
 export const flowWidth = (scene: Scene, persons: number): number =>
   Math.max(1.6, (WIDEST_FLOW_PX * persons) / scene.maxFlow);
 
-export function draw(context: CanvasRenderingContext2D, scene: Scene, view: View, step: number, phase: number, theme: Theme): void {
+/** What no step changes: land, water and roads. */
+export function drawGround(context: CanvasRenderingContext2D, scene: Scene, view: View, theme: Theme): void {
   context.fillStyle = theme.land;
   context.fillRect(0, 0, view.width, view.height);
   context.lineCap = "round";
   context.lineJoin = "round";
   drawShapes(context, scene, view, theme);
   drawRoads(context, scene, view, theme);
+}
+
+/** What moves, over the ground: flows, marks, labels. */
+export function drawStep(
+  context: CanvasRenderingContext2D, scene: Scene, view: View, step: number, phase: number, theme: Theme,
+): void {
+  context.lineCap = "round";
+  context.lineJoin = "round";
   for (const chain of scene.chains) drawFlow(context, scene, view, chain, step, phase, theme);
   drawMarks(context, scene, view, step, theme);
   drawLabels(context, scene, view, step, theme);
@@ -52,23 +62,32 @@ function drawShapes(context: CanvasRenderingContext2D, scene: Scene, view: View,
     const water = shape.kind === "water";
     const path = new Path2D();
     for (const part of shape.parts) {
-      part.forEach((point, i) => {
-        const [x, y] = onScreen(view, point);
-        if (i) path.lineTo(x, y);
-        else path.moveTo(x, y);
-      });
+      const corners = part.map((point) => onScreen(view, point));
+      if (shape.shape === "line" && water) smooth(path, corners);
+      else corners.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
       if (shape.shape === "area") path.closePath();
     }
     context.strokeStyle = water ? theme.water : theme.quiet;
     context.fillStyle = theme.water;
     if (shape.shape === "area" && water) context.fill(path, "evenodd");
     if (shape.shape === "line" || !water) {
-      context.lineWidth = water ? Math.max(2.5, shape.width_m / metres) : 1;
+      context.lineWidth = water ? Math.max(4, shape.width_m / metres) : 1;
       if (!water) context.setLineDash([7, 4, 2, 4]);
       context.stroke(path);
       context.setLineDash([]);
     }
   }
+}
+
+/** A curve through points (Catmull–Rom): a river known by a few points doesn't turn at sharp corners. */
+function smooth(path: Path2D, points: Point[]): void {
+  points.forEach(([x, y], i) => {
+    if (!i) return path.moveTo(x, y);
+    const [x0, y0] = points[i - 1]!;
+    const [xb, yb] = points[i - 2] ?? points[i - 1]!;
+    const [xa, ya] = points[i + 1] ?? points[i]!;
+    path.bezierCurveTo(x0 + (x - xb) / 6, y0 + (y - yb) / 6, x - (xa - x0) / 6, y - (ya - y0) / 6, x, y);
+  });
 }
 
 function drawRoads(context: CanvasRenderingContext2D, scene: Scene, view: View, theme: Theme): void {
@@ -93,49 +112,54 @@ function drawRoads(context: CanvasRenderingContext2D, scene: Scene, view: View, 
   context.setLineDash([]);
 }
 
+interface OnScreen {
+  x: number;
+  y: number;
+  length: number;
+  ux: number;
+  uy: number;
+  width: number;
+}
+
+/** Where a stretch with people on it lies in the picture; undefined if there are none or it lies outside. */
+function lay(scene: Scene, view: View, stretch: Stretch, step: number): OnScreen | undefined {
+  const persons = stretch.flow[step]!;
+  if (persons < 0.5) return undefined;
+  const [x0, y0] = onScreen(view, stretch.from);
+  const [x1, y1] = onScreen(view, stretch.to);
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 0.01 || Math.max(x0, x1) < -50 || Math.min(x0, x1) > view.width + 50) return undefined;
+  if (Math.max(y0, y1) < -50 || Math.min(y0, y1) > view.height + 50) return undefined;
+  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
+  const width = flowWidth(scene, persons);
+  const aside = (stretch.opposite?.[step] ?? 0) >= 0.5 ? width / 2 + 1 : 0;
+  return { x: x0 - uy * aside, y: y0 + ux * aside, length, ux, uy, width };
+}
+
 /** The chain's flow in this step: as wide as the persons on it, with arrows the way they go. */
 function drawFlow(
   context: CanvasRenderingContext2D, scene: Scene, view: View, chain: Stretch[], step: number, phase: number, theme: Theme,
 ): void {
-  for (const stretch of chain) {
-    const persons = stretch.flow[step]!;
-    if (persons < 0.5) continue;
-    const width = flowWidth(scene, persons);
-    let [x0, y0] = onScreen(view, stretch.from);
-    let [x1, y1] = onScreen(view, stretch.to);
-    const length = Math.hypot(x1 - x0, y1 - y0);
-    if (length < 0.01 || Math.max(x0, x1) < -50 || Math.min(x0, x1) > view.width + 50) continue;
-    if (Math.max(y0, y1) < -50 || Math.min(y0, y1) > view.height + 50) continue;
-    const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
-    if (stretch.twoWay) {
-      const aside = width / 2 + 1;
-      [x0, x1, y0, y1] = [x0 - uy * aside, x1 - uy * aside, y0 + ux * aside, y1 + ux * aside];
-    }
-    context.strokeStyle = theme.flow;
-    context.lineWidth = width;
+  const laid = chain.map((stretch) => lay(scene, view, stretch, step));
+  context.strokeStyle = theme.flow;
+  for (const line of laid) {
+    if (!line) continue;
+    context.lineWidth = line.width;
     context.beginPath();
-    context.moveTo(x0, y0);
-    context.lineTo(x1, y1);
+    context.moveTo(line.x, line.y);
+    context.lineTo(line.x + line.ux * line.length, line.y + line.uy * line.length);
     context.stroke();
   }
-  for (const stretch of chain) {
-    const persons = stretch.flow[step]!;
-    if (persons < 0.5) continue;
-    const width = flowWidth(scene, persons);
-    const [x0, y0] = onScreen(view, stretch.from);
-    const [x1, y1] = onScreen(view, stretch.to);
-    const length = Math.hypot(x1 - x0, y1 - y0);
-    if (length < 0.5) continue;
-    const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
-    const aside = stretch.twoWay ? width / 2 + 1 : 0;
-    const before = stretch.along * view.k;
+  laid.forEach((line, index) => {
+    if (!line) return;
+    const before = chain[index]!.along * view.k;
     const first = Math.ceil((before - phase) / ARROW_EVERY_PX) * ARROW_EVERY_PX + phase - before;
-    for (let d = first; d < length; d += ARROW_EVERY_PX) {
-      const [x, y] = [x0 + ux * d - uy * aside, y0 + uy * d + ux * aside];
+    for (let d = first; d < line.length; d += ARROW_EVERY_PX) {
+      const [x, y] = [line.x + line.ux * d, line.y + line.uy * d];
       if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
-      drawArrow(context, x, y, ux, uy, width, theme);
+      drawArrow(context, x, y, line.ux, line.uy, line.width, theme);
     }
-  }
+  });
 }
 
 function drawArrow(
@@ -154,6 +178,14 @@ function drawArrow(
 }
 
 function drawMarks(context: CanvasRenderingContext2D, scene: Scene, view: View, step: number, theme: Theme): void {
+  const drawAll = (crossings: CrossingMark[]): void => {
+    for (const crossing of crossings) {
+      const [x, y] = onScreen(view, crossing.at);
+      drawCrossing(context, x, y, crossing.kind, stateAt(crossing, step)[2], theme);
+    }
+  };
+  // Crossings that carry nobody lie below the zones and hosts beside them, those that carry people above.
+  drawAll(scene.crossings.filter((crossing) => !crossing.sofar.at(-1)));
   for (const zone of scene.zones) {
     const [x, y] = onScreen(view, zone.at);
     const share = zone.people ? 1 - zone.left[step]! / zone.people : 0;
@@ -163,11 +195,7 @@ function drawMarks(context: CanvasRenderingContext2D, scene: Scene, view: View, 
     const [x, y] = onScreen(view, host.at);
     drawHost(context, x, y, hostHalf(scene, host.beds), host.beds ? host.taken[step]! / host.beds : 0, !!host.blocked, theme);
   }
-  // Closed ones first: where two lie side by side, the one that carries people stays on top.
-  for (const crossing of [...scene.crossings].sort((a, b) => a.sofar.at(-1)! - b.sofar.at(-1)!)) {
-    const [x, y] = onScreen(view, crossing.at);
-    drawCrossing(context, x, y, crossing.kind, stateAt(crossing, step)[2], theme);
-  }
+  drawAll(scene.crossings.filter((crossing) => crossing.sofar.at(-1)));
 }
 
 interface Label {
@@ -178,19 +206,29 @@ interface Label {
   at: Point;
   away: number;
   weight: number;
+  large?: boolean;
 }
 
 const STATE_WORDS = { open: "open", limited: "limited", closed: "closed", night: "closed for the night" };
 
+/** Zones with more than this share of the largest one's people are written large. */
+const LARGE = 0.4;
+const short = (name: string): string => (name.length > 32 ? `${name.slice(0, 31).trimEnd()}…` : name);
+
 function labelsOf(scene: Scene, step: number): Label[] {
-  const zones = scene.zones.map((zone): Label => ({
-    name: zone.name,
-    figure: `${count(zone.people - zone.left[step]!)} still there`,
-    widest: `${count(zone.people)} still there`,
-    at: zone.at,
-    away: zoneRadius(scene, zone.people) + 4,
-    weight: zone.people,
-  }));
+  const zones = scene.zones.map((zone): Label => {
+    const large = zone.people > LARGE * scene.maxPeople;
+    const words = large ? " still there" : "";
+    return {
+      name: short(zone.name),
+      figure: `${count(zone.people - zone.left[step]!)}${words}`,
+      widest: `${count(zone.people)}${words}`,
+      at: zone.at,
+      away: zoneRadius(scene, zone.people) + 4,
+      weight: large ? Infinity : zone.people,
+      large,
+    };
+  });
   const hosts = scene.hosts.map((host): Label => ({
     name: host.name,
     figure: host.blocked ? "blocked" : `${count(host.taken[step]!)} of ${count(host.beds)} beds`,
@@ -201,13 +239,14 @@ function labelsOf(scene: Scene, step: number): Label[] {
   }));
   const crossings = scene.crossings.map((crossing): Label => {
     const state = stateAt(crossing, step)[2];
+    const whole = crossing.sofar.at(-1)!;
     return {
-      name: crossing.name,
-      figure: `${STATE_WORDS[state]} · ${count(crossing.sofar[step]!)} so far`,
-      widest: `closed for the night · ${count(crossing.sofar.at(-1)!)} so far`,
+      name: short(crossing.name),
+      figure: STATE_WORDS[state] + (whole ? ` · ${count(crossing.sofar[step]!)} so far` : ""),
+      widest: whole ? `closed for the night · ${count(whole)} so far` : "closed for the night",
       at: crossing.at,
       away: CROSSING_RADIUS + 5,
-      weight: crossing.sofar.at(-1)! * 1.5 + 2,
+      weight: whole * 1.5 + 2,
     };
   });
   return [...zones, ...hosts, ...crossings].sort((a, b) => b.weight - a.weight);
@@ -230,27 +269,39 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene, view: View,
     const [x, y] = onScreen(view, at);
     return x > 0 && y > 0 && x < view.width && y < view.height;
   });
-  context.font = BOLD;
   const wanted = labels.map((label): Wanted => {
     const [x, y] = onScreen(view, label.at);
+    context.font = label.large ? LARGE_BOLD : BOLD;
     const width = Math.max(context.measureText(label.name).width, context.measureText(label.widest).width) + 2;
     return { text: label.name, x, y, away: label.away, width, height: 2 * LINE_PX };
   });
+  // The scale bar and the buttons lie over the map.
   const bar: Rect = { x: 0, y: view.height - 34, width: 150, height: 34 };
+  const buttons: Rect = { x: view.width - 105, y: 0, width: 105, height: 175 };
   const outside = drawOutside(context, scene, view, step, theme);
   const within = { x: 3, y: 3, width: view.width - 6, height: view.height - 6 };
   context.textBaseline = "middle";
-  for (const place of placeLabels(wanted, [...markRects(scene, view), bar, ...outside], within)) {
+  for (const place of placeLabels(wanted, [...markRects(scene, view), bar, buttons, ...outside], within)) {
     const label = labels[place.index]!;
     const { x, y } = wanted[place.index]!;
+    if (place.far) leader(context, x, y, place, theme);
     const [side, left] = place.x >= x ? (["left", place.x] as const)
       : place.x + place.width <= x ? (["right", place.x + place.width] as const)
       : (["center", place.x + place.width / 2] as const);
-    void y;
     context.textAlign = side;
-    halo(context, label.name, left, place.y + LINE_PX / 2, BOLD, theme.ink, theme);
+    halo(context, label.name, left, place.y + LINE_PX / 2, label.large ? LARGE_BOLD : BOLD, theme.ink, theme);
     halo(context, label.figure, left, place.y + LINE_PX * 1.5, FONT, theme.ink, theme);
   }
+}
+
+/** A thin line from a mark to a label that found room only at a distance. */
+function leader(context: CanvasRenderingContext2D, x: number, y: number, to: Rect, theme: Theme): void {
+  context.strokeStyle = theme.quiet;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(Math.max(to.x, Math.min(x, to.x + to.width)), Math.max(to.y, Math.min(y, to.y + to.height)));
+  context.stroke();
 }
 
 function halo(

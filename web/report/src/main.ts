@@ -8,6 +8,7 @@ import { count, stepText } from "./format";
 import { showMap } from "./map";
 import type { Scene } from "./scene";
 import { makeScene, stateAt } from "./scene";
+import { ICONS } from "./symbols";
 import { showStrip } from "./strip";
 
 function busiest(values: Float64Array): number {
@@ -46,6 +47,25 @@ function flowLegend(scene: Scene): void {
   frame.replaceChildren(...items);
 }
 
+/** Which icon means which kind of crossing, for the kinds that there are. */
+function kindLegend(scene: Scene): void {
+  const frame = document.getElementById("kinds");
+  if (!frame) return;
+  const kinds = [...new Set(scene.crossings.map(({ kind }) => kind))].filter((kind) => kind in ICONS).sort();
+  frame.replaceChildren(...kinds.map((kind) => {
+    const item = document.createElement("span");
+    const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    picture.setAttribute("viewBox", "-8 -8 16 16");
+    picture.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", ICONS[kind]!);
+    path.setAttribute("class", "icon");
+    picture.append(path);
+    item.append(picture, kind.replace("_", " "));
+    return item;
+  }));
+}
+
 function start(): void {
   const data = readData();
   const scene = makeScene(data);
@@ -62,6 +82,7 @@ function start(): void {
   });
   showStrip(root.querySelector("#strip")!, data, departures);
   flowLegend(scene);
+  kindLegend(scene);
   showMap(scene, clock, root);
   const people = document.getElementById("people-chart");
   if (people) mount(people, (width) => peopleChart(scene, width), data, clock);

@@ -6,7 +6,7 @@ import { zoom, zoomIdentity } from "d3-zoom";
 
 import type { Clock } from "./clock";
 import type { View } from "./draw";
-import { draw, hostHalf, zoneRadius } from "./draw";
+import { drawGround, drawStep, hostHalf, zoneRadius } from "./draw";
 import { count } from "./format";
 import type { Box, Point } from "./projection";
 import { fit } from "./projection";
@@ -27,11 +27,28 @@ export function showMap(scene: Scene, clock: Clock, root: HTMLElement): void {
   let base = { k: 1, x: 0, y: 0 };
   let transform = zoomIdentity;
   let asked = false;
+  const ground = document.createElement("canvas");
+  let groundIsOld = true;
 
+  /** The ground is drawn once for each view and laid under every step. */
+  const layGround = (): void => {
+    if (groundIsOld) {
+      [ground.width, ground.height] = [canvas.width, canvas.height];
+      const under = ground.getContext("2d")!;
+      under.setTransform(context.getTransform());
+      drawGround(under, scene, view, theme);
+      groundIsOld = false;
+    }
+    context.save();
+    context.resetTransform();
+    context.drawImage(ground, 0, 0);
+    context.restore();
+  };
   const paint = (now: number): void => {
     asked = false;
     const moving = clock.isPlaying && !calm();
-    draw(context, scene, view, clock.step, moving ? ((now * ARROW_PX_PER_S) / 1000) % 46 : 0, theme);
+    layGround();
+    drawStep(context, scene, view, clock.step, moving ? ((now * ARROW_PX_PER_S) / 1000) % 46 : 0, theme);
     if (moving) ask();
   };
   const ask = (): void => {
@@ -44,6 +61,7 @@ export function showMap(scene: Scene, clock: Clock, root: HTMLElement): void {
     view.x = base.x * transform.k + transform.x;
     view.y = base.y * transform.k + transform.y;
     tip.hidden = true;
+    groundIsOld = true;
     ask();
   };
   const zoomer = zoom<HTMLCanvasElement, unknown>()
@@ -70,7 +88,7 @@ export function showMap(scene: Scene, clock: Clock, root: HTMLElement): void {
     const { width, height } = canvas.getBoundingClientRect();
     if (!width || (width === view.width && height === view.height)) return;
     const first = !view.width;
-    const ratio = Math.max(2, window.devicePixelRatio || 1);
+    const ratio = Math.max(matchMedia("print").matches ? 2 : 1, window.devicePixelRatio || 1);
     [canvas.width, canvas.height] = [width * ratio, height * ratio];
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     [view.width, view.height] = [width, height];
@@ -111,6 +129,7 @@ export function showMap(scene: Scene, clock: Clock, root: HTMLElement): void {
   document.getElementById("play")!.addEventListener("click", ask);
   onThemeChange(() => {
     theme = readTheme();
+    groundIsOld = true;
     paint(performance.now());
   });
 }

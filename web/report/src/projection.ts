@@ -21,6 +21,9 @@ export function fit(box: Box, width: number, height: number, margin: number): { 
 /** Metres that one pixel spans at a latitude. */
 export const metresPerPixel = (k: number, lat: number): number => (EARTH_M * Math.cos((lat * Math.PI) / 180)) / k;
 
+/** A map of a single place still shows what is around it. */
+const LEAST_DEGREES = 0.04;
+
 export function boxOf(points: Iterable<{ lon: number; lat: number }>): Box {
   const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { lon, lat } of points) {
@@ -29,5 +32,6 @@ export function boxOf(points: Iterable<{ lon: number; lat: number }>): Box {
     box[2] = Math.max(box[2], lon);
     box[3] = Math.max(box[3], lat);
   }
-  return box;
+  const [wide, high] = [box[2] - box[0], box[3] - box[1]].map((span) => Math.max(0, LEAST_DEGREES - span) / 2);
+  return [box[0] - wide!, box[1] - high!, box[2] + wide!, box[3] + high!];
 }

@@ -69,9 +69,15 @@ export function makeScene(data: ReportData): Scene {
     shapes: data.drawing.map((shape) => ({ ...shape, parts: shape.parts.map(points) })),
     maxPeople: Math.max(1, ...zones.map((zone) => zone.people)),
     maxBeds: Math.max(1, ...hosts.map((host) => host.beds)),
-    home: boxOf([...data.zones, ...data.crossings]),
+    home: homeBox(zones, crossings),
     whole: boxOf([...data.zones, ...data.crossings, ...data.hosts]),
   };
+}
+
+/** Where the eye should begin: the zones that people leave and the crossings that carry them. */
+function homeBox(zones: ZoneMark[], crossings: CrossingMark[]): Box {
+  const lively = [...zones.filter((zone) => zone.people), ...crossings.filter((crossing) => crossing.sofar.at(-1))];
+  return boxOf(lively.length ? lively : [...zones, ...crossings]);
 }
 
 /** State of a crossing in a step. */

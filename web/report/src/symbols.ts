@@ -6,7 +6,7 @@ import type { Theme } from "./theme";
 export const CROSSING_RADIUS = 10;
 
 /** Strokes inside the disc, in a box from -5 to 5: a bridge, a dam, a boat, rails, a gate, an arrow. */
-const ICONS: Record<string, string> = {
+export const ICONS: Record<string, string> = {
   bridge: "M-6 2.5H6M-6 -1Q0 -5 6 -1M-3.4 -2V2.5M0 -3V2.5M3.4 -2V2.5",
   dam: "M-5 4L-2.5 -4H2.5L5 4ZM-4 1H4",
   ferry: "M-6 1H6L4 4H-4ZM-2 1V-4L3 1",

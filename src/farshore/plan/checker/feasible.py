@@ -7,7 +7,7 @@ import numpy as np
 
 from farshore.plan.checker.ends import Host
 from farshore.plan.checker.files import Faults
-from farshore.plan.checker.movements import DEPARTURES, Movement
+from farshore.plan.checker.movements import DEPARTURES, Movement, also
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.timetable import Ints
 
@@ -22,6 +22,7 @@ class Loads:
 
     departed : int64[n_zones, n_steps], leaving in each step; arrived : int64[n_hosts, n_steps]
     entered : {(arc row, step): persons}; crossed : {(crossing_id, step): persons}
+    crossed_by, arriving_by : rows of departures.csv by (crossing_id, step) and (host_id, step)
     entrances : the arcs by which anybody ever enters a crossing
     """
 
@@ -29,6 +30,8 @@ class Loads:
     arrived: Ints
     entered: dict[tuple[int, int], int]
     crossed: dict[tuple[str, int], int]
+    crossed_by: dict[tuple[str, int], list[int]]
+    arriving_by: dict[tuple[str, int], list[int]]
     entrances: dict[str, tuple[int, ...]]
 
     def crossing_capacity(self, problem: Problem, crossing_id: str) -> Ints:
@@ -49,21 +52,28 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...]) -> Loads:
     arrived = np.zeros((len(problem.hosts), n_steps), np.int64)
     entered: defaultdict[tuple[int, int], int] = defaultdict(int)
     crossed: defaultdict[tuple[str, int], int] = defaultdict(int)
+    crossed_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    arriving_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     entrances: defaultdict[str, set[int]] = defaultdict(set)
     over = {move.way.route_id: _crossings_entered(problem, move.way.arcs) for move in moves}
     for move in moves:
         departed[move.way.zone, move.step] += move.persons
         arrived[move.way.host, move.step + move.way.arrival] += move.persons
+        host_id = problem.hosts[move.way.host].host_id
+        arriving_by[host_id, move.step + move.way.arrival].append(move.line)
         for arc, entry in zip(move.way.arcs, move.way.entries, strict=True):
             entered[arc, move.step + entry] += move.persons
         for i, crossing_id in over[move.way.route_id]:
             crossed[crossing_id, move.step + move.way.entries[i]] += move.persons
+            crossed_by[crossing_id, move.step + move.way.entries[i]].append(move.line)
             entrances[crossing_id].add(move.way.arcs[i])
     return Loads(
         departed=departed,
         arrived=arrived,
         entered=dict(entered),
         crossed=dict(crossed),
+        crossed_by=dict(crossed_by),
+        arriving_by=dict(arriving_by),
         entrances={crossing_id: tuple(sorted(arcs)) for crossing_id, arcs in entrances.items()},
     )
 
@@ -94,7 +104,7 @@ def _check_readiness(problem: Problem, moves: tuple[Movement, ...], loads: Loads
             lines = [m.line for m in moves if m.way.zone == zone.row and m.step == step]
             cause = (
                 f"{gone[step]:,} have left {zone.zone_id} by {problem.time(step)}, when {zone.ready[step]:,} "
-                f"are ready{_also(lines)}"
+                f"are ready{also(lines)}"
             )
             faults.add(DEPARTURES, lines[0], "persons", cause, "let people leave only once they are ready")
 
@@ -122,7 +132,7 @@ def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, fau
             room = "outside the hours in which anything moves there"
         else:
             room = "which is closed then or takes nobody"
-        cause = f"{persons:,} enter link {where} at {problem.time(step)}, {room}{_also(lines[arc, step])}"
+        cause = f"{persons:,} enter link {where} at {problem.time(step)}, {room}{also(lines[arc, step])}"
         faults.add(DEPARTURES, lines[arc, step][0], "persons", cause, FEWER)
 
 
@@ -148,23 +158,18 @@ def _check_host(
             continue
         lines = [m.line for m in coming if m.step + m.way.arrival == step]
         room = f"takes in {most:,} in a step" if host.takes[step] else "takes nobody in then"
-        cause = f"{arrived[step]:,} reach {host.host_id} at {problem.time(step)}; it {room}{_also(lines)}"
+        cause = f"{arrived[step]:,} reach {host.host_id} at {problem.time(step)}; it {room}{also(lines)}"
         faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)
-
-
-def _also(lines: list[int]) -> str:
-    return f" (with row{'s' * (len(lines) > 2)} {', '.join(map(str, lines[1:]))})" if len(lines) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The objective's parts, in 10⁻⁶ person-hours, and two plain sums over those who travel."""
+    """The objective's parts, in 10⁻⁶ person-hours, and the seconds that people travel."""
 
     waiting: int
     travel: int
     left_behind: int
     travel_person_s: int
-    travel_exposure_person_s: float
 
     @property
     def objective(self) -> int:
@@ -181,10 +186,11 @@ def costs_of(problem: Problem, loads: Loads) -> Costs:
         waiting += sum(int(n) * int(w) for n, w in zip(at_home, zone.waiting_cost, strict=True) if n)
         left += zone.people - int(loads.departed[zone.row].sum())
     travel = travel_s = 0
-    exposure_s = 0.0
-    for (arc, step), persons in sorted(loads.entered.items()):
-        cost, rate, seconds = network.cost(arc), network.rate(arc), int(network.travel_s[arc])
-        travel += persons * int(cost[step if len(cost) > 1 else 0])
-        travel_s += persons * seconds
-        exposure_s += persons * seconds * float(rate[step if len(rate) > 1 else 0])
-    return Costs(waiting, travel, left * problem.left_cost, travel_s, exposure_s)
+    by_arc: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (arc, step), persons in loads.entered.items():
+        by_arc[arc].append((step, persons))
+    for arc, entries in by_arc.items():
+        cost = np.broadcast_to(network.cost(arc), problem.clock.n_steps)
+        travel += sum(persons * int(cost[step]) for step, persons in entries)
+        travel_s += sum(persons for _, persons in entries) * int(network.travel_s[arc])
+    return Costs(waiting, travel, left * problem.left_cost, travel_s)

@@ -102,7 +102,7 @@ def step_of(text: str, clock: Clock) -> int | str:
 
 
 def differences(
-    stated: Any, expected: Any, at: str, report: Callable[[str, str], None], *, close: float = 1e-9
+    stated: Any, expected: Any, at: str, report: Callable[[str, str], None], *, close: float = 0.0
 ) -> None:
     """Report every place where a JSON value differs from the expected one: report(path, cause).
 
@@ -140,5 +140,5 @@ def _same(stated: Any, expected: Any, close: float) -> bool:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
     return text if len(text) <= 60 else text[:57] + "…"

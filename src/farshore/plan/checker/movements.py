@@ -8,7 +8,16 @@ from typing import Any
 from farshore.plan.checker.files import Faults, csv_rows, differences, json_object, step_of, whole_number
 from farshore.plan.checker.problem import Problem
 
-__all__ = ["DEPARTURES", "ROUTES", "Movement", "Way", "movements_of", "persons_by_route", "ways_of"]
+__all__ = [
+    "DEPARTURES",
+    "ROUTES",
+    "Movement",
+    "Way",
+    "also",
+    "movements_of",
+    "persons_by_route",
+    "ways_of",
+]
 
 DEPARTURES = "departures.csv"
 ROUTES = "routes.geojson"
@@ -110,8 +119,9 @@ def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | N
         },
         "",
         fault,
+        close=1e-9,  # lengths may be added up in any order
     )
-    differences(feature["geometry"], _geometry(zone, known, problem), "geometry", fault, close=0.0)
+    differences(feature["geometry"], _geometry(zone, known, problem), "geometry", fault)
     if len(faults.found) > before:
         return None
     return Way(stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"])
@@ -217,12 +227,21 @@ def movements_of(
 
 
 def persons_by_route(ways: Mapping[str, Way], moves: tuple[Movement, ...], faults: Faults) -> None:
-    """Fault each route whose stated persons are not those who depart by it."""
-    departing = dict.fromkeys(ways, 0)
+    """Fault each route whose stated persons are not those who depart by it, in both tables."""
+    departing: dict[str, list[Movement]] = {route_id: [] for route_id in ways}
     for move in moves:
-        departing[move.way.route_id] += move.persons
+        departing[move.way.route_id].append(move)
     for route_id, way in ways.items():
-        column = f"features[{way.feature}].persons"
-        if way.persons != departing[route_id] or not way.persons:
-            cause = f"says {way.persons:,}; {departing[route_id]:,} depart by {route_id}"
-            faults.add(ROUTES, 0, column, cause)
+        persons = sum(move.persons for move in departing[route_id])
+        if way.persons == persons and persons:
+            continue
+        cause = f"says {way.persons:,}; {persons:,} depart by {route_id}"
+        faults.add(ROUTES, 0, f"features[{way.feature}].persons", cause)
+        lines = [move.line for move in departing[route_id]]
+        cause = f"{persons:,} depart by {route_id}{also(lines)}; {ROUTES} says {way.persons:,}"
+        faults.add(DEPARTURES, lines[0] if lines else 0, "persons", cause)
+
+
+def also(lines: list[int]) -> str:
+    """The rows that share a fault with the first of them, in words."""
+    return f" (with row{'s' * (len(lines) > 2)} {', '.join(map(str, lines[1:]))})" if len(lines) > 1 else ""

@@ -34,6 +34,8 @@ class Network:
     is_ferry: npt.NDArray[np.bool_]
     closures: dict[str, tuple[Dated, ...]]
     exposure: dict[str, tuple[Dated, ...]]
+    ordinary_rate: float  # exposure_default_rate
+    travel_weight: float
     _rows: dict[tuple[object, ...], Ints] = field(default_factory=dict)
     _rates: dict[tuple[str, str], Floats] = field(default_factory=dict)
 
@@ -69,10 +71,9 @@ class Network:
         One number stands for all steps where the rate never changes.
         """
         rate = self.rate(arc)
-        get = self.scenario.parameter
-        ordinary = np.minimum(rate, get("exposure_default_rate"))
+        ordinary = np.minimum(rate, self.ordinary_rate)
         tau, step_s, travel_s = int(self.steps[arc]), self.clock.step_s, int(self.travel_s[arc])
-        weighed_s = ordinary * tau * step_s + (rate - ordinary + get("travel_weight")) * travel_s
+        weighed_s = ordinary * tau * step_s + (rate - ordinary + self.travel_weight) * travel_s
         return whole(1e6 * weighed_s / 3600 + 0.5)
 
     def rate(self, arc: int) -> Floats:
@@ -80,9 +81,8 @@ class Network:
         link, crossing = self._assets(arc)
         key = (link if link in self.exposure else "", crossing if crossing in self.exposure else "")
         if key not in self._rates:
-            otherwise = self.scenario.parameter("exposure_default_rate")
             rows = [dated for place in key for dated in self.exposure.get(place, ())]
-            rate = highest(rows, self.clock.n_steps, otherwise)
+            rate = highest(rows, self.clock.n_steps, self.ordinary_rate)
             self._rates[key] = rate[:1] if (rate == rate[0]).all() else rate
         return self._rates[key]
 
@@ -175,6 +175,8 @@ def network_of(
         is_ferry=table[:, 5].astype(bool),
         closures=closures,
         exposure=exposure,
+        ordinary_rate=scenario.parameter("exposure_default_rate"),
+        travel_weight=scenario.parameter("travel_weight"),
     )
 
 

@@ -32,7 +32,7 @@ def check_same_scenario(copy: Scenario, original_folder: Path | None, stated: An
     if original_folder is None:
         return found
     try:
-        original = read_scenario(original_folder)
+        original = read_scenario(original_folder, allow_cut_zones=True)
     except ScenarioFaults as wrong:
         faults.add(str(original_folder), 0, "", f"has {len(wrong.faults)} faults of its own", "check it")
         return found

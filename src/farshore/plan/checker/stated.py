@@ -9,6 +9,7 @@ import numpy as np
 from farshore.plan.checker.bound import Prices, lower_bound
 from farshore.plan.checker.feasible import Costs, Loads
 from farshore.plan.checker.files import Faults, csv_rows, differences, step_of, whole_number
+from farshore.plan.checker.movements import DEPARTURES
 from farshore.plan.checker.problem import Problem
 
 __all__ = [
@@ -34,7 +35,7 @@ def check_arrivals(folder: Path, problem: Problem, loads: Loads, faults: Faults)
         for host, step in np.argwhere(loads.arrived).tolist()
     }
     columns = ("host_id", "arrive", "persons")
-    _check_table(folder, ARRIVALS, columns, expected, problem=problem, faults=faults)
+    _check_table(folder, ARRIVALS, columns, expected, loads.arriving_by, problem=problem, faults=faults)
 
 
 def check_crossings(folder: Path, problem: Problem, loads: Loads, faults: Faults) -> None:
@@ -45,7 +46,7 @@ def check_crossings(folder: Path, problem: Problem, loads: Loads, faults: Faults
         for (crossing_id, step), persons in loads.crossed.items()
     }
     columns = ("crossing_id", "time", "persons", "capacity_persons")
-    _check_table(folder, CROSSINGS, columns, expected, problem=problem, faults=faults)
+    _check_table(folder, CROSSINGS, columns, expected, loads.crossed_by, problem=problem, faults=faults)
 
 
 def _check_table(
@@ -53,11 +54,15 @@ def _check_table(
     file: str,
     columns: tuple[str, ...],
     expected: Mapping[tuple[str, int], tuple[int, ...]],
+    rows_behind: Mapping[tuple[str, int], list[int]],
     *,
     problem: Problem,
     faults: Faults,
 ) -> None:
-    """Compare a table whose first two columns are a code and a time, the others whole numbers."""
+    """Compare a table whose first two columns are a code and a time, the others whole numbers.
+
+    rows_behind : rows of departures.csv that make up each expected row
+    """
     before = len(faults.found)
     missing = dict(expected)
     for line, row in csv_rows(folder, file, columns, faults):
@@ -67,18 +72,25 @@ def _check_table(
             faults.add(file, line, columns[1], step)
             continue
         if (code, step) not in expected:
-            faults.add(file, line, "", f"by the departures there is nobody at {code!r} at {when}")
+            faults.add(file, line, "", f"by {DEPARTURES} there is nobody at {code!r} at {when}")
             continue
         if (code, step) not in missing:
             faults.add(file, line, "", f"{code} at {when} is there already")
             continue
+        behind = _behind(rows_behind[code, step])
         for column, wanted in zip(columns[2:], missing.pop((code, step)), strict=True):
             if whole_number(row[column]) != wanted:
-                faults.add(file, line, column, f"says {row[column]!r}; the departures make it {wanted:,}")
+                faults.add(file, line, column, f"says {row[column]!r}; {behind} make it {wanted:,}")
     if len(faults.found) > before and len(missing) == len(expected) > 0:
         return  # the whole file is the fault
     for (code, step), (persons, *_) in missing.items():
-        faults.add(file, 0, "", f"lacks the row of {code} at {problem.time(step)} with {persons:,} persons")
+        cause = f"lacks the row of {code} at {problem.time(step)}, {persons:,} persons"
+        faults.add(file, 0, "", f"{cause} by {_behind(rows_behind[code, step])}")
+
+
+def _behind(lines: list[int]) -> str:
+    rows = ", ".join(map(str, lines[:8])) + (f" and {len(lines) - 8} more" if len(lines) > 8 else "")
+    return f"{DEPARTURES}, row{'s' * (len(lines) > 1)} {rows},"
 
 
 def prices_in(stated: dict[str, Any], problem: Problem, faults: Faults) -> Prices | None:

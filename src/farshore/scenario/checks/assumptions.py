@@ -22,16 +22,17 @@ _FIELD_OF_FILE = {table.FILE: field for field, table in TABLES.items()}
 def check_assumptions(draft: Draft) -> Findings:
     """Every row of assumptions.csv against itself, the program's parameters and the cells it speaks of."""
     assumptions, marks = draft.scenario.assumptions, draft.marks["assumptions"]
-    ranged = marks.good("low", "best", "high")
+    ranged, keyed = marks.good("low", "best", "high"), marks.good("key")
+    rows_by_code = {field: _rows_by_code(draft, field) for field in _spoken_of(draft)}
     for row, key in enumerate(assumptions.key):
         low, best, high = (float(getattr(assumptions, name)[row]) for name in ("low", "best", "high"))
         if ranged[row] and not low <= best <= high:
             cause = f"low {low:g}, best {best:g} and high {high:g} do not rise"
             yield Fault(assumptions.FILE, marks.line(row), "best", cause, "give low ≤ best ≤ high")
-        if not marks.good("key")[row]:
+        if not keyed[row]:
             continue
         if ":" in key:
-            yield from _cells(draft, row)
+            yield from _cells(draft, row, rows_by_code)
         else:
             yield from _parameter(draft, row)
     yield from _hours(draft)
@@ -60,7 +61,18 @@ def _parameter(draft: Draft, row: int) -> Iterator[Fault]:
         yield Warned(assumptions.FILE, line, "unit", f"{unit!r} is not {parameter.unit!r}", remedy)
 
 
-def _cells(draft: Draft, row: int) -> Iterator[Fault]:
+def _spoken_of(draft: Draft) -> set[str]:
+    """Tables that some key names."""
+    files = {key.partition(":")[0] for key in draft.scenario.assumptions.key}
+    return {_FIELD_OF_FILE[file] for file in files & set(_FIELD_OF_FILE)}
+
+
+def _rows_by_code(draft: Draft, field: str) -> dict[str, int]:
+    rows: Rows = getattr(draft.scenario, field)
+    return rows.position() if rows.KEY else {}
+
+
+def _cells(draft: Draft, row: int, rows_by_code: dict[str, dict[str, int]]) -> Iterator[Fault]:
     """The cells that a key points to: there must be some, all numbers, all equal to `best`."""
     assumptions, marks = draft.scenario.assumptions, draft.marks["assumptions"]
     key, line, best = assumptions.key[row], marks.line(row), assumptions.best[row]
@@ -78,36 +90,38 @@ def _cells(draft: Draft, row: int) -> Iterator[Fault]:
         remedy = f"{nearest(name, numeric)}its columns of numbers are {', '.join(numeric)}"
         yield Fault(assumptions.FILE, line, "key", f"{name!r} is no column of numbers in {file}", remedy)
         return
-    chosen = _chosen(rows, which, columns)
-    unread = field not in draft.whole or not draft.marks[field].lost.isdisjoint(
-        (which, which.partition("=")[2])
-    )
-    if not chosen.any() and not unread:
-        known = getattr(rows, rows.KEY).tolist() if rows.KEY else []
-        remedy = f"{nearest(which, known)}write {_FORMS}"
+    chosen = _chosen(rows, which, columns, rows_by_code[field])
+    lost = draft.marks[field].lost
+    unread = field not in draft.whole or which in lost or which.partition("=")[2] in lost
+    if not chosen.size and not unread:
+        remedy = f"{nearest(which, rows_by_code[field])}write {_FORMS}"
         yield Fault(assumptions.FILE, line, "key", f"no row of {file} is {which!r}", remedy)
     at = columns[name][0]
     values = getattr(rows, at)
-    judged = chosen & draft.marks[field].good(at) & marks.good("best")[row]
-    other = np.flatnonzero(judged & (values != best))
-    if other.size:
+    bad = draft.marks[field].bad.get(at)
+    judged = chosen if bad is None else chosen[~bad[chosen]]
+    other = judged[values[judged] != best]
+    if other.size and marks.good("best")[row]:
         first = int(other[0])
         there = f"{file}, row {draft.marks[field].line(first)}, {name}"
         more = f" (and {other.size - 1:,} more cells)" if other.size > 1 else ""
-        cause = f"{best:g} is not what {there} holds: {values[first]:g}{more}"
+        cause = f"{best:.15g} is not what {there} holds: {values[first]:.15g}{more}"
         yield Fault(assumptions.FILE, line, "best", cause, "write the same number in both places")
 
 
-def _chosen(rows: Rows, which: str, columns: dict[str, tuple[str, Column]]) -> npt.NDArray[np.bool_]:
+def _chosen(
+    rows: Rows, which: str, columns: dict[str, tuple[str, Column]], by_code: dict[str, int]
+) -> npt.NDArray[np.int64]:
     """Rows that the middle of a key means: all, one by its code, or those whose column holds a value."""
-    name, _, value = which.partition("=")
-    chosen: npt.NDArray[np.bool_] = np.full(len(rows), which == "*")
-    if rows.KEY:
-        chosen |= getattr(rows, rows.KEY) == which
-    if name in columns and not chosen.any():
-        at, spec = columns[name]
-        chosen |= getattr(rows, at) == _as_held(value, spec)
-    return chosen
+    if which == "*":
+        return np.arange(len(rows))
+    if which in by_code:
+        return np.array([by_code[which]])
+    name, equals, value = which.partition("=")
+    if not equals or name not in columns:
+        return np.empty(0, dtype=np.int64)
+    at, spec = columns[name]
+    return np.flatnonzero(getattr(rows, at) == _as_held(value, spec))
 
 
 def _as_held(value: str, spec: Column) -> object:

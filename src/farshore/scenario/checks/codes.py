@@ -83,14 +83,17 @@ def _unknown(
     if not all(each in draft.whole for each in fields):
         return
     codes = getattr(_rows(draft, field), column)
-    known = set[str]().union(*(keys[each] | draft.marks[each].lost for each in fields), {""})
-    if known.issuperset(codes.tolist()):
+    unknown = set(codes.tolist()) - {""}
+    for each in fields:
+        unknown -= keys[each]
+        unknown -= draft.marks[each].lost
+    if not unknown:
         return
     marks = draft.marks[field]
     good = marks.good(column)
     suggester = Suggester(sorted(set[str]().union(*(keys[each] for each in fields))))
     spec = columns_of(TABLES[field])[column]
-    for row in np.flatnonzero([code not in known for code in codes]):
+    for row in np.flatnonzero([code in unknown for code in codes]):
         if not good[row]:
             continue
         cause = f"{codes[row]!r} is in none of {', '.join(references)}"

@@ -10,6 +10,8 @@ from farshore.scenario.draft import Draft, Findings, Warned
 
 __all__ = ["check_crossings"]
 
+_SERVICE = ("vessels", "trip_s", "persons_per_trip", "vehicles_per_trip")
+
 
 def check_crossings(draft: Draft) -> Findings:
     """Crossings without links, ferries that cannot carry anybody, ferry links without a ferry."""
@@ -18,34 +20,36 @@ def check_crossings(draft: Draft) -> Findings:
     for row in np.flatnonzero(links.crossing_id != "").tolist():
         links_of[links.crossing_id[row]].append(row)
     crossings, marks = draft.scenario.crossings, draft.marks["crossings"]
+    good = {field: marks.good(field) for field in ("kind", *_SERVICE)}
+    arcs_good = draft.marks["links"].good("from_node_id", "to_node_id", "directed")
     for row, code in enumerate(crossings.crossing_id):
         line = marks.line(row)
         lost = code in draft.marks["links"].lost or "links" not in draft.whole
         if code not in links_of and not lost:
             remedy = f"write {code!r} in the crossing_id of its links in network/link.csv, or delete it"
             yield Fault(crossings.FILE, line, "crossing_id", f"{code!r} has no link", remedy)
-        if not marks.good("kind")[row]:
+        if not good["kind"][row]:
             continue
         if crossings.kind[row] == "ferry":
-            yield from _service(draft, row)
-            if code in links_of and not lost:
+            yield from _service(draft, row, {field for field in _SERVICE if good[field][row]})
+            if code in links_of and not lost and arcs_good[links_of[code]].all():
                 yield from _both_ways(draft, row, links_of[code])
         else:
             yield from _idle_vessels(draft, row)
     yield from _ferry_links(draft)
 
 
-def _service(draft: Draft, row: int) -> Iterator[Fault]:
-    """A ferry needs vessels, a trip that takes time and room aboard."""
+def _service(draft: Draft, row: int, good: set[str]) -> Iterator[Fault]:
+    """A ferry needs vessels, a trip that takes time and room aboard; of the `good` cells that say so."""
     crossings, marks = draft.scenario.crossings, draft.marks["crossings"]
     line, code = marks.line(row), crossings.crossing_id[row]
-    if crossings.vessels[row] == 0 and marks.good("vessels")[row]:
+    if crossings.vessels[row] == 0 and "vessels" in good:
         yield Fault(crossings.FILE, line, "vessels", f"ferry {code!r} has none", "give how many shuttle")
-    if crossings.trip_s[row] == 0 and marks.good("trip_s")[row]:
+    if crossings.trip_s[row] == 0 and "trip_s" in good:
         remedy = "give the seconds from casting off to casting off again on the other side"
         yield Fault(crossings.FILE, line, "trip_s", f"a trip of ferry {code!r} takes no time", remedy)
     aboard = crossings.vehicles_per_trip[row] + crossings.persons_per_trip[row]
-    if aboard == 0 and marks.good("vehicles_per_trip", "persons_per_trip")[row]:
+    if aboard == 0 and {"vehicles_per_trip", "persons_per_trip"} <= good:
         remedy = "give how many persons or vehicles one vessel takes"
         yield Fault(crossings.FILE, line, "persons_per_trip", f"ferry {code!r} takes nobody aboard", remedy)
 
@@ -53,9 +57,6 @@ def _service(draft: Draft, row: int) -> Iterator[Fault]:
 def _both_ways(draft: Draft, row: int, of_it: list[int]) -> Iterator[Fault]:
     """Vessels shuttle: exactly one arc each way, between the same two nodes."""
     links, crossings = draft.scenario.links, draft.scenario.crossings
-    good = draft.marks["links"].good("from_node_id", "to_node_id", "directed")
-    if not good[of_it].all():
-        return
     arcs = []
     for link in of_it:
         arcs.append((links.from_node_id[link], links.to_node_id[link]))
@@ -71,7 +72,7 @@ def _both_ways(draft: Draft, row: int, of_it: list[int]) -> Iterator[Fault]:
 
 def _idle_vessels(draft: Draft, row: int) -> Iterator[Fault]:
     crossings, marks = draft.scenario.crossings, draft.marks["crossings"]
-    for column in ("vessels", "trip_s", "persons_per_trip", "vehicles_per_trip"):
+    for column in _SERVICE:
         if getattr(crossings, column)[row]:
             cause = f"{crossings.crossing_id[row]!r} is a {crossings.kind[row]}, and only ferries make trips"
             remedy = "it is not used; write `ferry` as its kind if it is one"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,7 @@ def network_of(draft: Draft) -> Network:
     position = draft.scenario.nodes.position()
 
     def find(codes: Iterable[str]) -> Ints:
-        return np.fromiter((position.get(code, -1) for code in codes), dtype=np.int64)
+        return np.fromiter(map(position.get, codes, repeat(-1)), dtype=np.int64)
 
     links = draft.scenario.links
     return Network(

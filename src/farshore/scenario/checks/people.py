@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from farshore.errors import Fault
 from farshore.scenario.draft import Draft, Findings, Warned
+from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["check_people", "open_hosts", "people_of"]
@@ -18,12 +19,9 @@ def people_of(scenario: Scenario) -> npt.NDArray[np.int64]:
 
 
 def open_hosts(scenario: Scenario) -> npt.NDArray[np.bool_]:
-    """bool per host: not closed by protection rules (docs/model.md, Protection)."""
-    operation = scenario.about.operation
-    excepted = operation.exception is not None and operation.exception.complete
-    if operation.territory_status != "occupied" or excepted:
-        return np.ones(len(scenario.hosts), dtype=np.bool_)
-    return ~np.isin(scenario.hosts.territory, ("sponsor", "third"))
+    """bool per host: not closed by protection rules."""
+    blocked = blocked_hosts(scenario)
+    return np.array([host not in blocked for host in scenario.hosts.host_id], dtype=np.bool_)
 
 
 def check_people(draft: Draft) -> Findings:

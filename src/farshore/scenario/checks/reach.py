@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +22,15 @@ __all__ = ["check_reach"]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+_SEARCHED: Final = 20  # zones around which roads are searched: each takes as long as the whole check
+
 
 @dataclass(frozen=True, eq=False)
 class _Arcs:
-    """The arcs that people could ever drive or sail; parallel int64 arrays, `link` a row of the links."""
+    """The arcs that people could ever drive or sail; parallel int64 arrays.
+
+    link : row of the links; one past the last row stands for all links that could not be read
+    """
 
     tail: Ints
     head: Ints
@@ -41,9 +47,10 @@ def check_reach(draft: Draft, network: Network) -> Findings:
     hosts, marks = draft.scenario.hosts, draft.marks["hosts"]
     offered = (network.hosts >= 0) & ((hosts.beds > 0) | ~marks.good("beds"))
     usable = offered & (open_hosts(draft.scenario) | ~marks.good("territory"))
-    if not len(hosts) or marks.lost or ((network.hosts < 0) & (hosts.node_id != "")).any():
-        return  # an unread host may be the one that is reached
-    closed = _closed_throughout(draft)
+    unplaced = ((network.hosts < 0) & (hosts.node_id != "")).any()
+    if not len(hosts) or unplaced or marks.lost or draft.marks["nodes"].lost:
+        return  # an unread host or node may be the one that is reached
+    closed = np.append(_closed_throughout(draft), False)
     arcs = _arcs(draft, network)
     open_arcs = _Arcs(*(each[~closed[arcs.link]] for each in (arcs.tail, arcs.head, arcs.link)))
     n_nodes = len(draft.scenario.nodes)
@@ -64,10 +71,13 @@ def _arcs(draft: Draft, network: Network) -> _Arcs:
     drives &= ~(links.capacity * links.lanes <= 0) | ~marks.good("capacity", "lanes")
     there = np.flatnonzero((sails | drives) & (network.tail >= 0) & (network.head >= 0))
     back = there[~links.directed[there]]
+    # A link that was left out may join any of the nodes that its row names.
+    lost = np.flatnonzero([code in marks.lost for code in draft.scenario.nodes.node_id] if marks.lost else [])
+    ring = np.roll(lost, 1)
     return _Arcs(
-        np.concatenate([network.tail[there], network.head[back]]),
-        np.concatenate([network.head[there], network.tail[back]]),
-        np.concatenate([there, back]),
+        np.concatenate([network.tail[there], network.head[back], lost]),
+        np.concatenate([network.head[there], network.tail[back], ring]),
+        np.concatenate([there, back, np.full(lost.size, len(links))]),
     )
 
 
@@ -156,15 +166,17 @@ def _explained(
     zones, hosts = draft.scenario.zones, draft.scenario.hosts
     by_closure = _fewest_closures(arcs, closed, network.hosts[usable], len(draft.scenario.nodes))
     blocked = offered & ~usable
-    open_arcs = _Arcs(*(each[~closed[arcs.link]] for each in (arcs.tail, arcs.head, arcs.link)))
-    to_blocked = _reaching(open_arcs, network.hosts[blocked], len(draft.scenario.nodes))
+    to_blocked = _reaching(arcs, network.hosts[blocked], len(draft.scenario.nodes))
+    rows_of = _closures_of(draft)
+    goal_host = dict(zip(network.hosts[usable].tolist(), hosts.host_id[usable], strict=True))
+    searched = 0
     for zone in cut:
         node = int(network.zones[zone])
         way = by_closure.way(node)
         cause = f"{zones.zone_id[zone]!r} can reach no host"
         if way is not None:
             goal, links = way
-            reason, remedy = _of_closures(draft, links, hosts.host_id[usable & (network.hosts == goal)][0])
+            reason, remedy = _of_closures(draft, rows_of, links, goal_host[goal])
         elif to_blocked[node]:
             names = ", ".join(hosts.host_id[blocked][:3])
             reason = f"only such as protection rules close ({names})"
@@ -174,8 +186,11 @@ def _explained(
                 "no host is open and has beds",
                 "give beds to a host that protection rules leave open",
             )
-        else:
+        elif searched < _SEARCHED:
             reason, remedy = _of_roads(draft, network, arcs, node)
+            searched += 1
+        else:
+            reason, remedy = "no road leads from there to any", "see the zones above that are cut off as well"
         line = draft.marks["zones"].line(zone)
         yield CutOff(zones.FILE, line, "node_id", f"{cause}: {reason}", remedy)
 
@@ -223,10 +238,11 @@ def _fewest_closures(arcs: _Arcs, closed: Flags, goals: Ints, n_nodes: int) -> _
     return _Ways(distance, before.astype(np.int64), only_closed, n_nodes)
 
 
-def _of_closures(draft: Draft, shut_links: list[int], host: str) -> tuple[str, str]:
+def _of_closures(
+    draft: Draft, rows_of: dict[str, list[int]], shut_links: list[int], host: str
+) -> tuple[str, str]:
     """Which closures shut the links of the best way, as assets with their times."""
     links, closures, about = draft.scenario.links, draft.scenario.closures, draft.scenario.about
-    rows_of = _closures_of(draft)
     offset = offset_of(about.start)
     begin = int(about.start.timestamp())
     said: dict[str, None] = {}

@@ -1,0 +1,77 @@
+"""Make the pictures of the manual and the README: plan the Kherson scenario, open its report, photograph it.
+
+    .venv/bin/python docs/images/make.py
+
+needs chromium and Playwright (in the dev group); takes about half a minute. The pictures are committed,
+so nobody else needs either.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, sync_playwright
+from rich.console import Console
+
+import farshore
+from farshore.plan import audited, plan, write_plan
+from farshore.report import html
+from farshore.report.terminal import LiveProgress, summary_table
+from farshore.results.summary import summary_of
+from farshore.scenario import read_scenario, scenario_hash
+from farshore.scenario.timing import timing_of
+
+HERE = Path(__file__).parent
+KHERSON = Path(farshore.__file__).parent / "shipped" / "kherson"
+STEP = 7 * 48 + 18  # 21 October, 09:00: every kind of crossing is in use
+
+
+def photograph_report(browser: Browser, page_path: Path, picture: Path) -> None:
+    """The top of the report, down to the map's sentence, in daylight."""
+    page = browser.new_page(viewport={"width": 1200, "height": 1330}, color_scheme="light")
+    page.goto(page_path.as_uri())
+    page.wait_for_selector("html[data-ready=yes]")
+    page.evaluate(
+        "step => { const s = document.querySelector('#step'); s.value = step;"
+        " s.dispatchEvent(new Event('input', {bubbles: true})); }",
+        STEP,
+    )
+    page.wait_for_timeout(300)
+    page.screenshot(path=picture)
+
+
+def photograph_terminal(browser: Browser, drawing: Path, picture: Path) -> None:
+    """The terminal's summary, from rich's own drawing of it."""
+    page = browser.new_page(viewport={"width": 994, "height": 660})
+    page.goto(drawing.as_uri())
+    page.locator("svg").screenshot(path=picture)
+
+
+def main() -> None:
+    """Plan, report, photograph."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("no chromium on this machine: apt-get install chromium")
+    scenario = read_scenario(KHERSON)
+    with LiveProgress() as show:
+        outcome = audited(plan(scenario, progress=show))
+    timing = timing_of(scenario)
+    summary = summary_of(outcome, timing, scenario_hash=scenario_hash(scenario), certified=True)
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        write_plan(outcome, Path(folder) / "plan")  # raises unless the certificate holds: the pictures say so
+        report, screen = Path(folder) / "report.html", Path(folder) / "screen.svg"
+        report.write_text(
+            html(outcome, summary=summary, timing=timing, folder="out/kherson"), encoding="utf-8"
+        )
+        console = Console(width=80, record=True, file=sys.stderr, force_terminal=True)
+        console.print(summary_table(summary))
+        console.save_svg(str(screen), title="farshore demo")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        photograph_report(browser, report, HERE / "report.png")
+        photograph_terminal(browser, screen, HERE / "terminal.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

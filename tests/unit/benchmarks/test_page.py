@@ -1,0 +1,22 @@
+"""The page of benchmark results: sections are replaced, never doubled; growth is the slope of the logs."""
+
+from pathlib import Path
+
+import pytest
+from benchmarks import __main__ as runner
+
+
+def test_a_section_is_replaced_and_others_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "PAGE", tmp_path / "benchmarks.md")
+    runner._write("plan", "result one")
+    runner._write("traffic", "result three")
+    runner._write("plan", "result two")
+    page = (tmp_path / "benchmarks.md").read_text()
+    assert "result one" not in page
+    assert page.count("result two") == page.count("result three") == 1
+    assert page.index("result two") < page.index("result three")
+
+
+def test_growth_of_a_cubic_is_three() -> None:
+    assert runner._exponent([1, 10, 100], [5, 5e3, 5e6]) == pytest.approx(3)
+    assert runner._exponent([1, 10], [1, 10]) is None
