@@ -46,5 +46,18 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             0,
             1,
         ),
+        Parameter("household_share_1", 0.243, "share", "share of households that are one person", 0, 1),
+        Parameter("household_share_2", 0.269, "share", "share of households of two persons", 0, 1),
+        Parameter("household_share_3", 0.248, "share", "share of households of three persons", 0, 1),
+        Parameter("household_share_4", 0.159, "share", "share of households of four persons", 0, 1),
+        Parameter(
+            "household_share_5",
+            0.081,
+            "share",
+            "share of households of five persons or more, taken as five",
+            0,
+            1,
+        ),
+        Parameter("driver_hours", 9, "h", "longest duty of one driver, from pull-out to pull-in", 1, 24),
     )
 }
