@@ -58,6 +58,7 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             0,
             1,
         ),
-        Parameter("driver_hours", 9, "h", "longest duty of one driver, from pull-out to pull-in", 1, 24),
+        Parameter("driver_duty_h", 9, "h", "longest duty of a vehicle's driver, pull-out to pull-in", 1, 24),
+        Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
     )
 }
