@@ -56,8 +56,13 @@ def instances() -> Iterator[BusInstance]:
             kind, tight = kinds[(pickups + number) % 3], number % 2 == 0
             buses, shelters = 2 + (pickups + 2 * number) % 6, 2 + number % 4
             problem = generated(
-                depots=1 + number % 2, pickups=pickups, shelters=shelters, buses=buses, kind=kind,
-                tight=tight, seed=number,
+                depots=1 + number % 2,
+                pickups=pickups,
+                shelters=shelters,
+                buses=buses,
+                kind=kind,
+                tight=tight,
+                seed=number,
             )
             yield BusInstance(f"small-{pickups:02}-{shelters}-{buses}-{kind}-{number}", problem)
     for size, buses in enumerate((10, 15, 20, 25, 30, 40, 50, 60, 75)):

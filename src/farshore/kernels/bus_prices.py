@@ -73,10 +73,7 @@ def best_tour(
     while at_pickup[left, i] > 0:
         for j in range(n_shelters):
             after = left - out_time[i, j]
-            if (
-                after >= 0
-                and pickup_price[i] - shelter_price[j] + at_shelter[after, j] == at_pickup[left, i]
-            ):
+            if after >= 0 and pickup_price[i] - shelter_price[j] + at_shelter[after, j] == at_pickup[left, i]:
                 pickups[n], shelters[n] = i, j
                 n += 1
                 left = after

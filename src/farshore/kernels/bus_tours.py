@@ -10,9 +10,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @njit(cache=True)
-def tour_time(
-    pickups: Ints, shelters: Ints, n: int, pull_out: Ints, out_time: Ints, back_time: Ints
-) -> int:
+def tour_time(pickups: Ints, shelters: Ints, n: int, pull_out: Ints, out_time: Ints, back_time: Ints) -> int:
     """Time of one tour of n loads; `pull_out` : int64[n_pickups], from the bus's own depot."""
     if n == 0:
         return 0

@@ -40,7 +40,9 @@ def check_households(households: Households, people: dict[str, int], zone_ids: t
             wrong.append(f"household {number} has {needing} needing assistance among {size}")
     for zone_id in zone_ids:
         if members[zone_id] != people.get(zone_id, 0):
-            wrong.append(f"zone {zone_id} has {members[zone_id]} in households, {people.get(zone_id, 0)} who leave")
+            wrong.append(
+                f"zone {zone_id} has {members[zone_id]} in households, {people.get(zone_id, 0)} who leave"
+            )
     return wrong
 
 
@@ -83,7 +85,9 @@ def check_seating(plan: Outcome, seating: Seating) -> list[str]:
     unserved = {each.zone_id: each.persons for each in outcome.unserved}
     for zone_id in zone_ids:
         if without[zone_id] != unserved.get(zone_id, 0):
-            wrong.append(f"{without[zone_id]} of {zone_id} have no seat, {unserved.get(zone_id, 0)} are stated")
+            wrong.append(
+                f"{without[zone_id]} of {zone_id} have no seat, {unserved.get(zone_id, 0)} are stated"
+            )
     return wrong
 
 

@@ -79,7 +79,8 @@ def households_of(scenario: Scenario, *, seed: int = 0) -> Households:
             np.stack([np.full(len(size), zone), size, under_18, over_65, needing, with_car]).astype(np.int64)
         )
     joined = np.concatenate(parts, axis=1) if parts else np.zeros((6, 0), np.int64)
-    return Households(*joined, seed=seed, notes=tuple(notes))
+    zone_, size_, young, old, needing_, car = joined
+    return Households(zone_, size_, young, old, needing_, car, seed, tuple(notes))
 
 
 def sizes_of(persons: int, shares: npt.NDArray[np.float64]) -> Ints:
@@ -133,12 +134,13 @@ def with_children(sizes: Ints, children: int) -> tuple[Ints, str]:
     for row in range(n):
         table[row + 1, :n] = _largest_remainders(expected[row], int(sizes[row]))
     _mend(table, children)
-    return table, f"{changed} single persons were put into other households for {children} children" if changed else ""
+    return (
+        table,
+        f"{changed} single persons were put into other households for {children} children" if changed else "",
+    )
 
 
-def _expected(
-    sizes: Ints, fitting: npt.NDArray[np.bool_], tilt: float
-) -> npt.NDArray[np.float64]:
+def _expected(sizes: Ints, fitting: npt.NDArray[np.bool_], tilt: float) -> npt.NDArray[np.float64]:
     power = tilt * np.arange(len(sizes))
     highest = np.where(fitting, power, -np.inf).max(axis=1, keepdims=True)
     weights = np.exp(np.where(fitting, power - highest, -np.inf))

@@ -15,7 +15,9 @@ from farshore.scenario.timing import Ints, Timing
 
 __all__ = ["Seating", "seat_households"]
 
-_SMALL: Final = 2 * LARGEST  # persons: departures so small are filled first, while households of every size are left
+_SMALL: Final = (
+    2 * LARGEST
+)  # persons: departures so small are filled first, while households of every size are left
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,7 @@ def _filled(size: Ints, members: Ints, rooms: Ints) -> Ints:
     waiting: list[list[int]] = [[] for _ in range(LARGEST + 1)]  # by size, the next in drawn order last
     for household in members[::-1].tolist():
         waiting[size[household]].append(household)
+
     def take(households_of_size: int, departure: int) -> None:
         at[waiting[households_of_size].pop()] = departure
 
@@ -138,7 +141,9 @@ def _left_over(outcome: Outcome, problem: Problem, households: Households, route
 class _Spare:
     """Room that a plan leaves on arcs, at hosts and among beds, and who could be ready to take it."""
 
-    def __init__(self, outcome: Outcome, timing: Timing, households: Households, route: Ints, step: Ints) -> None:
+    def __init__(
+        self, outcome: Outcome, timing: Timing, households: Households, route: Ints, step: Ints
+    ) -> None:
         self.outcome, self.timing, self.households = outcome, timing, households
         arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
         host_row, zone_row = outcome.scenario.hosts.position(), outcome.scenario.zones.position()
@@ -167,7 +172,9 @@ class _Spare:
         """The earliest departure with room by any route of its zone, taken at once; None if there is none."""
         zone, timing = int(self.households.zone[household]), self.timing
         ready = np.cumsum(timing.newly_ready[zone]) - np.cumsum(self.left[zone])
-        there = np.minimum.accumulate(ready[::-1])[::-1]  # who may go at a step and leave nobody unready later
+        there = np.minimum.accumulate(ready[::-1])[
+            ::-1
+        ]  # who may go at a step and leave nobody unready later
         for step in np.flatnonzero(there >= self.households.size[household]).tolist():
             for route in self.of_zone[zone]:
                 if self._fits(int(self.households.size[household]), route, step):

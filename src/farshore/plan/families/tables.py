@@ -37,7 +37,11 @@ def household_files(seating: Seating) -> dict[str, bytes]:
     )
 
     def seat(number: int) -> tuple[Any, ...]:
-        route, zone_id, persons = int(seating.route[number]), zone_ids[made.zone[number]], int(made.size[number])
+        route, zone_id, persons = (
+            int(seating.route[number]),
+            zone_ids[made.zone[number]],
+            int(made.size[number]),
+        )
         if route < 0:
             return codes[number], zone_id, persons, "", "", "", "unserved"
         begins_s = int(about.start.timestamp()) + int(seating.step[number]) * about.step_s

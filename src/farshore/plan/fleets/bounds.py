@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from farshore.kernels.bus_prices import best_earnings
 from farshore.plan.fleets.problem import NEVER, BusesCannot, BusProblem, BusProof, Ints
+from farshore.plan.fleets.programs import least_cost
 
 __all__ = ["Grid", "LeastDriving", "least_driving", "prove", "rough_bounds"]
 
@@ -52,8 +52,13 @@ def earned(problem: BusProblem, grid: Grid, at_pickup: Ints) -> Ints:
 
 
 def prove(
-    problem: BusProblem, grid: Grid, pickup_price: npt.ArrayLike, shelter_price: npt.ArrayLike, *,
-    upper: int, method: str,
+    problem: BusProblem,
+    grid: Grid,
+    pickup_price: npt.ArrayLike,
+    shelter_price: npt.ArrayLike,
+    *,
+    upper: int,
+    method: str,
 ) -> BusProof:
     """The bound that some prices prove, at most `upper`; negative prices count as 0."""
     pickup, shelter = whole_prices(pickup_price, shelter_price)
@@ -82,7 +87,11 @@ def rough_bounds(problem: BusProblem, grid: Grid, prices: tuple[Ints, Ints], *, 
     alone = np.zeros(len(problem.loads), np.int64)
     alone[farthest] = 1
     reach = prove(
-        problem, grid, alone, np.zeros(len(problem.room), np.int64), upper=upper,
+        problem,
+        grid,
+        alone,
+        np.zeros(len(problem.room), np.int64),
+        upper=upper,
         method=f"pickup {farthest} is that far from buses and shelters",
     )
     shared = prove(
@@ -135,21 +144,22 @@ def least_driving(problem: BusProblem) -> LeastDriving:
     entered = [(n_pickups + i, start, 1.0), (n_pickups + d, back, 1.0), (n_pickups + a, out, -1.0)]
     left = [(n_shelters + c, back, 1.0), (n_shelters + b, out, -1.0)]
     used = [(2 * n_shelters + k, start, 1.0)]
-    answer = linprog(
+    answer = least_cost(
         time.astype(np.float64),
-        A_eq=matrix(served + entered, 2 * n_pickups),
-        b_eq=np.concatenate([problem.loads, np.zeros(n_pickups)]),
-        A_ub=matrix([(b, out, 1.0), *left, *used], 2 * n_shelters + n_depots),
-        b_ub=np.concatenate([problem.room, np.zeros(n_shelters), problem.buses]),
-        bounds=[(0, 0 if t >= NEVER else None) for t in time.tolist()],
-        method="highs-ds",
+        matrix([(b, out, 1.0), *left, *used], 2 * n_shelters + n_depots),
+        np.concatenate([problem.room, np.zeros(n_shelters), problem.buses]),
+        equal=matrix(served + entered, 2 * n_pickups),
+        equal_to=np.concatenate([problem.loads, np.zeros(n_pickups)]),
+        upper=np.where(time >= NEVER, 0.0, np.inf),
     )
-    if answer.status == 2:
-        raise BusesCannot("roads leave no way to bring every load to a shelter with room; see which are NEVER")
-    if answer.status != 0:
-        raise AssertionError(f"the least driving was not found: {answer.message}")
-    drives = np.rint(answer.x).astype(np.int64)
-    pickup, shelter = answer.eqlin.marginals[:n_pickups], -answer.ineqlin.marginals[:n_shelters]
+    if answer.amounts is None and answer.impossible:
+        raise BusesCannot(
+            "roads leave no way to bring every load to a shelter with room; see which are NEVER"
+        )
+    if answer.amounts is None:
+        raise AssertionError("the least driving was not found")
+    drives = np.rint(answer.amounts).astype(np.int64)
+    pickup, shelter = answer.prices_equal[:n_pickups], answer.prices_below[:n_shelters]
     return LeastDriving(
         drives[start].reshape(problem.pull_out.shape),
         drives[out].reshape(problem.out_time.shape),

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 from scipy.sparse import coo_array, csc_array, hstack
 
 from farshore.kernels.bus_prices import best_earnings, best_tour, fair_tour
 from farshore.plan.fleets.bounds import Grid, prove, whole_prices
 from farshore.plan.fleets.problem import BusProblem, BusProof, Ints, Tour
+from farshore.plan.fleets.programs import least_cost
 
 __all__ = ["Mixture", "Pool", "cheapest_mixture", "mixture_within"]
 
@@ -70,7 +70,6 @@ class _Mixed:
 
     weights: Floats
     waiting: float
-    objective: float
     prices: Floats
 
 
@@ -92,18 +91,17 @@ class _Master:
     def solve(self) -> _Mixed:
         """The mixture that leaves the fewest loads waiting, buses counting `bus_cost` each."""
         n_pickups = self.waiting.shape[1]
-        answer = linprog(
+        answer = least_cost(
             np.concatenate([np.ones(n_pickups), np.full(len(self.usable), self.bus_cost)]),
-            A_ub=hstack([self.waiting, self.columns], format="csc"),
-            b_ub=self.limits,
-            method="highs-ds",
+            hstack([self.waiting, self.columns], format="csc"),
+            self.limits,
         )
-        if answer.status != 0:
-            raise AssertionError(f"the mixture of tours was not found: {answer.message}")
+        if answer.amounts is None:
+            raise AssertionError("the mixture of tours was not found")
         weights = np.zeros(len(self.pool.tours))
-        weights[self.usable] = answer.x[n_pickups:]
-        waiting = float(answer.x[:n_pickups].sum())
-        return _Mixed(weights, waiting, float(answer.fun), -np.asarray(answer.ineqlin.marginals))
+        weights[self.usable] = answer.amounts[n_pickups:]
+        waiting = float(answer.amounts[:n_pickups].sum())
+        return _Mixed(weights, waiting, answer.prices_below)
 
     def grow(self, before: int, prices: Floats) -> None:
         """Take in the tours added to the pool since it had `before`; put the least promising aside."""
@@ -154,7 +152,11 @@ def mixture_within(pool: Pool, within: int, *, upper: int, until_s: float) -> Mi
             break
         pickup, shelter = mixed.prices[:n_pickups], mixed.prices[n_pickups : n_pickups + n_shelters]
         found = prove(
-            problem, pool.grid, pickup, shelter, upper=upper,
+            problem,
+            pool.grid,
+            pickup,
+            shelter,
+            upper=upper,
             method="priced loads: the buses together cannot earn enough in less",
         )
         if proof is None or found.lower_bound > proof.lower_bound:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from farshore.plan.fleets.problem import BusProblem, Tour
+from farshore.plan.fleets.programs import least_whole_cost
 
 __all__ = ["exhaust"]
 
@@ -33,7 +33,9 @@ def exhaust(problem: BusProblem, within: int, *, seconds: float) -> tuple[Tour, 
     drives = _drives(problem, within)
     if drives is None or seconds <= 0:
         return None
-    places = {place: row for row, place in enumerate(dict.fromkeys(p for d in drives for p in (d.tail, d.head)))}
+    places = {
+        place: row for row, place in enumerate(dict.fromkeys(p for d in drives for p in (d.tail, d.head)))
+    }
     n_places, n_pickups, n_shelters = len(places), len(problem.loads), len(problem.room)
     rows, columns, values = [], [], []
     for at, drive in enumerate(drives):
@@ -51,29 +53,25 @@ def exhaust(problem: BusProblem, within: int, *, seconds: float) -> tuple[Tour, 
             low[row], high[row] = -problem.buses[place[1]], 0
         elif place[0] == "shelter":
             high[row] = np.inf  # a tour may end there
-    answer = milp(
+    answer = least_whole_cost(
         np.zeros(len(drives)),
-        constraints=LinearConstraint(
-            csr_array((values, (rows, columns)), shape=(n_places + n_pickups + n_shelters, len(drives))),
-            np.concatenate([low, problem.loads, np.full(n_shelters, -np.inf)]),
-            np.concatenate([high, problem.loads, problem.room]).astype(np.float64),
-        ),
-        integrality=np.ones(len(drives)),
-        bounds=Bounds(0, np.inf),
-        options={"time_limit": max(0.1, seconds - (time.monotonic() - begun_s))},
+        csr_array((values, (rows, columns)), shape=(n_places + n_pickups + n_shelters, len(drives))),
+        np.concatenate([low, problem.loads, np.full(n_shelters, -np.inf)]),
+        np.concatenate([high, problem.loads, problem.room]).astype(np.float64),
+        seconds=seconds - (time.monotonic() - begun_s),
     )
-    if answer.status == 2:
-        return False
-    if answer.x is None:
-        return None
-    return _tours(drives, np.rint(answer.x).astype(np.int64).tolist())
+    if answer.amounts is None:
+        return False if answer.impossible else None
+    return _tours(drives, answer.amounts.astype(np.int64).tolist())
 
 
 def _drives(problem: BusProblem, within: int) -> list[_Drive] | None:
     """Every drive that a tour of at most `within` can make, in order of time; None if there are too many."""
     found: dict[_Drive, None] = {}
     least_out = problem.out_time.min(axis=1)
-    depots, pickups, shelters = (np.flatnonzero(n).tolist() for n in (problem.buses, problem.loads, problem.room))
+    depots, pickups, shelters = (
+        np.flatnonzero(n).tolist() for n in (problem.buses, problem.loads, problem.room)
+    )
     moments: list[set[_Place]] = [set() for _ in range(within + 1)]
 
     def go(tail: _Place, pickup: int, moment: int) -> None:

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, hstack
 
 from farshore.plan.fleets.bounds import Grid
 from farshore.plan.fleets.columns import Pool, cheapest_mixture
 from farshore.plan.fleets.problem import BusProblem, Tour
 from farshore.plan.fleets.search import tour_time_of
+from farshore.plan.fleets.programs import least_whole_cost
 
 __all__ = ["mend", "whole_tours"]
 
@@ -50,7 +50,9 @@ def mend(
         for bus in chosen:
             pool.add(fleet[bus])
         cheapest_mixture(pool, part, within, rounds=6, until_s=until_s)
-        made = whole_tours(pool, part, within, seconds=min(_SEARCH_S, until_s - time.monotonic()), random=random)
+        made = whole_tours(
+            pool, part, within, seconds=min(_SEARCH_S, until_s - time.monotonic()), random=random
+        )
         if made is None:
             continue
         left = Counter(np.repeat(np.arange(len(loads)), loads).tolist())
@@ -73,30 +75,28 @@ def whole_tours(
     usable = [at for at, tour in enumerate(pool.tours) if tour_time_of(problem, tour) <= within]
     columns = pool.matrix()[:, usable]
     n_pickups, n_shelters = problem.out_time.shape
-    proper = np.flatnonzero((columns[:n_pickups] > problem.loads[:, None]).sum(axis=0) == 0)
+    fetched = columns[:n_pickups].toarray()
+    proper = np.flatnonzero((fetched <= problem.loads[:, None]).all(axis=0))
     usable, columns = [usable[at] for at in proper.tolist()], columns[:, proper]
     if not usable:
         return []
     length = np.array([tour_time_of(problem, pool.tours[at]) for at in usable]) / within
     taste = 0.02 * length * random.uniform(0.5, 1.5, len(usable)) / max(1, int(problem.buses.sum()))
     waiting = csc_array(
-        (np.ones(n_pickups), (np.arange(n_pickups), np.arange(n_pickups))), shape=(columns.shape[0], n_pickups)
+        (np.ones(n_pickups), (np.arange(n_pickups), np.arange(n_pickups))),
+        shape=(columns.shape[0], n_pickups),
     )
     rows_above = np.concatenate([problem.loads, np.full(n_shelters + len(problem.buses), -np.inf)])
-    answer = milp(
+    answer = least_whole_cost(
         np.concatenate([taste, np.ones(n_pickups)]),
-        constraints=LinearConstraint(
-            hstack([columns, waiting], format="csr"),
-            rows_above,
-            np.concatenate([problem.loads, problem.room, problem.buses]).astype(np.float64),
-        ),
-        integrality=np.ones(len(usable) + n_pickups),
-        bounds=Bounds(0, np.inf),
-        options={"time_limit": seconds, "mip_rel_gap": 0.0},
+        hstack([columns, waiting], format="csr"),
+        rows_above,
+        np.concatenate([problem.loads, problem.room, problem.buses]).astype(np.float64),
+        seconds=seconds,
     )
-    if answer.x is None:
+    if answer.amounts is None:
         return None
-    counts = np.rint(answer.x[: len(usable)]).astype(np.int64)
+    counts = answer.amounts[: len(usable)].astype(np.int64)
     return [pool.tours[at] for at in np.repeat(usable, counts).tolist()]
 
 
@@ -130,4 +130,5 @@ def _chosen(
     )
     liking = random.uniform(0, 1, len(fleet)) + random.choice([0.0, 0.5, 2.0]) * spare * 3
     liking += random.choice([0.0, 0.5]) * meets
-    return np.argsort(-liking, kind="stable")[:n].tolist()
+    chosen: list[int] = np.argsort(-liking, kind="stable")[:n].tolist()
+    return chosen

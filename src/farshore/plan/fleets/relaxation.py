@@ -1,9 +1,9 @@
 """A bound on waiting: the same vehicles, but divisible, and every trip as short as it could be."""
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
+from farshore.plan.fleets.programs import least_cost
 from farshore.plan.fleets.service import NO_WAY, Service
 
 __all__ = ["least_waiting"]
@@ -14,8 +14,9 @@ def least_waiting(service: Service) -> int:
 
     A linear program over fleets, zones and steps: by the end of step k the trips that a fleet has begun, each
     counted with loading, the shortest way to a host, unloading and the shortest way on to any zone, fit into
-    the time its vehicles have had since they could first be loaded, and one trip more each. Beds, intake,
-    drivers and night hours are left out, so that the true cost can only be higher.
+    the time its vehicles have had since they could first be loaded, and one trip more each; and no vehicle has
+    begun more trips than so many of the shortest fit. Beds, intake, drivers and night hours are left out, so
+    that the true cost can only be higher.
     """
     timing = service.problem.timing
     n_zones, n_steps = service.arriving.shape
@@ -53,15 +54,15 @@ def least_waiting(service: Service) -> int:
                 values.append(1.0)
             limits.append(-float(arrived[k] - (arrived[k - 1] if k else 0)))
             row += 1
-    n_used = len(fleets) * n_steps  # columns: vehicle-seconds begun by a fleet so far
-    for at, fleet in enumerate(fleets):
+    n_used = 2 * len(fleets) * n_steps  # columns: vehicle-seconds and trips begun by a fleet so far
+    for at, (fleet, counting) in enumerate((fleet, c) for fleet in fleets for c in (False, True)):
         mine = [(number, kind) for number, kind in enumerate(kinds) if kind[0] == fleet]
         for k in range(n_steps):
             here = n_trips + len(wanted) * n_steps + at * n_steps + k
             for number, (_, _, turn, _) in mine:
                 rows.append(row)
                 columns.append(number * n_steps + k)
-                values.append(float(turn))
+                values.append(1.0 if counting else float(turn))
             rows.append(row)
             columns.append(here)
             values.append(-1.0)
@@ -71,13 +72,17 @@ def least_waiting(service: Service) -> int:
                 values.append(1.0)
             limits.append(0.0)
             row += 1
-    bounds: list[tuple[float, float | None]] = [(0.0, None)] * (n_trips + len(wanted) * n_steps)
+    most: list[float] = [np.inf] * (n_trips + len(wanted) * n_steps)
     for fleet in fleets:
-        ready = [v.from_s + int(service.to_zone[fleet].min()) + v.load_s for v in service.vehicles if v.fleet == fleet]
-        longest = max((turn for of_fleet, _, turn, _ in kinds if of_fleet == fleet), default=0)
-        for end_s in ends_s.tolist():
-            had = sum(max(0, end_s - each) + longest for each in ready if each < end_s)
-            bounds.append((0.0, float(had)))
+        ready = [
+            v.from_s + int(service.to_zone[fleet].min()) + v.load_s
+            for v in service.vehicles
+            if v.fleet == fleet
+        ]
+        turns = [turn for of_fleet, _, turn, _ in kinds if of_fleet == fleet]
+        had = [[max(0, end_s - each) for each in ready if each < end_s] for end_s in ends_s.tolist()]
+        most += [float(sum(each) + len(each) * max(turns, default=0)) for each in had]
+        most += [float(sum(s // max(1, min(turns, default=1)) + 1 for s in each)) for each in had]
     costs = np.zeros(n_trips + len(wanted) * n_steps + n_used)
     for zone in wanted.tolist():
         first = n_trips + place[zone] * n_steps
@@ -85,13 +90,12 @@ def least_waiting(service: Service) -> int:
         costs[first + n_steps - 1] += timing.left_cost
     if not len(costs):
         return 0
-    answer = linprog(
+    answer = least_cost(
         costs / 1e6,
-        A_ub=coo_array((values, (rows, columns)), shape=(row, len(costs))).tocsr(),
-        b_ub=np.array(limits),
-        bounds=bounds,
-        method="highs",
+        coo_array((values, (rows, columns)), shape=(row, len(costs))).tocsr(),
+        np.array(limits),
+        upper=np.array(most),
     )
-    if answer.status != 0:
+    if answer.amounts is None:
         return 0
-    return int(max(0.0, answer.fun * (1 - 1e-7)) * 1e6)
+    return int(max(0.0, answer.cost * (1 - 1e-7)) * 1e6)

@@ -99,7 +99,9 @@ def strung(problem: BusProblem, least: LeastDriving) -> tuple[Tour, ...]:
     driving = sum(
         int((drives * np.where(drives, times, 0)).sum())
         for drives, times in (
-            (pull_out, problem.pull_out), (out, problem.out_time), (back, problem.back_time)
+            (pull_out, problem.pull_out),
+            (out, problem.out_time),
+            (back, problem.back_time),
         )
     )
     share = driving / max(1, int(problem.buses.sum()))

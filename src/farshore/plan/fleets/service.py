@@ -76,7 +76,9 @@ class Service:
         return from_s if past_s + long_s <= span_s else round(from_s + 86_400 - past_s)
 
 
-def waiting_for_vehicles(scenario: Scenario, problem: Problem, outcome: Outcome | None) -> tuple[Ints, Ints, Ints]:
+def waiting_for_vehicles(
+    scenario: Scenario, problem: Problem, outcome: Outcome | None
+) -> tuple[Ints, Ints, Ints]:
     """People without a car as they become ready to board, and the beds and intake left by those with one.
 
     By a plan: the share without a car of all who have left by a step, rounded, from that step on. Without a
@@ -150,19 +152,37 @@ def service_of(scenario: Scenario, outcome: Outcome | None = None) -> Service:
             troubles.append(f"fleet {code} (base {fleets.base_node_id[fleet]}): {trouble}")
             continue
         from_s = 0 if fleets.from_time[fleet] == NO_TIME else int(fleets.from_time[fleet]) - start_s
-        until_s = horizon_s if fleets.until_time[fleet] == NO_TIME else int(fleets.until_time[fleet]) - start_s
+        until_s = (
+            horizon_s if fleets.until_time[fleet] == NO_TIME else int(fleets.until_time[fleet]) - start_s
+        )
         vehicles += [
             Vehicle(
-                f"{code}-{number + 1:02}", fleet, mode, int(fleets.seats[fleet]), max(0, from_s),
-                min(horizon_s, until_s), int(fleets.load_s[fleet]), int(fleets.unload_s[fleet]),
+                f"{code}-{number + 1:02}",
+                fleet,
+                mode,
+                int(fleets.seats[fleet]),
+                max(0, from_s),
+                min(horizon_s, until_s),
+                int(fleets.load_s[fleet]),
+                int(fleets.unload_s[fleet]),
             )
             for number in range(int(fleets.vehicles[fleet]))
         ]
     get = scenario.parameter
     return Service(
-        problem, tuple(vehicles), to_zone, out, back, home, arriving, beds, intake,
+        problem,
+        tuple(vehicles),
+        to_zone,
+        out,
+        back,
+        home,
+        arriving,
+        beds,
+        intake,
         (get("driving_from_hour"), get("driving_until_hour")),
-        round(get("driver_duty_h") * 3600), round(get("driver_rest_h") * 3600), tuple(troubles),
+        round(get("driver_duty_h") * 3600),
+        round(get("driver_rest_h") * 3600),
+        tuple(troubles),
     )
 
 

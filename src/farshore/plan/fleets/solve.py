@@ -84,8 +84,12 @@ class _Work:
     def anneal(self, n_moves: int, start: tuple[Tour, ...] | None = None, warmth: float = 0.1) -> None:
         self.seed += 1
         tours, _ = anneal(
-            self.problem, self.tours if start is None else start,
-            target=self.proof.best, n_moves=n_moves, seed=self.seed, warmth=warmth,
+            self.problem,
+            self.tours if start is None else start,
+            target=self.proof.best,
+            n_moves=n_moves,
+            seed=self.seed,
+            warmth=warmth,
         )
         self.offer(tours)
         self.note(f"local search, {n_moves:,} moves")
@@ -112,9 +116,11 @@ class _Work:
     def search_whole(self) -> None:
         """Where there is little to try: everything."""
         while not self.content():
-            within = self.makespan - 1 if self.makespan - self.proof.best < 8 else (
-                self.makespan + self.proof.best
-            ) // 2
+            within = (
+                self.makespan - 1
+                if self.makespan - self.proof.best < 8
+                else (self.makespan + self.proof.best) // 2
+            )
             left_s = 0.5 * (self.until_s - time.monotonic())
             found = exhaust(self.problem, within, seconds=left_s)
             if found is None:
@@ -123,7 +129,9 @@ class _Work:
                 self.offer(found)
             else:
                 self.proof = replace(
-                    self.proof, by_search=within + 1, method=f"{self.proof.method}; the rest tried exhaustively"
+                    self.proof,
+                    by_search=within + 1,
+                    method=f"{self.proof.method}; the rest tried exhaustively",
                 )
             self.note(f"everything within {within}")
 
@@ -155,5 +163,3 @@ class _Work:
                     self.note(f"mended, within {within}")
                 elif per_bus < _LONG_TOURS:
                     self.anneal(_FIRST_MOVES, tours, warmth=0.03)
-
-

@@ -114,9 +114,7 @@ def timetable(scenario: Scenario, outcome: Outcome | None = None) -> Timetable:
     for zone in np.flatnonzero(unserved).tolist():
         reasons[str(scenario.zones.zone_id[zone])] = (int(unserved[zone]), work.why(zone))
     bound = min(cost, least_waiting(service))
-    return Timetable(
-        service, tuple(work.trips), tuple(work.legs), cost, bound, reasons, service.troubles
-    )
+    return Timetable(service, tuple(work.trips), tuple(work.legs), cost, bound, reasons, service.troubles)
 
 
 def _cost(service: Service, trips: list[Trip]) -> tuple[int, Ints]:
@@ -169,7 +167,9 @@ class _Work:
     def options(self, number: int, zone: int, host: int) -> list[_Option]:
         service, vehicle, state = self.service, self.service.vehicles[number], self.states[number]
         fleet = vehicle.fleet
-        to_s = int(service.to_zone[fleet, zone] if state.at_host < 0 else service.back_s[fleet, state.at_host, zone])
+        to_s = int(
+            service.to_zone[fleet, zone] if state.at_host < 0 else service.back_s[fleet, state.at_host, zone]
+        )
         out_s, home_s = int(service.out_s[fleet, zone, host]), int(service.home_s[fleet, host])
         if max(to_s, out_s, home_s) >= NO_WAY:
             return []
@@ -211,9 +211,16 @@ class _Work:
                 used_s = free_s - leaves_s + 1
                 made.append(
                     _Option(
-                        persons / (used_s + 0.3 * (depart_s - state.free_s)), zone, host, leaves_s,
-                        leaves_s + to_s, max(leaves_s + to_s, depart_s - vehicle.load_s), depart_s, arrive_s,
-                        free_s, persons,
+                        persons / (used_s + 0.3 * (depart_s - state.free_s)),
+                        zone,
+                        host,
+                        leaves_s,
+                        leaves_s + to_s,
+                        max(leaves_s + to_s, depart_s - vehicle.load_s),
+                        depart_s,
+                        arrive_s,
+                        free_s,
+                        persons,
                     )
                 )
         return made
@@ -229,7 +236,15 @@ class _Work:
         else:
             before = f"host:{hosts.host_id[state.at_host]}"
             self.leg(number, "deadhead", before, zone, option.leave_s, option.reach_s)
-        self.leg(number, "load", zone, zone, option.board_s, option.board_s + self.service.vehicles[number].load_s, trip)
+        self.leg(
+            number,
+            "load",
+            zone,
+            zone,
+            option.board_s,
+            option.board_s + self.service.vehicles[number].load_s,
+            trip,
+        )
         self.leg(number, "trip", zone, host, option.depart_s, option.arrive_s, trip)
         self.leg(number, "unload", host, host, option.arrive_s, option.free_s, trip)
         self.trips.append(
@@ -245,7 +260,14 @@ class _Work:
         state.at_host, state.free_s = option.host, option.free_s
 
     def leg(
-        self, number: int, kind: str, place_from: str, place_to: str, from_s: int, until_s: int, trip: int = -1
+        self,
+        number: int,
+        kind: str,
+        place_from: str,
+        place_to: str,
+        from_s: int,
+        until_s: int,
+        trip: int = -1,
     ) -> None:
         self.legs.append(
             Leg(number, self.states[number].duty, kind, place_from, place_to, from_s, until_s, trip)
@@ -294,4 +316,3 @@ class _Work:
         if shortest > service.duty_s:
             return "a round trip is longer than a driver's duty"
         return "vehicles, service hours and drivers' duties do not suffice within the horizon"
-

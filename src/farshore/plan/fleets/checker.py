@@ -1,0 +1,99 @@
+"""The independent check of bus tours and their proof: plain Python over the problem's numbers.
+
+It shares no code with the solver and none of its arithmetic of cells: times are counted as they are.
+"""
+
+from collections import Counter
+
+from farshore.plan.fleets.problem import BusPlan, BusProblem
+
+__all__ = ["check_bus_plan", "proven_bound"]
+
+
+def check_bus_plan(problem: BusProblem, plan: BusPlan) -> list[str]:
+    """What is wrong with a plan for buses, in words; nothing if it is all right.
+
+    Every load is brought to a shelter with room by a bus that there is; the makespan is that of the tours; no
+    plan can be quicker than the bound that prices prove. A bound found by trying everything is not checked.
+    """
+    wrong = []
+    used = Counter(tour.depot for tour in plan.tours)
+    for depot, n in sorted(used.items()):
+        if not 0 <= depot < len(problem.buses) or n > problem.buses[depot]:
+            wrong.append(f"{n} tours begin at depot {depot}, which has fewer buses")
+    served = Counter(pickup for tour in plan.tours for pickup, _ in tour.loads)
+    for pickup, loads in enumerate(problem.loads.tolist()):
+        if served[pickup] != loads:
+            wrong.append(f"{served[pickup]} of {loads} loads are fetched from pickup {pickup}")
+    brought = Counter(shelter for tour in plan.tours for _, shelter in tour.loads)
+    for shelter, room in enumerate(problem.room.tolist()):
+        if brought[shelter] > room:
+            wrong.append(
+                f"{brought[shelter]} loads are brought to shelter {shelter}, which has room for {room}"
+            )
+    if {*served} - {*range(len(problem.loads))} or {*brought} - {*range(len(problem.room))}:
+        return [*wrong, "a tour visits a place that is not there"]
+    latest = 0
+    for tour in plan.tours:
+        clock, at = 0, -1
+        for pickup, shelter in tour.loads:
+            clock += int(problem.pull_out[tour.depot][pickup] if at < 0 else problem.back_time[at][pickup])
+            clock += int(problem.out_time[pickup][shelter])
+            at = shelter
+        latest = max(latest, clock)
+    if latest != plan.makespan:
+        wrong.append(f"the last load arrives at {latest}, not at {plan.makespan}")
+    bound = plan.proof.lower_bound
+    if bound > latest:
+        wrong.append(f"the bound {bound} is above the makespan {latest}")
+    if bound > 0 and not proven_bound(problem, plan, bound - 1):
+        wrong.append(f"the prices do not prove that nothing below {bound} can be")
+    return wrong
+
+
+def proven_bound(problem: BusProblem, plan: BusPlan, time: int) -> bool:
+    """Whether the proof's prices show that not everybody can be in a shelter by `time`.
+
+    Forwards in time: the most that a bus from one depot can have earned when it stands at a shelter.
+    """
+    pickup_price = plan.proof.pickup_price.tolist()
+    shelter_price = plan.proof.shelter_price.tolist()
+    if min([*pickup_price, *shelter_price], default=0) < 0:
+        return False
+    worth = sum(n * p for n, p in zip(problem.loads.tolist(), pickup_price, strict=True))
+    worth -= sum(n * p for n, p in zip(problem.room.tolist(), shelter_price, strict=True))
+    out, back = problem.out_time.tolist(), problem.back_time.tolist()
+    earned = 0
+    for depot, n_buses in enumerate(problem.buses.tolist()):
+        if not n_buses:
+            continue
+        # Most earned on standing at a place at a moment; drives begin in order of time, loading takes some.
+        at_pickup: list[dict[int, int]] = [{} for _ in range(time + 1)]
+        at_shelter: list[dict[int, int]] = [{} for _ in range(time + 1)]
+        for pickup, pull_out in enumerate(problem.pull_out[depot].tolist()):
+            if pull_out <= time and pickup_price[pickup]:
+                at_pickup[pull_out][pickup] = 0
+        best = 0
+        seen: dict[tuple[str, int], int] = {}
+        for now in range(time + 1):
+            for shelter, sum_so_far in at_shelter[now].items():
+                if sum_so_far <= seen.get(("shelter", shelter), -1):
+                    continue  # was here earlier with as much
+                seen["shelter", shelter] = sum_so_far
+                best = max(best, sum_so_far)
+                for pickup, price in enumerate(pickup_price):
+                    then = now + back[shelter][pickup]
+                    if price and then <= time and at_pickup[then].get(pickup, -1) < sum_so_far:
+                        at_pickup[then][pickup] = sum_so_far
+            for pickup, sum_so_far in at_pickup[now].items():
+                if sum_so_far <= seen.get(("pickup", pickup), -1):
+                    continue
+                seen["pickup", pickup] = sum_so_far
+                for shelter, price in enumerate(shelter_price):
+                    then = now + out[pickup][shelter]
+                    if then <= time:
+                        total = sum_so_far + pickup_price[pickup] - price
+                        if total > at_shelter[then].get(shelter, -1):
+                            at_shelter[then][shelter] = total
+        earned += n_buses * best
+    return earned < worth
