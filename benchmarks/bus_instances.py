@@ -20,7 +20,7 @@ class BusInstance:
 def generated(
     *, depots: int, pickups: int, shelters: int, buses: int, kind: str, tight: bool, seed: int
 ) -> BusProblem:
-    """One instance; kind: `plane` (straight lines), `uniform` (no geometry at all), `streets` (asymmetric)."""
+    """One instance; kind: `plane` (straight lines), `uniform` (no geometry at all), `streets` (one-way)."""
     random = np.random.default_rng(np.random.SeedSequence([seed, depots, pickups, shelters, buses]))
 
     def times(tails: Ints, heads: Ints) -> Ints:
@@ -49,7 +49,7 @@ def generated(
 
 
 def instances() -> Iterator[BusInstance]:
-    """The 90: 45 small (2 to 10 pickups), 45 of a city (5 depots, 52 pickups, 12 shelters, 10 to 75 buses)."""
+    """45 small (2 to 10 pickups), 45 of a city (52 pickups, 12 shelters, 5 depots, 10 to 75 buses)."""
     kinds = ("plane", "uniform", "streets")
     for pickups in range(2, 11):
         for number in range(5):

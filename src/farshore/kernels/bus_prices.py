@@ -103,7 +103,7 @@ def fair_tour(
 ) -> tuple[Ints, Ints]:
     """A tour that earns much and takes no more loads from a pickup than it has: int64[n_pickups] `loads`.
 
-    At each step the shelter and next pickup that promise most by `best_earnings`, among those with loads left.
+    At each step the shelter and next pickup that promise most by `best_earnings`, among those with loads.
     """
     n_pickups, n_shelters = out_time.shape
     pickups = np.empty(left + 1, np.int64)

@@ -1,4 +1,4 @@
-"""Families: made-up households with the scenario's marginals, and whole households seated on a plan's departures."""
+"""Families: made-up households with the scenario's marginals, seated whole on a plan's departures."""
 
 from farshore.plan.families.checker import check_seating
 from farshore.plan.families.households import HouseholdNote, Households, households_of

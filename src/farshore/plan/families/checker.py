@@ -38,19 +38,18 @@ def check_households(households: Households, people: dict[str, int], zone_ids: t
             wrong.append(f"household {number} has {over_65} over 65 among {size - under_18} adults")
         if not 0 <= needing <= size:
             wrong.append(f"household {number} has {needing} needing assistance among {size}")
-    for zone_id in zone_ids:
-        if members[zone_id] != people.get(zone_id, 0):
-            wrong.append(
-                f"zone {zone_id} has {members[zone_id]} in households, {people.get(zone_id, 0)} who leave"
-            )
-    return wrong
+    return wrong + [
+        f"zone {zone_id} has {members[zone_id]} in households, {people.get(zone_id, 0)} who leave"
+        for zone_id in zone_ids
+        if members[zone_id] != people.get(zone_id, 0)
+    ]
 
 
 def check_seating(plan: Outcome, seating: Seating) -> list[str]:
     """What is wrong with a seating of a plan, in words; nothing if it is all right.
 
-    Every household once and whole, on a route of its own zone; the departures stated are those that households
-    make; none takes more than the plan gave it except households named as moved; who has no seat is stated.
+    Every household once and whole, on a route of its own zone; the departures stated are those that
+    households make; none takes more than the plan gave it except households named as moved; who has no seat is stated.
     That arcs, hosts and beds hold is for `farshore.plan.certify` to say of the outcome, as of any plan.
     """
     households, outcome = seating.households, seating.outcome

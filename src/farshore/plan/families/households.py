@@ -1,4 +1,4 @@
-"""Made-up households: sizes, children, elderly, needs and cars that add up to what the scenario says of a zone."""
+"""Made-up households: sizes, children, elderly, needs and cars that add up to what is said of a zone."""
 
 from dataclasses import dataclass
 from typing import Final

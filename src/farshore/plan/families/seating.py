@@ -50,8 +50,8 @@ class Seating:
         seated, moved = int((self.route >= 0).sum()), int(self.moved.sum())
         gap = self.outcome.certificate.gap
         return (
-            f"{seated:,} of {len(self.households):,} households sit together, {moved:,} of them on a later departure "
-            f"than the plan's; that costs {self.loss:.3%} of the objective, and no seating can be more than "
+            f"{seated:,} of {len(self.households):,} households sit together, "
+            f"{moved:,} of them on a later departure than the plan's; that costs {self.loss:.3%} of the objective, and no seating can be more than "
             f"{gap:.3%} better"
         )
 
@@ -62,7 +62,8 @@ def seat_households(outcome: Outcome, households: Households) -> Seating:
     households : of the outcome's scenario
     Households of a zone are alike to the plan, so that the departures of a zone are filled to the last seat
     wherever sizes allow it: small departures first, with one household if one has just that size, then the
-    others in order of time with households in drawn order, the last of them chosen to fit. Seats that cannot be
+    others in order of time with households in drawn order, the last of them chosen to fit. Seats that
+    cannot be
     filled are given up; who is left over takes the first later departure with room on every arc, at the host
     and among the beds, or stays unserved. The plan's lower bound holds for any seating, since splitting
     households could only make a plan better.
@@ -123,7 +124,7 @@ def _filled(size: Ints, members: Ints, rooms: Ints) -> Ints:
 
 
 def _left_over(outcome: Outcome, problem: Problem, households: Households, route: Ints) -> list[int]:
-    """Households that find no seat though the plan had one for so many people of their zone, smallest first."""
+    """Households without a seat though the plan had one for so many of their zone, smallest first."""
     unserved = {each.zone_id: each.persons for each in outcome.unserved}
     zone_ids = outcome.scenario.zones.zone_id
     found: list[int] = []

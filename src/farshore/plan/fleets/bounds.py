@@ -70,10 +70,10 @@ def prove(
 
 
 def whole_prices(pickup_price: npt.ArrayLike, shelter_price: npt.ArrayLike) -> tuple[Ints, Ints]:
-    """Prices as whole numbers, the dearest about 2²⁰: any prices prove something, so rounding harms little."""
+    """Prices as whole numbers, the dearest 2²⁰: any prices prove something, so rounding harms little."""
     pickup = np.maximum(0, np.asarray(pickup_price, np.float64))
     shelter = np.maximum(0, np.asarray(shelter_price, np.float64))
-    parts = _SCALE / max(1e-12, float(pickup.max(initial=0.0)))
+    parts = _SCALE / max(1e-12, float(pickup.max(initial=0.0)), float(shelter.max(initial=0.0)))
     return np.rint(pickup * parts).astype(np.int64), np.rint(shelter * parts).astype(np.int64)
 
 
@@ -103,7 +103,8 @@ def rough_bounds(problem: BusProblem, grid: Grid, prices: tuple[Ints, Ints], *, 
 def nearest_service(problem: BusProblem) -> Ints:
     """Shortest time in which the first load of each pickup can be in a shelter: int64[n_pickups]."""
     there = problem.pull_out[problem.buses > 0].min(axis=0)
-    return there + problem.out_time[:, problem.room > 0].min(axis=1)
+    times: Ints = there + problem.out_time[:, problem.room > 0].min(axis=1)
+    return times
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,38 +62,40 @@ def proven_bound(problem: BusProblem, plan: BusPlan, time: int) -> bool:
         return False
     worth = sum(n * p for n, p in zip(problem.loads.tolist(), pickup_price, strict=True))
     worth -= sum(n * p for n, p in zip(problem.room.tolist(), shelter_price, strict=True))
+    earned = sum(
+        n_buses * _most_earned(problem, depot, pickup_price, shelter_price, time)
+        for depot, n_buses in enumerate(problem.buses.tolist())
+        if n_buses
+    )
+    return bool(earned < worth)
+
+
+def _most_earned(
+    problem: BusProblem, depot: int, pickup_price: list[int], shelter_price: list[int], time: int
+) -> int:
+    """Most that a bus from a depot can have earned by `time`, going forwards from moment to moment."""
     out, back = problem.out_time.tolist(), problem.back_time.tolist()
-    earned = 0
-    for depot, n_buses in enumerate(problem.buses.tolist()):
-        if not n_buses:
-            continue
-        # Most earned on standing at a place at a moment; drives begin in order of time, loading takes some.
-        at_pickup: list[dict[int, int]] = [{} for _ in range(time + 1)]
-        at_shelter: list[dict[int, int]] = [{} for _ in range(time + 1)]
-        for pickup, pull_out in enumerate(problem.pull_out[depot].tolist()):
-            if pull_out <= time and pickup_price[pickup]:
-                at_pickup[pull_out][pickup] = 0
-        best = 0
-        seen: dict[tuple[str, int], int] = {}
-        for now in range(time + 1):
-            for shelter, sum_so_far in at_shelter[now].items():
-                if sum_so_far <= seen.get(("shelter", shelter), -1):
-                    continue  # was here earlier with as much
-                seen["shelter", shelter] = sum_so_far
-                best = max(best, sum_so_far)
-                for pickup, price in enumerate(pickup_price):
-                    then = now + back[shelter][pickup]
-                    if price and then <= time and at_pickup[then].get(pickup, -1) < sum_so_far:
-                        at_pickup[then][pickup] = sum_so_far
-            for pickup, sum_so_far in at_pickup[now].items():
-                if sum_so_far <= seen.get(("pickup", pickup), -1):
-                    continue
-                seen["pickup", pickup] = sum_so_far
+    at_pickup: list[dict[int, int]] = [{} for _ in range(time + 1)]
+    at_shelter: list[dict[int, int]] = [{} for _ in range(time + 1)]
+    so_far_pickup, so_far_shelter = [-1] * len(pickup_price), [-1] * len(shelter_price)
+
+    def come(when: list[dict[int, int]], moment: int, place: int, earned: int) -> None:
+        if moment <= time and when[moment].get(place, -1) < earned:
+            when[moment][place] = earned
+
+    for pickup, pull_out in enumerate(problem.pull_out[depot].tolist()):
+        come(at_pickup, pull_out, pickup, 0)
+    for now in range(time + 1):
+        for shelter, earned in at_shelter[now].items():
+            if earned > so_far_shelter[shelter]:  # else it was here earlier with as much
+                so_far_shelter[shelter] = earned
+                for pickup in range(len(pickup_price)):
+                    come(at_pickup, now + back[shelter][pickup], pickup, earned)
+        for pickup, earned in at_pickup[now].items():
+            if earned > so_far_pickup[pickup]:
+                so_far_pickup[pickup] = earned
                 for shelter, price in enumerate(shelter_price):
-                    then = now + out[pickup][shelter]
-                    if then <= time:
-                        total = sum_so_far + pickup_price[pickup] - price
-                        if total > at_shelter[then].get(shelter, -1):
-                            at_shelter[then][shelter] = total
-        earned += n_buses * best
-    return earned < worth
+                    come(
+                        at_shelter, now + out[pickup][shelter], shelter, earned + pickup_price[pickup] - price
+                    )
+    return max([0, *so_far_shelter])

@@ -1,4 +1,4 @@
-"""Tours as columns: whether a mixture of tours of at most some time serves everybody, and prices if none does."""
+"""Tours as columns: whether a mixture of tours within a time serves everybody, and prices if none does."""
 
 import time
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _cells(grid: Grid, tour: Tour) -> int:
 
 @dataclass(frozen=True, eq=False)
 class _Mixed:
-    """The best mixture of the tours of a pool, what it leaves waiting and its prices (per row of the matrix)."""
+    """The best mixture of the tours of a pool, what it leaves waiting, its prices per row of the matrix."""
 
     weights: Floats
     waiting: float

@@ -11,8 +11,8 @@ from scipy.sparse import csc_array, hstack
 from farshore.plan.fleets.bounds import Grid
 from farshore.plan.fleets.columns import Pool, cheapest_mixture
 from farshore.plan.fleets.problem import BusProblem, Tour
-from farshore.plan.fleets.search import tour_time_of
 from farshore.plan.fleets.programs import least_whole_cost
+from farshore.plan.fleets.search import tour_time_of
 
 __all__ = ["mend", "whole_tours"]
 
@@ -23,11 +23,12 @@ _SEARCH_S: Final = 1.5  # for one such plan
 def mend(
     problem: BusProblem, grid: Grid, tours: tuple[Tour, ...], within: int, *, seed: int, until_s: float
 ) -> tuple[Tour, ...] | None:
-    """Tours of at most `within` for all loads, from tours some of which are longer; None if it did not succeed.
+    """Tours of at most `within` for all loads, from tours some of which are longer; None without success.
 
     Loads that make a tour too long wait in a bank. Again and again some buses and the bank are planned anew
     as whole numbers of tours (`whole_tours`), never to leave more waiting than before. (Large neighbourhood
-    search: Shaw, P. (1998), Using constraint programming and local search methods to solve vehicle routing problems.)
+    search: Shaw, P. (1998), Using constraint programming and local search methods to solve vehicle routing
+    problems.)
     """
     random = np.random.default_rng(np.random.SeedSequence(seed))
     kept, bank = _shortened(problem, tours, within)
@@ -49,7 +50,7 @@ def mend(
         pool = Pool(part, grid)
         for bus in chosen:
             pool.add(fleet[bus])
-        cheapest_mixture(pool, part, within, rounds=6, until_s=until_s)
+        cheapest_mixture(pool, part, within, rounds=15, until_s=until_s)
         made = whole_tours(
             pool, part, within, seconds=min(_SEARCH_S, until_s - time.monotonic()), random=random
         )
@@ -69,7 +70,7 @@ def mend(
 def whole_tours(
     pool: Pool, problem: BusProblem, within: int, *, seconds: float, random: np.random.Generator
 ) -> list[Tour] | None:
-    """Whole tours of a pool that leave the fewest loads waiting, and drive little; None if time was too short."""
+    """Whole tours of a pool that leave the fewest loads waiting, and drive little; None if time ran out."""
     if seconds <= 0:
         return None
     usable = [at for at, tour in enumerate(pool.tours) if tour_time_of(problem, tour) <= within]
@@ -116,7 +117,7 @@ def _shortened(problem: BusProblem, tours: tuple[Tour, ...], within: int) -> tup
 def _chosen(
     problem: BusProblem, fleet: list[Tour], bank: list[int], within: int, random: np.random.Generator
 ) -> list[int]:
-    """Some buses: those with time to spare, those that meet the bank or each other's pickups, some by chance."""
+    """Some buses: those with time to spare, those that come near a load in the bank, some by chance."""
     usual = max(1.0, int(problem.loads.sum()) / len(fleet))
     n = max(2, min(len(fleet), round(_LOADS / usual)))
     wanted = random.choice(bank)

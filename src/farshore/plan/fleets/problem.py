@@ -16,7 +16,7 @@ NEVER: Final = 1 << 40  # a time that stands for "there is no way"
 
 
 class BusesCannot(FarshoreError):
-    """No buses, however long they drive, can bring everybody to a shelter; the message says what conflicts."""
+    """No buses, however long they drive, bring everybody to a shelter; the message says what conflicts."""
 
     exit_code = 5
     http_status = 422
@@ -31,9 +31,11 @@ class BusProblem:
     out_time : int64[n_pickups, n_shelters], loading, driving, unloading; at least 1
     back_time : int64[n_shelters, n_pickups]
     All times are in one whole unit; NEVER where there is no way. Nothing is assumed about them: they may be
-    asymmetric and break the triangle inequality. A bus may end anywhere, and its time is that of its last unloading.
+    asymmetric and break the triangle inequality. A bus may end anywhere, and its time is that of its last
+    unloading.
 
-    Bish, D. R. (2011), Planning for a bus-based evacuation, OR Spectrum 33; Goerigk, M., Grün, B. & Heßler, P.
+    Bish, D. R. (2011), Planning for a bus-based evacuation, OR Spectrum 33; Goerigk, M., Grün, B. & Heßler,
+    P.
     (2013), Branch and bound algorithms for the bus evacuation problem, Computers & Operations Research 40.
     """
 
@@ -60,7 +62,8 @@ class BusProof:
     Give each load at pickup i the price `pickup_price[i]`, less `shelter_price[j]` where it is brought: all
     loads together are worth at least Σ loads · pickup_price − Σ room · shelter_price, but within
     `lower_bound − 1` no bus can earn enough for the buses together to make up that sum. `by_search` is a
-    higher bound found by trying everything that prices leave open; it can be checked only by running it again.
+    higher bound found by trying everything that prices leave open; it can be checked only by running it
+    again.
     """
 
     lower_bound: int
@@ -156,10 +159,22 @@ def _refuse_impossible(problem: BusProblem) -> None:
             f"{problem.loads.sum()} busloads wait, and shelters have room for {problem.room.sum()}; "
             f"add room for {problem.loads.sum() - problem.room.sum()}"
         )
-    led = (problem.out_time[:, problem.room > 0] < NEVER).any(axis=1)
-    if not led[waiting].all():
-        raise BusesCannot(f"from pickup {waiting[~led[waiting]][0]} no way leads to a shelter with room")
-    reached = (problem.pull_out[problem.buses > 0] < NEVER).any(axis=0)
-    returns = (problem.back_time[problem.room > 0] < NEVER).any(axis=0)
-    if not (reached | returns)[waiting].all():
-        raise BusesCannot(f"pickup {waiting[~(reached | returns)[waiting]][0]} can be reached by no bus")
+    led = np.asarray(problem.out_time[:, problem.room > 0] < NEVER).any(axis=1)
+    stuck = waiting[~np.asarray(led)[waiting]]
+    if len(stuck):
+        raise BusesCannot(f"from pickup {stuck[0]} no way leads to a shelter with room")
+    lost = waiting[~_reached(problem)[waiting]]
+    if len(lost):
+        raise BusesCannot(f"pickup {lost[0]} can be reached by no bus, on whatever way round")
+
+
+def _reached(problem: BusProblem) -> npt.NDArray[np.bool_]:
+    """Pickups that a bus can come to, first or after others with loads: bool[n_pickups]."""
+    pickups = np.zeros(len(problem.loads), bool)
+    fresh = np.asarray((problem.pull_out[problem.buses > 0] < NEVER).any(axis=0))
+    while (fresh & ~pickups).any():
+        pickups |= fresh
+        from_here = problem.out_time[pickups & (problem.loads > 0)] < NEVER
+        shelters = np.asarray(from_here.any(axis=0)) & (problem.room > 0)
+        fresh = np.asarray((problem.back_time[shelters] < NEVER).any(axis=0))
+    return pickups

@@ -40,7 +40,8 @@ def least_cost(
 ) -> Least:
     """Amounts of 0 or more, at most `upper`, of least cost with below · x ≤ limits and equal · x = equal_to.
 
-    below, equal : sparse arrays; Huangfu, Q. & Hall, J. A. J. (2018), Parallelizing the dual revised simplex method.
+    below, equal : sparse arrays; Huangfu, Q. & Hall, J. A. J. (2018), Parallelizing the dual revised
+    simplex method.
     """
     bounds: Any = (0, None) if upper is None else np.stack([np.zeros(len(upper)), upper], axis=1)
     answer: Any = linprog(
@@ -59,11 +60,11 @@ def least_cost(
 
 
 def least_whole_cost(costs: Floats, rows: Any, low: Floats, high: Floats, *, seconds: float) -> Least:
-    """Whole amounts of 0 or more of least cost with low ≤ rows · x ≤ high: the best found in so many seconds."""
+    """Whole amounts of 0 or more of least cost with low ≤ rows · x ≤ high: the best found in that time."""
     answer: Any = milp(
         costs,
         constraints=LinearConstraint(rows, low, high),
-        integrality=np.ones(len(costs)),
+        integrality=np.ones(len(costs), np.int64),
         bounds=Bounds(0, np.inf),
         options={"time_limit": max(0.05, seconds), "mip_rel_gap": 0.0},
     )

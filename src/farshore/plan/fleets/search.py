@@ -1,6 +1,7 @@
 """Good tours fast: loads handed out in turn, then improved by moves until none is too long."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -8,7 +9,16 @@ from farshore.kernels.bus_tours import anneal_tours
 from farshore.plan.fleets.bounds import LeastDriving
 from farshore.plan.fleets.problem import NEVER, BusProblem, Ints, Tour
 
-__all__ = ["Fleet", "anneal", "handed_out", "makespan_of", "tour_time_of"]
+__all__ = ["STYLES", "Fleet", "anneal", "handed_out", "makespan_of", "tour_time_of"]
+
+# Temperature at the beginning and end, in usual times of a load, and the weight of all driving.
+STYLES: Final = (
+    (0.1, 0.005, 1.0),
+    (0.05, 0.01, 0.5),
+    (0.1, 0.005, 0.2),
+    (0.2, 0.002, 0.1),
+    (0.03, 0.005, 0.2),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +146,14 @@ def strung(problem: BusProblem, least: LeastDriving) -> tuple[Tour, ...]:
 
 
 def anneal(
-    problem: BusProblem, tours: tuple[Tour, ...], *, target: int, n_moves: int, seed: int, warmth: float = 0.3
+    problem: BusProblem, tours: tuple[Tour, ...], *, target: int, n_moves: int, seed: int, style: int = 0
 ) -> tuple[tuple[Tour, ...], int]:
     """Improve tours towards a target makespan; returns the best tours met and their makespan.
 
-    warmth : of the beginning, in typical times of a load; the same seed gives the same tours
+    style : row of the ways to cool down, of which none is best everywhere; the same seed gives the same tours
     """
     fleet = fleet_of(problem, tours)
+    hot, cold, weight = STYLES[style % len(STYLES)]
     usual = float(np.median(problem.out_time[problem.out_time < NEVER]))
     makespan = anneal_tours(
         fleet.pickups,
@@ -154,9 +165,9 @@ def anneal(
         problem.out_time,
         problem.back_time,
         target,
-        max(0.5, warmth * usual),
-        max(0.05, 0.005 * usual),
-        0.02,
+        max(0.5, hot * usual),
+        max(0.05, cold * usual),
+        weight,
         n_moves,
         seed,
     )

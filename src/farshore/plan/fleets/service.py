@@ -40,8 +40,10 @@ class Service:
     """Vehicles, their ways, and the people who need them.
 
     to_zone : int64[n_fleets, n_zones] from the base; out_s : int64[n_fleets, n_zones, n_hosts];
-    back_s : int64[n_fleets, n_hosts, n_zones]; home_s : int64[n_fleets, n_hosts] to the base; NO_WAY where none
-    arriving : int64[n_zones, n_steps], people without a car who become ready to board, in this step or the first
+    back_s : int64[n_fleets, n_hosts, n_zones]; home_s : int64[n_fleets, n_hosts] to the base; NO_WAY where
+    none
+    arriving : int64[n_zones, n_steps], people without a car who become ready to board, in this step or the
+    first
     beds : int64[n_hosts]; intake : int64[n_hosts, n_steps], free of who comes by car
     driving : (from hour, until hour) of the day between which vehicles are on the road
     troubles : what makes a fleet useless, in words
@@ -61,19 +63,18 @@ class Service:
     rest_s: int
     troubles: tuple[str, ...]
 
-    def may_drive(self, from_s: int, until_s: int) -> int:
-        """The first moment from `from_s` on at which a drive of this length lies within the hours; −1 if none does."""
+    def may_drive(self, from_s: int, long_s: int) -> int:
+        """First moment from `from_s` on at which so long a drive lies within the driving hours, or −1."""
         low, high = self.driving
-        span_s = (high - low + (24 if high < low else 0)) * 3600
-        long_s = until_s - from_s
-        if span_s >= 86_400:
+        if high - low >= 24:
             return from_s
+        span_s = round((high - low + (24 if high < low else 0)) * 3600)
         if long_s > span_s:
             return -1
         about = self.problem.scenario.about
-        offset_s = round(offset_of(about.start).total_seconds()) + int(about.start.timestamp())
-        past_s = (from_s + offset_s - low * 3600) % 86_400
-        return from_s if past_s + long_s <= span_s else round(from_s + 86_400 - past_s)
+        local_s = from_s + int(about.start.timestamp()) + round(offset_of(about.start).total_seconds())
+        past_s = (local_s - round(low * 3600)) % 86_400
+        return from_s if past_s + long_s <= span_s else from_s + 86_400 - past_s
 
 
 def waiting_for_vehicles(
@@ -136,9 +137,11 @@ def service_of(scenario: Scenario, outcome: Outcome | None = None) -> Service:
         to_zone[fleet], home[fleet] = times[0, zones], times[hosts, 0]
         out[fleet], back[fleet] = times[np.ix_(zones, hosts)], times[np.ix_(hosts, zones)]
         line = [word.strip() for word in str(fleets.line[fleet]).split(";") if word.strip()]
-        for word in line:
-            if word not in words:
-                troubles.append(f"fleet {code}: its line {word!r} is no zone or host; it is not bound by it")
+        troubles += [
+            f"fleet {code}: its line {word!r} is no zone or host; it is not bound by it"
+            for word in line
+            if word not in words
+        ]
         zone_bound = np.isin(scenario.zones.zone_id, [word for word in line if word in words])
         host_bound = np.isin(scenario.hosts.host_id, [word for word in line if word in words])
         if zone_bound.any():

@@ -11,14 +11,18 @@ from farshore.plan.fleets.columns import Pool, mixture_within
 from farshore.plan.fleets.dive import dive
 from farshore.plan.fleets.exhaust import exhaust
 from farshore.plan.fleets.mend import mend
-from farshore.plan.fleets.problem import BusPlan, BusProblem, BusProof, Tour
-from farshore.plan.fleets.search import anneal, handed_out, makespan_of, strung
+from farshore.plan.fleets.problem import NEVER, BusesCannot, BusPlan, BusProblem, BusProof, Tour
+from farshore.plan.fleets.search import STYLES, anneal, handed_out, makespan_of, strung
 from farshore.plan.stop import Seconds, Stop
 
 __all__ = ["evacuate_by_bus"]
 
+_MENDING_S: Final = 5.0  # for one little step
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
-_LONG_TOURS: Final = 4.0  # loads a bus from which local search does better than rounding
+_MOVES: Final = 15_000_000  # a few seconds of local search
+_MOVES_PER_S: Final = 4_000_000  # about, so that the last search ends in time
+_TOO_LONG: Final = 12.0  # loads a bus from which mixtures are hard to round
+_LONG_TOURS: Final = 2.5  # loads a bus from which local search is worth most of the time
 
 
 def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int = 0) -> BusPlan:
@@ -76,20 +80,29 @@ class _Work:
         least = least_driving(self.problem)
         for start in (handed_out(self.problem, least.out), strung(self.problem, least)):
             self.offer(start)
+        if self.makespan >= NEVER:  # a way that is not there: moves mostly find another
+            self.anneal(_FIRST_MOVES)
+        if self.makespan >= NEVER:
+            raise BusesCannot(
+                "no tours were found that take only ways that are there; see which times are NEVER"
+            )
+        self.first_tours = self.tours
         self.grid = Grid.of(self.problem, self.makespan)
         self.proof = rough_bounds(self.problem, self.grid, least.prices, upper=self.makespan)
         self.note("first tours, bounds by driving")
         self.anneal(_FIRST_MOVES)
 
-    def anneal(self, n_moves: int, start: tuple[Tour, ...] | None = None, warmth: float = 0.1) -> None:
+    def anneal(self, n_moves: int, start: tuple[Tour, ...] | None = None, style: int = 0) -> None:
         self.seed += 1
+        left_s = max(0.1, self.until_s - time.monotonic())
+        n_moves = int(min(n_moves, _MOVES_PER_S * left_s))
         tours, _ = anneal(
             self.problem,
             self.tours if start is None else start,
             target=self.proof.best,
             n_moves=n_moves,
             seed=self.seed,
-            warmth=warmth,
+            style=style,
         )
         self.offer(tours)
         self.note(f"local search, {n_moves:,} moves")
@@ -135,19 +148,33 @@ class _Work:
                 )
             self.note(f"everything within {within}")
 
+    def mend_best(self) -> None:
+        """Shorten the best tours a little at a time, as long as that works."""
+        mended: tuple[Tour, ...] | None = self.tours
+        while mended is not None and not self.content():
+            within = max(self.proof.best, self.makespan - max(1, self.makespan // 400))
+            until_s = min(self.until_s, time.monotonic() + _MENDING_S)
+            self.seed += 1
+            mended = mend(self.problem, self.grid, self.tours, within, seed=self.seed, until_s=until_s)
+            if mended is not None:
+                self.offer(mended)
+            self.note(f"mended, within {within}")
+
     def improve(self) -> None:
         """Tours made from mixtures and mended, and local search, in turn."""
         random = np.random.default_rng(np.random.SeedSequence(self.seed))
         per_bus = self.problem.loads.sum() / max(1, self.problem.buses.sum())
-        n_moves = 4 * _FIRST_MOVES
-        turn = 0
+        n_moves, turn = _MOVES, 0
         while not self.content():
+            if per_bus >= _LONG_TOURS or turn % 2:
+                self.anneal(n_moves, start=self.first_tours if turn % 3 == 2 else None, style=turn)
+                n_moves = min(2 * n_moves, 4 * _MOVES)
             turn += 1
-            if per_bus >= _LONG_TOURS or turn % 2 == 0:
-                self.anneal(n_moves, warmth=random.choice([0.05, 0.1, 0.2]))
-                n_moves = min(2 * n_moves, 40 * _FIRST_MOVES)
-            if per_bus >= 3 * _LONG_TOURS or self.content():
+            if per_bus >= _TOO_LONG or self.content():
                 continue
+            self.mend_best()
+            if self.content():
+                break
             low = self.proof.best
             wanted = low + max(0, int(0.009 * low)) if self.makespan > 1.01 * low else low
             within = min(self.makespan - 1, max(low, wanted))
@@ -155,11 +182,11 @@ class _Work:
             self.offer(tours)
             self.note(f"mixtures rounded, within {within}")
             if not whole and not self.content():
-                until_s = min(self.until_s, time.monotonic() + 6)
+                until_s = min(self.until_s, time.monotonic() + _MENDING_S)
                 self.seed += 1
                 mended = mend(self.problem, self.grid, tours, within, seed=self.seed, until_s=until_s)
                 if mended is not None:
                     self.offer(mended)
                     self.note(f"mended, within {within}")
                 elif per_bus < _LONG_TOURS:
-                    self.anneal(_FIRST_MOVES, tours, warmth=0.03)
+                    self.anneal(_FIRST_MOVES, tours, style=len(STYLES) - 1)

@@ -27,9 +27,10 @@ class Trip:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A part of a vehicle's duty: pull-out, load, trip, unload, deadhead, pull-in. Times in seconds from the start.
+    """A part of a vehicle's duty; times in seconds from the start.
 
-    place_from, place_to : "base", "zone:ID" or "host:ID"; trip : index of the trip, −1 of an empty run
+    kind : pull-out, load, trip, unload, deadhead or pull-in; place_from, place_to : "base", "zone:ID" or
+    "host:ID"; trip : index of the trip, −1 of an empty run
     """
 
     vehicle: int
@@ -101,7 +102,8 @@ def timetable(scenario: Scenario, outcome: Outcome | None = None) -> Timetable:
 
     outcome : a plan whose departures say when they may board; without one they may as soon as they are ready
 
-    The vehicle that is free first takes, again and again, the trip that saves most waiting for the time that it
+    The vehicle that is free first takes, again and again, the trip that saves most waiting for the time
+    that it
     takes, among all zones with people and all hosts with beds; it leaves with who is there or waits until it
     is full. It keeps to its service hours, its driver's duty and rest, and the hours of driving. The bound
     lets vehicles be divided and every trip be as short as it could be (`least_waiting`).
@@ -118,7 +120,7 @@ def timetable(scenario: Scenario, outcome: Outcome | None = None) -> Timetable:
 
 
 def _cost(service: Service, trips: list[Trip]) -> tuple[int, Ints]:
-    """Cost of waiting until boarding, whole steps as in the plan, and who is never fetched: int64[n_zones]."""
+    """Cost of waiting until boarding, in whole steps as in the plan, and who is never fetched, by zone."""
     timing = service.problem.timing
     boarded = np.zeros_like(service.arriving)
     for trip in trips:
@@ -139,6 +141,7 @@ class _Work:
         self.waiting = service.arriving.copy()  # not yet promised a seat, by the step in which they come
         self.beds, self.intake = service.beds.copy(), service.intake.copy()
         self.states = [_State(free_s=vehicle.from_s) for vehicle in service.vehicles]
+        self.idle: set[tuple[int, int, int, int]] = set()
         self.trips: list[Trip] = []
         self.legs: list[Leg] = []
 
@@ -157,11 +160,17 @@ class _Work:
     def best(self, number: int) -> _Option | None:
         """The trip worth most per second that the vehicle can make and still be home in time."""
         found: _Option | None = None
+        state = self.states[number]
+        alike = self.service.vehicles[number].fleet, state.at_host, state.free_s, state.duty_from_s
+        if alike in self.idle:  # a vehicle that stands just there has found nothing since the last trip
+            return None
         for zone in np.flatnonzero(self.waiting.any(axis=1)).tolist():
             for host in np.flatnonzero(self.beds > 0).tolist():
                 for option in self.options(number, zone, host):
                     if found is None or option.worth > found.worth:
                         found = option
+        if found is None:
+            self.idle.add(alike)
         return found
 
     def options(self, number: int, zone: int, host: int) -> list[_Option]:
@@ -177,7 +186,7 @@ class _Work:
         full = min(vehicle.seats, int(self.beds[host]), int(coming.sum()))
         if full <= 0:
             return []
-        leave_s = service.may_drive(state.free_s, state.free_s + to_s)
+        leave_s = service.may_drive(state.free_s, to_s)
         if leave_s < 0:
             return []
         there_s = leave_s + to_s
@@ -189,16 +198,16 @@ class _Work:
             moments.setdefault(max(there_s, step * self.step_s), min(full, int(so_far[step])))
         made = []
         for board_s, persons in moments.items():
-            depart_s = service.may_drive(board_s + vehicle.load_s, board_s + vehicle.load_s + out_s)
+            depart_s = service.may_drive(board_s + vehicle.load_s, out_s)
             if depart_s < 0:
                 continue
             arrive_s = depart_s + out_s
             free_s = arrive_s + vehicle.unload_s
-            home_from_s = service.may_drive(free_s, free_s + home_s)
+            home_from_s = service.may_drive(free_s, home_s)
             leaves_s = leave_s
             if state.at_host < 0:  # no need to leave the base before there is somebody to fetch
                 leaves_s = max(leave_s, depart_s - vehicle.load_s - to_s)
-                if service.may_drive(leaves_s, leaves_s + to_s) != leaves_s:
+                if service.may_drive(leaves_s, to_s) != leaves_s:
                     leaves_s = leave_s
             duty_from_s = leaves_s if state.duty_from_s < 0 else state.duty_from_s
             if home_from_s < 0 or home_from_s + home_s > min(vehicle.until_s, self.horizon_s):
@@ -206,12 +215,12 @@ class _Work:
             if home_from_s + home_s - duty_from_s > service.duty_s:
                 continue
             step = arrive_s // self.step_s
-            persons = min(persons, int(self.intake[host, step]))
-            if persons > 0:
+            aboard = min(persons, int(self.intake[host, step]))
+            if aboard > 0:
                 used_s = free_s - leaves_s + 1
                 made.append(
                     _Option(
-                        persons / (used_s + 0.3 * (depart_s - state.free_s)),
+                        aboard / (used_s + 0.3 * (depart_s - state.free_s)),
                         zone,
                         host,
                         leaves_s,
@@ -220,7 +229,7 @@ class _Work:
                         depart_s,
                         arrive_s,
                         free_s,
-                        persons,
+                        aboard,
                     )
                 )
         return made
@@ -258,6 +267,7 @@ class _Work:
         self.beds[option.host] -= option.persons
         self.intake[option.host, option.arrive_s // self.step_s] -= option.persons
         state.at_host, state.free_s = option.host, option.free_s
+        self.idle.clear()
 
     def leg(
         self,
@@ -278,14 +288,14 @@ class _Work:
         if state.at_host < 0:
             return
         home_s = int(service.home_s[service.vehicles[number].fleet, state.at_host])
-        leave_s = service.may_drive(state.free_s, state.free_s + home_s)
+        leave_s = service.may_drive(state.free_s, home_s)
         host = f"host:{service.problem.scenario.hosts.host_id[state.at_host]}"
         self.leg(number, "pull-in", host, "base", leave_s, leave_s + home_s)
         state.at_host, state.duty_from_s = -1, -1
         state.free_s = leave_s + home_s
 
     def rest(self, number: int) -> bool:
-        """Send a vehicle home to rest, or on to the next day of a waiting one; False if its service is over."""
+        """Send a vehicle home to rest, or let one at home wait; False if its service is over."""
         state, vehicle = self.states[number], self.service.vehicles[number]
         if state.at_host >= 0:
             self.pull_in(number)
