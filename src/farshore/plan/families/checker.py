@@ -49,7 +49,8 @@ def check_seating(plan: Outcome, seating: Seating) -> list[str]:
     """What is wrong with a seating of a plan, in words; nothing if it is all right.
 
     Every household once and whole, on a route of its own zone; the departures stated are those that
-    households make; none takes more than the plan gave it except households named as moved; who has no seat is stated.
+    households make; none takes more than the plan gave it except households named as moved; who has no seat
+    is stated.
     That arcs, hosts and beds hold is for `farshore.plan.certify` to say of the outcome, as of any plan.
     """
     households, outcome = seating.households, seating.outcome

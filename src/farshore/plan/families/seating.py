@@ -51,8 +51,8 @@ class Seating:
         gap = self.outcome.certificate.gap
         return (
             f"{seated:,} of {len(self.households):,} households sit together, "
-            f"{moved:,} of them on a later departure than the plan's; that costs {self.loss:.3%} of the objective, and no seating can be more than "
-            f"{gap:.3%} better"
+            f"{moved:,} of them on a later departure than the plan's; that costs {self.loss:.3%} of the "
+            f"objective, and no seating can be more than {gap:.3%} better"
         )
 
 

@@ -32,7 +32,7 @@ class _Rows:
         self.limits: list[float] = []
 
     def accumulate(self, into: int, parts: list[tuple[int, float]], limits: list[float]) -> None:
-        """Block `into` at each step ≥ itself a step before + Σ value · part − limit: a sum over steps so far."""
+        """Block `into` at each step ≥ itself a step before + Σ value · part − limit: a running sum."""
         for k in range(self.n_steps):
             entries = [(block * self.n_steps + k, value) for block, value in parts]
             entries.append((into * self.n_steps + k, -1.0))
@@ -50,7 +50,7 @@ def least_waiting(service: Service) -> int:
 
     A linear program over fleets, zones and steps: by the end of step k the trips that a fleet has begun, each
     counted with loading, the shortest way to a host, unloading and the shortest way on to any zone, fit into
-    the time its vehicles have had since they could first be loaded, and one trip more each; and no vehicle has
+    the time its vehicles have had since they could first be loaded, and one trip more each; and none has
     begun more trips than so many of the shortest fit. Beds, intake, drivers and night hours are left out, so
     that the true cost can only be higher.
     """
