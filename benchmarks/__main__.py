@@ -86,7 +86,7 @@ def _run(case: Benchmark, largest: int | None) -> tuple[str, bool]:
             other = found[rival]
             ratio = "–"
             if not other.why_not and not ours.why_not:
-                ratio = f"{other.cpu_s / ours.cpu_s:,.3g} ×"
+                ratio = f"{float(f'{other.cpu_s / ours.cpu_s:.3g}'):,g} ×"
                 if not case.same(ours.answer, other.answer):
                     agreed = False
                     ratio += f" **answers differ: {ours.answer} and {other.answer}**"

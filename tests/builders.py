@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.parameters import SETTABLE
 from farshore.scenario.rows import make_rows
 from farshore.scenario.scenario import About, Operation, Scenario
 from farshore.scenario.table import Kind, Rows, columns_of
@@ -153,7 +153,7 @@ def scenario(
             "low": value,
             "best": value,
             "high": value,
-            "unit": PARAMETERS[key].unit,
+            "unit": SETTABLE[key].unit,
             "reason": "for the test",
         }
         for key, value in figures.items()

@@ -11,6 +11,7 @@ __all__ = [
     "Interrupted",
     "OutputUnwritable",
     "ScenarioFaults",
+    "SimulationFaults",
     "UsageFault",
 ]
 
@@ -67,6 +68,13 @@ class ScenarioFaults(FarshoreError):
 
     def __str__(self) -> str:
         return "\n".join([*map(str, self.faults), f"{self.args[0]}; nothing was planned"])
+
+
+class SimulationFaults(ScenarioFaults):
+    """Every reason why a scenario, a plan and options cannot be simulated together."""
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.faults), f"{self.args[0]}; nothing was simulated"])
 
 
 class CertificateRefused(FarshoreError):

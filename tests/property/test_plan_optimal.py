@@ -48,7 +48,9 @@ def test_the_reduced_network_has_the_same_ways(scenario: Scenario, data: st.Data
     whole, small = (reduce_network(problem, shrink=shrink) for shrink in (False, True))
     assert len(small.tail) <= len(whole.tail) == len(problem.timing.tail)
     on_whole, on_small = (Pricer(problem, reduced).ways(prices) for reduced in (whole, small))
-    np.testing.assert_array_equal(on_whole.staying, on_small.staying)
+    # Before the first of a zone are ready nobody is there to go: the reduction uses that.
+    somebody = np.arange(problem.timing.n_steps) >= problem.first_ready[:, None]
+    np.testing.assert_array_equal(on_whole.staying[somebody], on_small.staying[somebody])
 
 
 @seldom

@@ -1,6 +1,19 @@
 """What people look at: the offline report and the terminal's progress and summary."""
 
+from farshore.report.forecast_page import backtest_page, forecast_page, needs_page
+from farshore.report.forecast_terminal import backtest_table
 from farshore.report.page import html
+from farshore.report.rehearsal import simulation_html
 from farshore.report.terminal import LiveProgress, progress_line, summary_table
 
-__all__ = ["LiveProgress", "html", "progress_line", "summary_table"]
+__all__ = [
+    "LiveProgress",
+    "backtest_page",
+    "backtest_table",
+    "forecast_page",
+    "html",
+    "needs_page",
+    "progress_line",
+    "simulation_html",
+    "summary_table",
+]

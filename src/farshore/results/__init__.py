@@ -1,6 +1,9 @@
 """The tables that every engine returns, the measures over them, and the folder that holds them."""
 
 from farshore.results.folder import KNOWN_BY, write_outcome
+from farshore.results.forecast import Backtest, Composition, Forecast, Score
+from farshore.results.forecast_files import backtest_files, forecast_files, needs_files, write_files
+from farshore.results.hosts import HostArrivals, HostNeeds, Standard
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -12,24 +15,50 @@ from farshore.results.measures import (
 )
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
 from farshore.results.reading import read_outcome
+from farshore.results.simulation import CrossingFlow, LinkStates, SimulationResult, Unfinished
+from farshore.results.simulation_folder import (
+    SIMULATION_KNOWN_BY,
+    SIMULATION_OWN,
+    simulation_files,
+    simulation_summary,
+)
 from farshore.results.summary import summary_of
 
 __all__ = [
     "KNOWN_BY",
+    "SIMULATION_KNOWN_BY",
+    "SIMULATION_OWN",
     "AuditLine",
+    "Backtest",
     "Certificate",
+    "Composition",
+    "CrossingFlow",
     "CrossingLoad",
     "Departures",
     "Effort",
     "Flows",
+    "Forecast",
+    "HostArrivals",
+    "HostNeeds",
+    "LinkStates",
     "Outcome",
     "Route",
+    "Score",
+    "SimulationResult",
+    "Standard",
+    "Unfinished",
     "Unserved",
+    "backtest_files",
     "clearance_h",
     "crossing_loads",
     "effort_of",
     "flows_of",
+    "forecast_files",
+    "needs_files",
     "read_outcome",
+    "simulation_files",
+    "simulation_summary",
     "summary_of",
+    "write_files",
     "write_outcome",
 ]

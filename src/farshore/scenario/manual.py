@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from farshore.scenario.about import ABOUT_FILE, ABOUT_KEYS
-from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.parameters import HOST_STANDARDS, PARAMETERS, TRAFFIC, Parameter
 from farshore.scenario.table import NO_TIME, Column, Kind, Rows, columns_of
 from farshore.scenario.tables import TABLES
 
@@ -51,6 +51,12 @@ A scenario sets a parameter by a row of `assumptions.csv` with its key; where it
 value is used and listed.
 """
 
+_TRAFFIC_NOTE = "Set in the same way; only `farshore simulate` uses them, and lists those that it took.\n"
+_STANDARDS_NOTE = """\
+Minimum figures for each guest, set in `assumptions.csv` likewise. `farshore forecast` works out needs with
+them; no plan depends on them.
+"""
+
 
 def tables_markdown() -> str:
     """The page: every file and column with type, unit, default and meaning, and the parameters."""
@@ -88,9 +94,19 @@ def _tables() -> Iterator[str]:
 def _parameters() -> Iterator[str]:
     yield "## Parameters\n"
     yield _PARAMETERS_NOTE
+    yield from _parameter_rows(PARAMETERS)
+    yield "## Traffic\n"
+    yield _TRAFFIC_NOTE
+    yield from _parameter_rows(TRAFFIC)
+    yield "## What hosts need\n"
+    yield _STANDARDS_NOTE
+    yield from _parameter_rows(HOST_STANDARDS)
+
+
+def _parameter_rows(parameters: dict[str, Parameter]) -> Iterator[str]:
     yield "| key | unit | default | range | description |"
     yield "|---|---|---|---|---|"
-    for spec in PARAMETERS.values():
+    for spec in parameters.values():
         allowed = f"{spec.low:g} to {spec.high:g}"
         yield _row(f"`{spec.key}`", spec.unit, f"{spec.default:g}", allowed, spec.description)
     yield ""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from farshore.folders import put, written_whole
-from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.parameters import SETTABLE
 from farshore.scenario.rows import empty_rows, make_rows
 from farshore.scenario.scenario import About, Operation, Scenario
 from farshore.scenario.tables import (
@@ -182,7 +182,7 @@ def _host(code: str, name: str, x: float, y: float, **more: Any) -> dict[str, An
 def _assumed(
     key: str, low: float, best: float, high: float, reason: str, *, unit: str = ""
 ) -> dict[str, Any]:
-    of_program = PARAMETERS[key].unit if key in PARAMETERS else unit
+    of_program = SETTABLE[key].unit if key in SETTABLE else unit
     return {"key": key, "low": low, "best": best, "high": high, "unit": of_program, "reason": reason}
 
 

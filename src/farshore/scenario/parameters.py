@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["PARAMETERS", "Parameter"]
+__all__ = ["HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,121 @@ PARAMETERS: Final[dict[str, Parameter]] = {
         Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
     )
 }
+
+# What traffic is like. Plans do not depend on it: simulations list which of these they took.
+TRAFFIC: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "backward_wave_kmh",
+            18.0,
+            "km/h",
+            "speed at which room travels back through a queue",
+            1,
+            60,
+        ),
+        Parameter(
+            "jam_density_veh_km",
+            130.0,
+            "veh/km/lane",
+            "vehicles that a lane holds at standstill, where link.csv does not say",
+            20,
+            300,
+        ),
+        Parameter(
+            "capacity_drop_share",
+            0.0,
+            "share",
+            "saturation flow lost while a queue stands",
+            0,
+            0.5,
+        ),
+        Parameter("walking_speed_kmh", 4.0, "km/h", "walking speed of a group with children", 1, 8),
+        Parameter("bus_pcu", 2.0, "PCU", "room and headway of a bus, in passenger cars", 1, 6),
+        Parameter(
+            "ferry_waiting_veh",
+            300.0,
+            "veh",
+            "cars that can wait at a ferry before its road",
+            1,
+            100_000,
+        ),
+        Parameter(
+            "ferry_longest_wait_min",
+            30.0,
+            "min",
+            "a vessel with anybody aboard sails after so long, full or not",
+            0,
+            1440,
+        ),
+        Parameter(
+            "compliance_share",
+            1.0,
+            "share",
+            "people with a plan who leave when and by the way it says",
+            0,
+            1,
+        ),
+        Parameter("informed_share", 0.5, "share", "drivers without a fixed way who hear of queues", 0, 1),
+        Parameter(
+            "half_departed_h",
+            12.0,
+            "h",
+            "hours after which half of those who follow no plan have set out",
+            0.1,
+            1000,
+        ),
+    )
+}
+
+# What hosts need for each guest. No plan depends on them: they are not among the defaults a plan lists.
+HOST_STANDARDS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "covered_space_m2",
+            3.5,
+            "m²/person",
+            "covered living space a guest needs: Sphere Handbook 2018, at least 3.5 without cooking space; "
+            "4.5 to 5.5 with it, where it is cold or in towns",
+            1,
+            20,
+        ),
+        Parameter(
+            "water_l_day",
+            15,
+            "l/person/day",
+            "water a guest needs: Sphere Handbook 2018, at least 15; its basic needs (drinking, hygiene, "
+            "cooking) begin at 7.5, drinking alone at 2.5",
+            3,
+            200,
+        ),
+        Parameter(
+            "persons_per_toilet",
+            20,
+            "persons/toilet",
+            "guests to a toilet: Sphere Handbook 2018, at most 20; 50 in the first phase of a sudden crisis",
+            1,
+            200,
+        ),
+        Parameter(
+            "persons_per_tap",
+            250,
+            "persons/tap",
+            "guests to a tap: Sphere Handbook 2018, at most 250, at 7.5 litres a minute",
+            1,
+            1000,
+        ),
+        Parameter(
+            "food_kcal_day",
+            2100,
+            "kcal/person/day",
+            "food energy a guest needs: 2,100 to plan with, WFP/UNHCR guidelines for estimating food and "
+            "nutritional needs in emergencies, UNHCR Handbook for Emergencies",
+            1000,
+            4000,
+        ),
+    )
+}
+
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS

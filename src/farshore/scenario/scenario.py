@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.parameters import SETTABLE
 from farshore.scenario.tables import (
     Assumptions,
     Closures,
@@ -93,7 +93,7 @@ class Scenario:
     def parameter(self, key: str) -> float:
         """Best value of one of the program's parameters: the scenario's, or the program's default."""
         row = self.assumptions.position().get(key)
-        return PARAMETERS[key].default if row is None else float(self.assumptions.best[row])
+        return SETTABLE[key].default if row is None else float(self.assumptions.best[row])
 
     def with_closures(self, closures: Closures) -> "Scenario":
         """The same scenario under other closures."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from farshore.errors import Fault
 from farshore.scenario.draft import Draft, Findings, Warned
 from farshore.scenario.military import REFUSAL, military_word
-from farshore.scenario.parameters import PARAMETERS
+from farshore.scenario.parameters import SETTABLE
 from farshore.scenario.suggest import nearest
 from farshore.scenario.table import Column, Rows, columns_of
 from farshore.scenario.tables import TABLES
@@ -41,14 +41,14 @@ def check_assumptions(draft: Draft) -> Findings:
 def _parameter(draft: Draft, row: int) -> Iterator[Fault]:
     assumptions, marks = draft.scenario.assumptions, draft.marks["assumptions"]
     key, line = assumptions.key[row], marks.line(row)
-    if key not in PARAMETERS:
+    if key not in SETTABLE:
         if word := military_word(key):
             yield Fault(assumptions.FILE, line, "key", f"{key!r} names something military ({word})", REFUSAL)
             return
-        remedy = f"{nearest(key, PARAMETERS)}use {', '.join(PARAMETERS)}, or {_FORMS}"
+        remedy = f"{nearest(key, SETTABLE)}use {', '.join(SETTABLE)}, or {_FORMS}"
         yield Fault(assumptions.FILE, line, "key", f"{key!r} is no parameter of the program", remedy)
         return
-    parameter = PARAMETERS[key]
+    parameter = SETTABLE[key]
     for name in ("low", "best", "high"):
         value = float(getattr(assumptions, name)[row])
         if marks.good(name)[row] and not parameter.low <= value <= parameter.high:

@@ -1,139 +1,27 @@
-"""The commands: parse, call, print. What they do lives in the rooms below."""
+"""Commands about plans: plan, certify, report, demo."""
 
 import dataclasses
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import Parameter
 from rich.console import Console
 
-from farshore import __version__, shipped
-from farshore.errors import (
-    CertificateRefused,
-    FarshoreError,
-    Interrupted,
-    OutputUnwritable,
-    ScenarioFaults,
-    UsageFault,
-)
+from farshore import shipped
+from farshore.cli.output import Json, print_json
+from farshore.errors import CertificateRefused, UsageFault
 from farshore.folders import check_writable
 from farshore.plan import CertificateCheck, Gap, Progress, Seconds, Stop, certify, plan, write_plan
 from farshore.report import LiveProgress, html, summary_table
 from farshore.results import KNOWN_BY, Outcome, read_outcome
-from farshore.scenario import (
-    Scenario,
-    check_scenario,
-    new_scenario,
-    parse_window,
-    read_scenario,
-    with_closing,
-    with_opening,
-)
+from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
 
-__all__ = ["app", "main"]
+__all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
 
-app = App(
-    name="farshore",
-    help="Plan the voluntary evacuation of civilians, and prove how good the plan is.",
-    version=__version__,
-)
-scenarios_app = App(name="scenarios", help="The scenarios that come with Farshore.")
-app.command(scenarios_app)
-
-Json = Annotated[bool, Parameter("--json", negative=(), help="Print JSON, for machines.")]
 Windows = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 
 
-def main() -> None:
-    """Run a command; what goes wrong is said in words, with the exit code of its kind."""
-    try:
-        app(exit_on_error=False)
-    except CycloptsError:
-        sys.exit(2)  # already explained by the parser
-    except FarshoreError as error:
-        _say_wrong(str(error))
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _say_wrong("interrupted; nothing was written")
-        sys.exit(Interrupted.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; there is nobody to tell
-    except OSError as error:  # a disk that fills up while numba keeps what it compiled, for one
-        _say_wrong(f"{error.filename or 'a file'}: {error.strerror or error}; nothing was planned")
-        sys.exit(OutputUnwritable.exit_code)
-
-
-@app.command
-def check(folder: Path, *, json_: Json = False) -> int:
-    """Name every fault of a scenario folder: file, row, column, what is wrong, how to mend it.
-
-    Parameters
-    ----------
-    folder
-        The scenario folder.
-
-    """
-    report = check_scenario(folder)
-    if json_:
-        _print_json(
-            {
-                "faults": [dataclasses.asdict(fault) for fault in report.faults],
-                "warnings": list(map(str, report.warnings)),
-                "defaults_used": list(report.defaults_used),
-            }
-        )
-    else:
-        for warning in report.warnings:
-            print(f"warning: {warning}")
-        for default in report.defaults_used:
-            print(f"default: {default}")
-        if report.faults:
-            print(ScenarioFaults(report.faults, str(folder)))
-        else:
-            print(f"{folder}: no faults, {len(report.warnings)} warnings")
-    return ScenarioFaults.exit_code if report.faults else 0
-
-
-@app.command
-def new(folder: Path) -> None:
-    """Write a small valid scenario to start from.
-
-    Parameters
-    ----------
-    folder
-        Where to; empty or not there yet.
-
-    """
-    new_scenario(folder)
-    print(f"wrote {folder}; change it, then: farshore check {folder}")
-
-
-@scenarios_app.default
-def list_scenarios() -> None:
-    """List the scenarios that come with Farshore."""
-    for name in shipped.names():
-        print(f"{name}\t{read_scenario(shipped.path(name)).about.title}")
-
-
-@scenarios_app.command(name="copy")
-def copy_scenario(name: str, folder: Path) -> None:
-    """Copy a shipped scenario, to be changed.
-
-    Parameters
-    ----------
-    name
-        One of those that `farshore scenarios` lists.
-    folder
-        Where to; empty or not there yet.
-
-    """
-    shipped.copy(name, folder)
-    print(f"wrote {folder}; change it, then: farshore plan {folder}")
-
-
-@app.command(name="plan")
 def plan_folder(
     folder: Path,
     *,
@@ -171,7 +59,6 @@ def plan_folder(
     return _plan_and_write(scenario, out, stop=_stop(gap, time_limit), json_=json_)
 
 
-@app.command(name="certify")
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
     """Check a plan from its files alone: that it can be done, and how close to the best it is.
 
@@ -188,16 +75,15 @@ def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = 
     except CertificateRefused as refused:
         if not json_:
             raise
-        _print_json({"certified": False, "faults": [dataclasses.asdict(fault) for fault in refused.faults]})
+        print_json({"certified": False, "faults": [dataclasses.asdict(fault) for fault in refused.faults]})
         return refused.exit_code
     if json_:
-        _print_json({"certified": True} | dataclasses.asdict(checked))
+        print_json({"certified": True} | dataclasses.asdict(checked))
     else:
         print(checked.statement)
     return 0
 
 
-@app.command(name="report")
 def report_folder(folder: Path) -> None:
     """Write report.html of a plan folder anew, after checking the plan.
 
@@ -212,7 +98,6 @@ def report_folder(folder: Path) -> None:
     print(f"Open {folder / 'report.html'}")
 
 
-@app.command
 def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
     """Plan the shipped scenario kherson, check its certificate, write the report.
 
@@ -234,7 +119,7 @@ def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, json_: bool) -
         _write(outcome, out)
     summary = _summary(out)
     if json_:
-        _print_json(summary)
+        print_json(summary)
     else:
         Console().print(summary_table(summary))
         if not outcome.complete:
@@ -261,15 +146,3 @@ def _stop(gap: float, time_limit: float | None) -> Stop:
         return Gap(gap) if time_limit is None else Gap(gap) | Seconds(time_limit)
     except ValueError as error:
         raise UsageFault(str(error)) from None
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _say_wrong(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,5 @@
+"""`python -m farshore.cli` is `farshore`."""
+
+from farshore.cli.app import main
+
+main()

@@ -1,0 +1,144 @@
+"""What makes a simulation impossible, all of it at once."""
+
+import numpy as np
+
+from farshore.errors import Fault, SimulationFaults
+from farshore.results.outcome import Outcome
+from farshore.scenario.scenario import Scenario
+from farshore.simulate.network import AUTO, BUS, TRUCK, uses_mask
+from farshore.simulate.options import Options
+
+__all__ = ["check_inputs"]
+
+
+def check_inputs(scenario: Scenario, plan: Outcome | None, options: Options) -> None:
+    """Raise SimulationFaults naming every reason why these cannot be simulated together."""
+    faults = _network_faults(scenario) + _option_faults(scenario, options)
+    if plan is not None:
+        faults += _plan_faults(scenario, plan)
+    if faults:
+        raise SimulationFaults(faults, scenario.about.name)
+
+
+def _network_faults(scenario: Scenario) -> list[Fault]:
+    """Links without length, and people or hosts at places without a road."""
+    links, zones, hosts = scenario.links, scenario.zones, scenario.hosts
+    faults = [
+        Fault(
+            links.FILE,
+            row + 2,
+            "length",
+            f"{links.link_id[row]} has no length",
+            "merge its two nodes into one",
+        )
+        for row in np.flatnonzero(~(links.length > 0)).tolist()
+    ]
+    ferry_ids = {
+        str(code)
+        for code, kind in zip(scenario.crossings.crossing_id, scenario.crossings.kind, strict=True)
+        if kind == "ferry"
+    }
+    served: set[str] = set()
+    reached: set[str] = set()
+    for row, uses in enumerate(links.allowed_uses):
+        if not uses_mask(uses) & (AUTO | BUS | TRUCK) and str(links.crossing_id[row]) not in ferry_ids:
+            continue
+        ends = str(links.from_node_id[row]), str(links.to_node_id[row])
+        served.add(ends[0])
+        reached.add(ends[1])
+        if not links.directed[row]:
+            served.add(ends[1])
+            reached.add(ends[0])
+    host_nodes = set(map(str, hosts.node_id))
+    for row, node in enumerate(zones.node_id):
+        if zones.persons[row] > 0 and str(node) not in served and str(node) not in host_nodes:
+            faults.append(
+                Fault(
+                    zones.FILE,
+                    row + 2,
+                    "node_id",
+                    f"no road leads away from {zones.zone_id[row]}",
+                    "join its node to the network, or set its persons to 0",
+                )
+            )
+    if len(hosts) and not host_nodes & (reached | set(map(str, zones.node_id))):
+        faults.append(
+            Fault(hosts.FILE, 0, "", "no road leads to any host", "join their nodes to the network")
+        )
+    return faults
+
+
+def _option_faults(scenario: Scenario, options: Options) -> list[Fault]:
+    known = set(map(str, scenario.links.link_id))
+    return [
+        Fault("contraflow", number + 1, side, f"there is no link {link}", "use a link_id of network/link.csv")
+        for number, reversal in enumerate(options.contraflow)
+        for side, link in (("takes", reversal.takes), ("gives", reversal.gives))
+        if link.removeprefix("-") not in known
+    ]
+
+
+def _plan_faults(scenario: Scenario, plan: Outcome) -> list[Fault]:
+    """Why a plan is not a plan for this scenario; closures and demand may differ, places may not."""
+    theirs, ours = plan.scenario.about, scenario.about
+    faults = [
+        Fault(
+            "scenario.toml",
+            0,
+            name,
+            f"the plan was made for {getattr(theirs, name)}, not {getattr(ours, name)}",
+            "plan this scenario again",
+        )
+        for name in ("start", "step_s", "horizon_h")
+        if getattr(theirs, name) != getattr(ours, name)
+    ]
+    links = scenario.links
+    ends = {
+        str(code): (str(a), str(b))
+        for code, a, b in zip(links.link_id, links.from_node_id, links.to_node_id, strict=True)
+    }
+    zone_node = dict(zip(map(str, scenario.zones.zone_id), map(str, scenario.zones.node_id), strict=True))
+    host_node = dict(zip(map(str, scenario.hosts.host_id), map(str, scenario.hosts.node_id), strict=True))
+    for number, route in enumerate(plan.routes):
+        where = ("routes.geojson", number + 1, "")
+        missing = [arc for arc in route.links if arc.removeprefix("-") not in ends]
+        unknown = [
+            code
+            for code, known in ((route.zone_id, zone_node), (route.host_id, host_node))
+            if code not in known
+        ]
+        if missing or unknown:
+            what = ", ".join(f"link {arc}" for arc in missing) or ", ".join(unknown)
+            faults.append(
+                Fault(
+                    *where,
+                    f"route {route.route_id} needs {what}, which the scenario lacks",
+                    "plan this scenario again",
+                )
+            )
+            continue
+        at = zone_node[route.zone_id]
+        for arc in route.links:
+            start, end = ends[arc.removeprefix("-")]
+            if arc.startswith("-"):
+                start, end = end, start
+            if start != at:
+                faults.append(
+                    Fault(
+                        *where,
+                        f"route {route.route_id} breaks off before link {arc}",
+                        "plan this scenario again",
+                    )
+                )
+                break
+            at = end
+        else:
+            if at != host_node[route.host_id]:
+                faults.append(
+                    Fault(
+                        *where,
+                        f"route {route.route_id} does not end at {route.host_id}",
+                        "plan this scenario again",
+                    )
+                )
+    return faults
