@@ -46,18 +46,6 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             0,
             1,
         ),
-        Parameter("household_share_1", 0.243, "share", "share of households that are one person", 0, 1),
-        Parameter("household_share_2", 0.269, "share", "share of households of two persons", 0, 1),
-        Parameter("household_share_3", 0.248, "share", "share of households of three persons", 0, 1),
-        Parameter("household_share_4", 0.159, "share", "share of households of four persons", 0, 1),
-        Parameter(
-            "household_share_5",
-            0.081,
-            "share",
-            "share of households of five persons or more, taken as five",
-            0,
-            1,
-        ),
         Parameter("driver_duty_h", 9, "h", "longest duty of a vehicle's driver, pull-out to pull-in", 1, 24),
         Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
     )
