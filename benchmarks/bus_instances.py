@@ -1,4 +1,9 @@
-"""Bus evacuation instances, generated in the shapes of the literature and of kinds that it does not have."""
+"""Bus evacuation instances: seeded, in the two shapes of the literature, and of kinds that it does not have.
+
+`drawn`: 2 to 10 pickups and as many shelters, one depot, half as many buses and one more, loads of 1 to 5 and
+drives of 1 to 10 (Goerigk, Grün & Heßler 2013; Loyola Vitali, Montero & Riff 2017). `city`: 5 depots, 52 pickups,
+12 shelters with no bed to spare, 10 to 75 buses, drives in metres along streets.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +14,9 @@ import numpy.typing as npt
 from farshore.plan.fleets.problem import BusProblem, bus_problem
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+CITY_BUSES = (10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75)
 
 
 @dataclass(frozen=True)
@@ -17,58 +25,82 @@ class BusInstance:
     problem: BusProblem
 
 
-def generated(
-    *, depots: int, pickups: int, shelters: int, buses: int, kind: str, tight: bool, seed: int
-) -> BusProblem:
-    """One instance; kind: `plane` (straight lines), `uniform` (no geometry at all), `streets` (one-way)."""
-    random = np.random.default_rng(np.random.SeedSequence([seed, depots, pickups, shelters, buses]))
+def _random(*words: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(words))
 
-    def times(tails: Ints, heads: Ints) -> Ints:
-        if kind == "uniform":
-            return random.integers(1, 61, (len(tails), len(heads)))
-        line = np.hypot(*(tails[:, None, :] - heads[None, :, :]).transpose(2, 0, 1))
-        if kind == "streets":
-            return np.rint(60 + line * random.uniform(6, 14, line.shape)).astype(np.int64)
-        return np.maximum(1, np.rint(line)).astype(np.int64)
 
-    yard, meeting, shelter = (random.uniform(0, 100, (n, 2)) for n in (depots, pickups, shelters))
-    share = random.dirichlet(np.full(depots, 2.0))
-    counts = np.ones(depots, np.int64) if depots <= buses else np.zeros(depots, np.int64)
-    for _ in range(buses - int(counts.sum())):
-        counts[random.choice(depots, p=share)] += 1
-    loads = random.integers(1, 6, pickups)
-    parts = random.dirichlet(np.full(shelters, 3.0))
-    room = np.floor(parts * loads.sum() * (1.05 if tight else 2.0)).astype(np.int64)
+def drawn(size: int, number: int) -> BusInstance:
+    """One of the small shape: drives know no geometry, and ways back are as long as those out."""
+    random = _random(size, number)
+    loads = random.integers(1, 6, size)
+    room = random.integers(1, 11, size)
     while room.sum() < loads.sum():
-        room[random.integers(shelters)] += 1
-    out = times(meeting, shelter)
-    back = times(shelter, meeting) if kind == "streets" else out.T
-    return bus_problem(
-        buses=counts, loads=loads, room=room, pull_out=times(yard, meeting), out_time=out, back_time=back
+        room[random.integers(size)] += 1
+    buses = size // 2 + 1
+    out = random.integers(1, 11, (size, size))
+    problem = bus_problem(
+        buses=[buses],
+        loads=loads,
+        room=room,
+        pull_out=random.integers(1, 11, (1, size)),
+        out_time=out,
+        back_time=out.T,
     )
+    return BusInstance(f"drawn-{size:02}-{number}", problem)
 
 
-def instances() -> Iterator[BusInstance]:
-    """45 small (2 to 10 pickups), 45 of a city (52 pickups, 12 shelters, 5 depots, 10 to 75 buses)."""
-    kinds = ("plane", "uniform", "streets")
-    for pickups in range(2, 11):
-        for number in range(5):
-            kind, tight = kinds[(pickups + number) % 3], number % 2 == 0
-            buses, shelters = 2 + (pickups + 2 * number) % 6, 2 + number % 4
-            problem = generated(
-                depots=1 + number % 2,
-                pickups=pickups,
-                shelters=shelters,
-                buses=buses,
-                kind=kind,
-                tight=tight,
-                seed=number,
-            )
-            yield BusInstance(f"small-{pickups:02}-{shelters}-{buses}-{kind}-{number}", problem)
-    for size, buses in enumerate((10, 15, 20, 25, 30, 40, 50, 60, 75)):
-        for number in range(5):
-            kind, tight = kinds[(size + number) % 3], number % 2 == 0
-            problem = generated(
-                depots=5, pickups=52, shelters=12, buses=buses, kind=kind, tight=tight, seed=number
-            )
-            yield BusInstance(f"city-52-12-{buses:02}-{kind}-{number}", problem)
+def city(buses: int) -> BusInstance:
+    """One of the large shape: streets between scattered places, few of them far out; every bed is needed."""
+    random = _random(52, 12, 5, buses)
+    places = random.normal(0, 2_000, (5 + 52 + 12, 2))
+    places[random.permutation(57)[:9]] *= 2.5
+    metres = np.abs(places[:, None] - places[None, :]).sum(axis=2)  # along streets
+    metres = np.rint(metres + 120).astype(np.int64)
+    loads = random.choice([1, 2, 3], 52, p=[0.68, 0.22, 0.1])
+    parts = random.dirichlet(np.full(12, 3.0))
+    room = np.floor(parts * loads.sum()).astype(np.int64)
+    while room.sum() < loads.sum():
+        room[random.integers(12)] += 1
+    counts = np.full(5, buses // 5)
+    counts[: buses % 5] += 1
+    yard, meeting, shelter = slice(0, 5), slice(5, 57), slice(57, 69)
+    problem = bus_problem(
+        buses=counts,
+        loads=loads,
+        room=room,
+        pull_out=metres[yard, meeting],
+        out_time=metres[meeting, shelter],
+        back_time=metres[shelter, meeting],
+    )
+    return BusInstance(f"city-52-12-{buses:02}", problem)
+
+
+def one_way(buses: int) -> BusInstance:
+    """A kind that the literature does not have: the city, ways back unlike those out, a fifth of beds spare."""
+    random = _random(1, buses)
+    plain = city(buses).problem
+    lengthen = random.uniform(0.8, 1.6, plain.back_time.shape)
+    problem = bus_problem(
+        buses=plain.buses,
+        loads=plain.loads,
+        room=plain.room + -(-plain.room // 5),
+        pull_out=plain.pull_out,
+        out_time=plain.out_time,
+        back_time=np.rint(plain.back_time * lengthen).astype(np.int64),
+    )
+    return BusInstance(f"one-way-52-12-{buses:02}", problem)
+
+
+def drawn_instances() -> Iterator[BusInstance]:
+    """The 90 of the small shape: ten of each size."""
+    for size in range(2, 11):
+        for number in range(10):
+            yield drawn(size, number)
+
+
+def city_instances() -> Iterator[BusInstance]:
+    """The 14 of the large shape, and 4 of streets that lead one way."""
+    for buses in CITY_BUSES:
+        yield city(buses)
+    for buses in (10, 25, 50, 75):
+        yield one_way(buses)
