@@ -1,8 +1,8 @@
 """Bus evacuation instances: seeded, in the two shapes of the literature, and of kinds that it does not have.
 
 `drawn`: 2 to 10 pickups and as many shelters, one depot, half as many buses and one more, loads of 1 to 5 and
-drives of 1 to 10 (Goerigk, Grün & Heßler 2013; Loyola Vitali, Montero & Riff 2017). `city`: 5 depots, 52 pickups,
-12 shelters with no bed to spare, 10 to 75 buses, drives in metres along streets.
+drives of 1 to 10 (Goerigk, Grün & Heßler 2013; Loyola Vitali, Montero & Riff 2017). `city`: 5 depots, 52
+pickups, 12 shelters with no bed to spare, 10 to 75 buses, drives in metres along streets.
 """
 
 from collections.abc import Iterator
@@ -52,8 +52,7 @@ def drawn(size: int, number: int) -> BusInstance:
 def city(buses: int) -> BusInstance:
     """One of the large shape: streets between scattered places, few of them far out; every bed is needed."""
     random = _random(52, 12, 5, buses)
-    places = random.normal(0, 2_000, (5 + 52 + 12, 2))
-    places[random.permutation(57)[:9]] *= 2.5
+    places = random.uniform(-1, 1, (5 + 52 + 12, 2)) * (6_000, 4_000)
     metres = np.abs(places[:, None] - places[None, :]).sum(axis=2)  # along streets
     metres = np.rint(metres + 120).astype(np.int64)
     loads = random.choice([1, 2, 3], 52, p=[0.68, 0.22, 0.1])
@@ -76,7 +75,7 @@ def city(buses: int) -> BusInstance:
 
 
 def one_way(buses: int) -> BusInstance:
-    """A kind that the literature does not have: the city, ways back unlike those out, a fifth of beds spare."""
+    """A kind that the literature does not have: ways back unlike those out, a fifth of the beds to spare."""
     random = _random(1, buses)
     plain = city(buses).problem
     lengthen = random.uniform(0.8, 1.6, plain.back_time.shape)

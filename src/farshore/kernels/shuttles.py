@@ -1,4 +1,4 @@
-"""Vehicles between a base, pickups and drops: drives by the time of day, and free vehicles second by second."""
+"""Vehicles between a base, pickups and drops: drives by the time of day, vehicles out second by second."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 from farshore.kernels.compiled import folded, looped
 
-__all__ = ["add_use", "best_chain", "earliest_round", "fifo_wait"]
+__all__ = ["add_use", "best_chain", "best_extra", "earliest_round", "fifo_wait"]
 
 _NO_WAY = 1 << 40
 
@@ -58,7 +58,7 @@ def earliest_round(
     duty_s: int,
     ready_s: int,
 ) -> Any:
-    """First round base, pickup, drop, base that departs at `ready_s` or later and finds a vehicle at the base.
+    """First round base, pickup, drop, base that departs at `ready_s` or later and finds a vehicle there.
 
     in_use : int32[n_seconds], vehicles out in each second; vehicles : how many there are
     travel_s : int64[n_periods, n_places, n_places], by the period in which a drive begins; 2⁴⁰ where no way
@@ -114,10 +114,11 @@ def fifo_wait(
     extra_room: int,
     never_s: int,
 ) -> Any:
-    """Person-seconds until boarding if everybody takes the first vehicle with room, first ready, first aboard.
+    """Person-seconds until boarding if all take the first vehicle with room, first ready, first aboard.
 
     ready_s, persons : int64[n], sorted by ready_s
-    departs_s, room : int64[n_departs or more], sorted; `extra_s`, `extra_room`: one departure more (no room: none)
+    departs_s, room : int64[n_departs or more], sorted
+    extra_s, extra_room : one departure more; none if it has no room
     never_s : when those count as boarding for whom there is no room
     """
     at, left, total, used_extra = 0, 0, 0, extra_room <= 0
@@ -192,13 +193,12 @@ def best_chain(
         there = set_out + _seconds(travel_s, period_s, place, pickup[g], set_out) + load_s
         for part in range(4):  # with whom is there; a first one; half full; full
             seated, wheeled, depart = 0, 0, there
-            enough = (1, 1, (seats + 1) // 2, seats)[part]
+            enough = max(1, (1, 1, (seats + 1) // 2, seats)[part])
             for ride in range(first[g], first[g + 1]):
                 if waiting[ride] == 0:
                     continue
-                if ready_s[ride] > depart:
-                    if part == 0 or seated + wheeled >= enough:
-                        break
+                if ready_s[ride] > depart and (part == 0 or seated + wheeled >= enough):
+                    break
                 if in_wheelchair[ride]:
                     aboard = min(waiting[ride], wheel_places - wheeled)
                     wheeled += aboard
@@ -229,3 +229,54 @@ def best_chain(
                 made[0], made[1], made[2], made[3] = leave, depart - load_s, depart, arrive
                 made[4], made[5] = seated + wheeled, g
     return best
+
+
+@looped
+def best_extra(
+    moments_s: npt.NDArray[Any],
+    seated_ready_s: npt.NDArray[Any],
+    seated: npt.NDArray[Any],
+    wheeled_ready_s: npt.NDArray[Any],
+    wheeled: npt.NDArray[Any],
+    departs_s: npt.NDArray[Any],
+    room: npt.NDArray[Any],
+    wheel_room: npt.NDArray[Any],
+    seats: int,
+    wheel_places: int,
+    in_use: npt.NDArray[Any],
+    vehicles: int,
+    travel_s: npt.NDArray[Any],
+    period_s: int,
+    base: int,
+    pickup: int,
+    drop: int,
+    load_s: int,
+    unload_s: int,
+    from_s: int,
+    until_s: int,
+    duty_s: int,
+    never_s: int,
+) -> Any:
+    """Where one more round would save most waiting for its length.
+
+    moments_s : int64[n], when it might depart, if a vehicle is there
+    The others are as in `earliest_round` and `fifo_wait`.
+    returns : person-seconds saved per second of vehicle, the moment's row; (0, −1) if nothing would be saved
+    """
+    n = departs_s.shape[0]
+    now = fifo_wait(seated_ready_s, seated, departs_s, room, n, 0, 0, never_s)
+    now += fifo_wait(wheeled_ready_s, wheeled, departs_s, wheel_room, n, 0, 0, never_s)
+    best, best_at = 0.0, -1
+    for at in range(moments_s.shape[0]):
+        leave, _, depart, _, _, back = earliest_round(
+            in_use, vehicles, travel_s, period_s, base, pickup, drop,
+            load_s, unload_s, from_s, until_s, duty_s, moments_s[at],
+        )  # fmt: skip
+        if leave < 0:
+            continue
+        wait = fifo_wait(seated_ready_s, seated, departs_s, room, n, depart, seats, never_s)
+        wait += fifo_wait(wheeled_ready_s, wheeled, departs_s, wheel_room, n, depart, wheel_places, never_s)
+        saved = (now - wait) / max(1, back - leave)
+        if saved > best:
+            best, best_at = saved, at
+    return best, best_at

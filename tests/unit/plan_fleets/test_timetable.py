@@ -147,5 +147,5 @@ def test_files_hold_every_trip_and_leg() -> None:
     trips, duties = (files[name].decode().splitlines() for name in ("trips.csv", "duties.csv"))
     assert len(trips) == 1 + len(made.trips)
     assert len(duties) == 1 + len(made.legs)
-    assert trips[1] == "t1,f1,f1-01,A,H,2022-10-14T00:18:20+03:00,2022-10-14T00:43:20+03:00,40"
+    assert trips[1] == "t1,f1,f1-01,A,H,2022-10-14T00:18:20+03:00,2022-10-14T00:43:20+03:00,40,0"
     assert files == timetable_files(timetable(two_zones()))

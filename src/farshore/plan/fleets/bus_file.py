@@ -9,8 +9,9 @@ Whole numbers between blanks and line ends; blank lines mean nothing:
     number of the depot  time to each pickup …            (a line for each depot)
     number of the pickup  time to each shelter …          (a line for each pickup)
 
-A bus drives back from a shelter as long as out to it. Loading takes no time, or is part of the times. It is the
-layout of the instances of Loyola Vitali, Montero & Riff (2017, CEC), made as in Goerigk, Grün & Heßler (2013).
+A bus drives back from a shelter as long as out to it. Loading takes no time, or is part of the times. It is
+the layout of the instances of Loyola Vitali, Montero & Riff (2017, CEC), made as in Goerigk, Grün & Heßler
+(2013).
 """
 
 import re
@@ -38,7 +39,9 @@ def read_bus_problem(path: Path) -> BusProblem:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        wrong = Fault(str(path), 0, "", f"cannot be read ({error.strerror})", "name a text file that is there")
+        wrong = Fault(
+            str(path), 0, "", f"cannot be read ({error.strerror})", "name a text file that is there"
+        )
         raise ScenarioFaults([wrong], str(path)) from error
     except UnicodeDecodeError as error:
         wrong = Fault(str(path), 0, "", "is no text", "see docs/fleets.md for the layout")
@@ -135,7 +138,9 @@ class _Reader:
             self.fault(number, f"{cause}, {stated}", f"give the number of {what}, {holds}")
             return None
         if total and values[1] != sum(values[2:]):
-            self.fault(number, f"{what} add up to {sum(values[2:])}, {values[1]} is stated", "make them agree")
+            self.fault(
+                number, f"{what} add up to {sum(values[2:])}, {values[1]} is stated", "make them agree"
+            )
         return values[head:]
 
     def _times(self, of: str, n_rows: int, to: str, n_columns: int) -> list[list[int]]:
@@ -150,7 +155,9 @@ class _Reader:
                 cause = f"{max(0, len(values) - 1)} times from {of} {at + 1} to {n_columns} {to}s"
                 self.fault(number, cause, f"give the number of the {of} and a time to each {to}")
             elif values[0] != at + 1:
-                self.fault(number, f"{of} {values[0]} comes where {of} {at + 1} should", "sort and number them")
+                self.fault(
+                    number, f"{of} {values[0]} comes where {of} {at + 1} should", "sort and number them"
+                )
             else:
                 found.append(values[1:])
         return found

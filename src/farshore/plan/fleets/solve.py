@@ -149,16 +149,26 @@ class _Work:
             self.note(f"everything within {within}")
 
     def mend_best(self) -> None:
-        """Shorten the best tours a little at a time, as long as that works."""
-        mended: tuple[Tour, ...] | None = self.tours
-        while mended is not None and not self.content():
-            within = max(self.proof.best, self.makespan - max(1, self.makespan // 400))
-            until_s = min(self.until_s, time.monotonic() + _MENDING_S)
-            self.seed += 1
-            mended = mend(self.problem, self.grid, self.tours, within, seed=self.seed, until_s=until_s)
-            if mended is not None:
-                self.offer(mended)
-            self.note(f"mended, within {within}")
+        """Shorten the best tours: half of what is left to the bound at first, less where that is too much."""
+        step = max(1, (self.makespan - self.proof.best) // 2)
+        while not self.content():
+            within = max(self.proof.best, self.makespan - step)
+            if self.mended(self.tours, within):
+                step = min(step, max(1, (self.makespan - self.proof.best) // 2))
+            elif step <= max(1, self.makespan // 400):
+                return
+            else:
+                step = max(1, step // 3)
+
+    def mended(self, tours: tuple[Tour, ...], within: int) -> bool:
+        """Whether tours could be mended to last no longer than that; they are offered if so."""
+        self.seed += 1
+        until_s = min(self.until_s, time.monotonic() + _MENDING_S)
+        found = mend(self.problem, self.grid, tours, within, seed=self.seed, until_s=until_s)
+        if found is not None:
+            self.offer(found)
+        self.note(f"mended, within {within}" if found is not None else f"not mended within {within}")
+        return found is not None
 
     def improve(self) -> None:
         """Tours made from mixtures and mended, and local search, in turn."""
@@ -170,23 +180,20 @@ class _Work:
                 self.anneal(n_moves, start=self.first_tours if turn % 3 == 2 else None, style=turn)
                 n_moves = min(2 * n_moves, 4 * _MOVES)
             turn += 1
-            if per_bus >= _TOO_LONG or self.content():
-                continue
-            self.mend_best()
-            if self.content():
-                break
-            low = self.proof.best
-            wanted = low + max(0, int(0.009 * low)) if self.makespan > 1.01 * low else low
-            within = min(self.makespan - 1, max(low, wanted))
-            tours, whole = dive(self.pool, within, random=random, until_s=self.until_s)
-            self.offer(tours)
-            self.note(f"mixtures rounded, within {within}")
-            if not whole and not self.content():
-                until_s = min(self.until_s, time.monotonic() + _MENDING_S)
-                self.seed += 1
-                mended = mend(self.problem, self.grid, tours, within, seed=self.seed, until_s=until_s)
-                if mended is not None:
-                    self.offer(mended)
-                    self.note(f"mended, within {within}")
-                elif per_bus < _LONG_TOURS:
-                    self.anneal(_FIRST_MOVES, tours, style=len(STYLES) - 1)
+            if per_bus < _TOO_LONG and not self.content():
+                self.round_mixtures(random)
+                if not self.content():
+                    self.mend_best()
+
+    def round_mixtures(self, random: np.random.Generator) -> None:
+        """Whole tours from mixtures of tours nearly as short as can be, mended where they are not whole."""
+        low = self.proof.best
+        wanted = low + max(0, int(0.009 * low)) if self.makespan > 1.01 * low else low
+        within = min(self.makespan - 1, max(low, wanted))
+        tours, whole = dive(self.pool, within, random=random, until_s=self.until_s)
+        self.offer(tours)
+        self.note(f"mixtures rounded, within {within}")
+        if whole or self.content():
+            return
+        if not self.mended(tours, within):
+            self.anneal(_FIRST_MOVES, tours, style=len(STYLES) - 1)
