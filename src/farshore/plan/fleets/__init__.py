@@ -1,8 +1,8 @@
 """Fleets: vehicles with timetabled trips and duties, and the bus evacuation problem of the literature.
 
-`timetable_rides` turns a planner's rides into whole-vehicle trips and duties (see `rides`), `timetable` does so
-for a scenario's people without a car, `evacuate_by_bus` solves the bus evacuation problem. Each has its own
-checker that shares no code with it.
+`timetable_rides` turns a planner's rides into whole-vehicle trips and duties (see `rides`), `timetable` does
+it for a scenario's people without a car, `evacuate_by_bus` solves the bus evacuation problem. Each has its
+own checker that shares no code with it.
 """
 
 from farshore.plan.fleets.bus_file import bus_text, read_bus_problem

@@ -1,4 +1,4 @@
-"""Trips of vehicles that go on from a drop to the next pickup, the vehicle that is free first choosing first."""
+"""Trips of vehicles that go on from a drop to the next pickup; the vehicle free first chooses first."""
 
 import heapq
 from collections.abc import Sequence

@@ -14,8 +14,8 @@ Ints = npt.NDArray[np.int64]
 def fewest_vehicles(leave_s: npt.ArrayLike, back_s: npt.ArrayLike) -> Ints:
     """A vehicle for each round from `leave_s` until `back_s`; no vehicle makes two at once.
 
-    returns : int64[n], vehicles from 0 on, as few as there can be: a new one is taken only when all others are
-    out. A vehicle that is back may leave in the same second; of those at the base the one that
+    returns : int64[n], vehicles from 0 on, as few as there can be: a new one is taken only when all others
+    are out. A vehicle that is back may leave in the same second; of those at the base the one that
     came last leaves first, so that duties hang together.
     (Interval graphs are perfect: Hajnal & Surányi 1958; Gupta, Lee & Leung 1979.)
     """

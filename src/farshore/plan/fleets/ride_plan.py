@@ -67,7 +67,7 @@ def timetable_rides(
 def _duties(
     rounds: list[Round], fleets: Sequence[RideFleet], travel: Travel, hours: Hours
 ) -> tuple[list[RideTrip], list[DutyLeg]]:
-    """Vehicles for rounds, as few as there can be, and duties that end before a round that would be too long."""
+    """Vehicles for rounds, as few as there can be, and duties that end before they would be too long."""
     vehicle = np.zeros(len(rounds), np.int64)
     fleet_of = np.array([each.fleet for each in rounds], np.int64)
     leave, back = (np.array([each[at] for each in rounds], np.int64) for at in (3, 8))

@@ -215,7 +215,7 @@ def driver_hours(scenario: Scenario, *, relief: bool = True) -> Hours:
 def refuse_senseless(rides: Rides, fleets: Sequence[RideFleet], travel: Travel, hours: Hours) -> None:
     """Raise ValueError that names everything in the input that makes no sense."""
     wrong = []
-    n_places = len(travel.places)
+    n_places, shape = len(travel.places), travel.seconds.shape
     if travel.seconds.ndim != 4 or shape[2:] != (n_places, n_places) or 0 in shape[:2]:
         raise ValueError(
             f"travel times are {shape}, and should be tables × periods × {n_places} × {n_places}"

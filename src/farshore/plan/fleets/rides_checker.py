@@ -7,7 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from farshore.plan.fleets.rides import DutyLeg, Hours, RideFleet, Rides, RideTimetable, RideTrip, Travel
+from farshore.plan.fleets.rides import (
+    NO_DRIVE,
+    DutyLeg,
+    Hours,
+    RideFleet,
+    Rides,
+    RideTimetable,
+    RideTrip,
+    Travel,
+)
 
 __all__ = ["check_rides"]
 
@@ -137,6 +146,8 @@ def _check_legs(fleet: RideFleet, legs: list[DutyLeg], travel: Travel, made: Rid
         loaded = leg.trip if leg.kind == "load" else loaded
         if leg.kind in {"load", "trip", "unload"}:
             wrong += [f"{what} {text}" for text in _check_trip(leg, loaded, made)]
+        elif leg.trip != -1:
+            wrong.append(f"{what} is empty and said to be of trip {leg.trip}")
         place, clock, before = leg.place_to, leg.until_s, leg.kind
     if before != "pull-in" or place != fleet.base:
         wrong.append(f"ends at {place} after {before}, not at its base")
@@ -149,7 +160,9 @@ def _least_s(fleet: RideFleet, leg: DutyLeg, travel: Travel) -> int:
     """The least time that a leg can take."""
     if leg.kind in {"load", "unload"}:
         return fleet.load_s if leg.kind == "load" else fleet.unload_s
-    period = min(leg.from_s // travel.period_s, len(travel.seconds[fleet.table]) - 1)
+    if not 0 <= leg.place_from < len(travel.places) or not 0 <= leg.place_to < len(travel.places):
+        return NO_DRIVE
+    period = max(0, min(leg.from_s // travel.period_s, len(travel.seconds[fleet.table]) - 1))
     return int(travel.seconds[fleet.table][period][leg.place_from][leg.place_to])
 
 

@@ -15,9 +15,8 @@ __all__ = ["ride_files", "timetable_files"]
 _TRIPS: Final = "trip_id fleet_id vehicle pickup drop depart arrive persons wheelchairs"
 _DUTIES: Final = "vehicle duty leg place_from place_to from until trip_id duty_h"
 
-_TripRow = tuple[
-    str, str, str, str, int, int, int, int
-]  # fleet, vehicle, pickup, drop, times, persons, wheelchairs
+# fleet, vehicle, pickup, drop, seconds of departure and arrival, persons, wheelchairs
+_TripRow = tuple[str, str, str, str, int, int, int, int]
 
 
 class _LegRow(NamedTuple):
@@ -35,7 +34,7 @@ class _LegRow(NamedTuple):
 
 
 def timetable_files(made: Timetable) -> dict[str, bytes]:
-    """The two files of a scenario's timetable by name; pickups are zones, drops are hosts (docs/fleets.md)."""
+    """The two files of a scenario's timetable by name; pickups are zones, drops hosts."""
     scenario = made.service.problem.scenario
     vehicles, fleets, zones, hosts = made.service.vehicles, scenario.fleets, scenario.zones, scenario.hosts
     trips: list[_TripRow] = [
@@ -71,7 +70,7 @@ def timetable_files(made: Timetable) -> dict[str, bytes]:
 def ride_files(
     made: RideTimetable, rides: Rides, fleets: Sequence[RideFleet], travel: Travel, start: datetime
 ) -> dict[str, bytes]:
-    """The two files of a timetable for rides by name; places by their names, times in the offset of `start`."""
+    """The two files of a timetable for rides by name; times in the offset of `start`."""
     widths = [len(str(fleet.vehicles)) for fleet in fleets]
 
     def name(fleet: int, vehicle: int) -> str:
