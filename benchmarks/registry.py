@@ -20,6 +20,7 @@ class Benchmark:
     same : whether two answers agree; ours against each rival's
     scale : instance → the number that growth is measured against (expanded arcs, say), in `scale_unit`
     limit_s : a side that takes longer is stopped, and the table says so
+    show : whether the table prints our answer, a mapping of figures
     """
 
     area: str
@@ -34,6 +35,7 @@ class Benchmark:
     scale_unit: str
     limit_s: float
     notes: str = ""
+    show: bool = False
 
     @property
     def key(self) -> str:
@@ -68,6 +70,7 @@ def benchmark(
     scale_unit: str,
     limit_s: float = 600.0,
     notes: str = "",
+    show: bool = False,
 ) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
     """Register the decorated function as our side of a benchmark; its docstring's first line is the title."""
 
@@ -86,6 +89,7 @@ def benchmark(
             scale_unit,
             limit_s,
             notes,
+            show,
         )
         REGISTRY.cases[case.key] = case
         return ours

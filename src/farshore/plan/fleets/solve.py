@@ -30,14 +30,20 @@ def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int 
 
     stop : when to be content, `Seconds(60)` if not said; it ends sooner where bound and tours meet
     seed : of the searches; with it, tours are the same again unless a time stopped them
+    Ctrl-C ends it with the best tours so far.
     Raises `BusesCannot` where not everybody can be brought to a shelter.
     """
     stop = Seconds(60) if stop is None else stop
     work = _Work(problem, stop, seed)
-    for phase in (work.begin, work.raise_bound, work.search_whole, work.improve):
-        if work.content():
-            break
-        phase()
+    try:
+        for phase in (work.begin, work.raise_bound, work.search_whole, work.improve):
+            if work.content():
+                break
+            phase()
+    except KeyboardInterrupt:
+        if not work.tours or work.makespan >= NEVER:
+            raise
+        work.note("interrupted")
     return BusPlan(work.tours, work.makespan, work.proof, tuple(work.rounds))
 
 
