@@ -20,6 +20,7 @@ from farshore.plan.fleets import (
     evacuate_by_bus,
 )
 from farshore.plan.fleets.bounds import Grid, prove
+from farshore.plan.fleets.checker import proven_bound
 from farshore.plan.stop import Seconds
 
 
@@ -79,7 +80,7 @@ def test_tours_are_the_shortest_there_are(problem: BusProblem) -> None:
     assert plan.makespan == plan.proof.best == shortest_by_trying(problem)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(problems(), st.data())
 def test_no_prices_prove_too_much(problem: BusProblem, data: st.DataObject) -> None:
     """Any prices at all give a bound that the best tours keep."""
@@ -89,6 +90,12 @@ def test_no_prices_prove_too_much(problem: BusProblem, data: st.DataObject) -> N
     best = shortest_by_trying(problem)
     proof = prove(problem, Grid.of(problem, 200), pickup, shelter, upper=200, method="drawn")
     assert proof.lower_bound <= best
+    # The checker, forwards in time, finds the same bound from the same prices.
+    claimed = BusPlan((), 200, proof, ())
+    if proof.lower_bound > 0:
+        assert proven_bound(problem, claimed, proof.lower_bound - 1)
+    if proof.lower_bound < 200:
+        assert not proven_bound(problem, claimed, proof.lower_bound)
 
 
 def two_towns() -> BusProblem:

@@ -63,7 +63,9 @@ def prove(
     """The bound that some prices prove, at most `upper`; negative prices count as 0."""
     pickup, shelter = whole_prices(pickup_price, shelter_price)
     worth = int((problem.loads * pickup).sum() - (problem.room * shelter).sum())
-    at_pickup, _ = best_earnings(pickup, shelter, grid.out_time, grid.back_time, upper // grid.cell)
+    at_pickup, *_ = best_earnings(
+        pickup, shelter, grid.out_time, grid.back_time, upper // grid.cell, problem.loads
+    )
     enough = np.flatnonzero(earned(problem, grid, at_pickup) >= worth)
     first = int(enough[0]) if len(enough) else upper // grid.cell + 1
     return BusProof(min(first * grid.cell, upper), pickup, shelter, method)

@@ -4,10 +4,13 @@ It shares no code with the solver and none of its arithmetic of cells: times are
 """
 
 from collections import Counter
+from typing import Final
 
 from farshore.plan.fleets.problem import BusPlan, BusProblem
 
 __all__ = ["check_bus_plan", "proven_bound"]
+
+_LEAST: Final = -(1 << 80)  # below any sum: a load may cost more than it earns and lead to a better one
 
 
 def check_bus_plan(problem: BusProblem, plan: BusPlan) -> list[str]:
@@ -73,29 +76,44 @@ def proven_bound(problem: BusProblem, plan: BusPlan, time: int) -> bool:
 def _most_earned(
     problem: BusProblem, depot: int, pickup_price: list[int], shelter_price: list[int], time: int
 ) -> int:
-    """Most that a bus from a depot can have earned by `time`, going forwards from moment to moment."""
-    out, back = problem.out_time.tolist(), problem.back_time.tolist()
-    at_pickup: list[dict[int, int]] = [{} for _ in range(time + 1)]
-    at_shelter: list[dict[int, int]] = [{} for _ in range(time + 1)]
-    so_far_pickup, so_far_shelter = [-1] * len(pickup_price), [-1] * len(shelter_price)
+    """Most that a bus from a depot can have earned by `time`, going forwards from moment to moment.
 
-    def come(when: list[dict[int, int]], moment: int, place: int, earned: int) -> None:
-        if moment <= time and when[moment].get(place, -1) < earned:
-            when[moment][place] = earned
+    It may fetch loads from a pickup as often as it likes, but not twice in succession where only one waits.
+    At a shelter the two best sums that were brought there from different pickups are remembered.
+    """
+    out, back, loads = problem.out_time.tolist(), problem.back_time.tolist(), problem.loads.tolist()
+    pickups, shelters = range(len(pickup_price)), range(len(shelter_price))
+    at_pickup: list[dict[int, int]] = [{} for _ in range(time + 1)]
+    at_shelter: list[list[tuple[int, int, int]]] = [[] for _ in range(time + 1)]  # shelter, earned, from
+    so_far_pickup = [_LEAST for _ in pickups]
+    so_far_shelter: list[dict[int, int]] = [{} for _ in shelters]  # earned, by the pickup it came from last
+
+    def come(moment: int, pickup: int, earned: int) -> None:
+        if moment <= time and at_pickup[moment].get(pickup, _LEAST) < earned:
+            at_pickup[moment][pickup] = earned
 
     for pickup, pull_out in enumerate(problem.pull_out[depot].tolist()):
-        come(at_pickup, pull_out, pickup, 0)
+        come(pull_out, pickup, 0)
     for now in range(time + 1):
-        for shelter, earned in at_shelter[now].items():
-            if earned > so_far_shelter[shelter]:  # else it was here earlier with as much
-                so_far_shelter[shelter] = earned
-                for pickup in range(len(pickup_price)):
-                    come(at_pickup, now + back[shelter][pickup], pickup, earned)
+        for shelter, earned, source in at_shelter[now]:
+            best = so_far_shelter[shelter]
+            if earned <= best.get(source, _LEAST):
+                continue  # it was here earlier with as much
+            better = dict(sorted((best | {source: earned}).items(), key=lambda each: -each[1])[:2])
+            if better == best:
+                continue
+            so_far_shelter[shelter] = better
+            for pickup in pickups:
+                sums = [sum_ for last, sum_ in better.items() if last != pickup or loads[pickup] > 1]
+                if sums:
+                    come(now + back[shelter][pickup], pickup, max(sums))
         for pickup, earned in at_pickup[now].items():
-            if earned > so_far_pickup[pickup]:
-                so_far_pickup[pickup] = earned
-                for shelter, price in enumerate(shelter_price):
-                    come(
-                        at_shelter, now + out[pickup][shelter], shelter, earned + pickup_price[pickup] - price
-                    )
-    return max([0, *so_far_shelter])
+            if earned <= so_far_pickup[pickup]:
+                continue
+            so_far_pickup[pickup] = earned
+            for shelter in shelters:
+                moment = now + out[pickup][shelter]
+                if moment <= time:
+                    sum_ = earned + pickup_price[pickup] - shelter_price[shelter]
+                    at_shelter[moment].append((shelter, sum_, pickup))
+    return max([0, *(sum_ for best in so_far_shelter for sum_ in best.values())])

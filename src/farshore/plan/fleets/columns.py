@@ -205,7 +205,8 @@ def _add_earning(pool: Pool, problem: BusProblem, prices: Floats, last: int, bus
     if dearest <= 0:
         return
     pickup, shelter = whole_prices(prices[:n_pickups], prices[n_pickups : n_pickups + n_shelters])
-    at_pickup, at_shelter = best_earnings(pickup, shelter, grid.out_time, grid.back_time, last)
+    earnings = best_earnings(pickup, shelter, grid.out_time, grid.back_time, last, problem.loads)
+    at_pickup = earnings[0]
     unit = int(pickup.max()) / dearest
     left = last - grid.pull_out
     earns = np.where(left >= 0, at_pickup[np.maximum(left, 0), np.arange(n_pickups)], 0)
@@ -213,9 +214,6 @@ def _add_earning(pool: Pool, problem: BusProblem, prices: Floats, last: int, bus
     gain = np.where(problem.buses[:, None] > 0, earns - bus_price[:, None], 0.0)
     for first in np.flatnonzero(gain.max(axis=0) > 2e-6 * unit * dearest).tolist():
         depot = int(gain[:, first].argmax())
-        start, known = int(left[depot, first]), (grid.out_time, grid.back_time, at_pickup, at_shelter)
-        for pickups, shelters in (
-            best_tour(first, start, pickup, shelter, *known),
-            fair_tour(first, start, problem.loads, pickup, shelter, *known),
-        ):
+        begin = first, int(left[depot, first]), problem.loads, pickup, shelter, grid.out_time, grid.back_time
+        for pickups, shelters in (best_tour(*begin, *earnings), fair_tour(*begin, at_pickup)):
             pool.add(Tour(depot, tuple(zip(pickups.tolist(), shelters.tolist(), strict=True))))

@@ -61,9 +61,10 @@ class BusProof:
 
     Give each load at pickup i the price `pickup_price[i]`, less `shelter_price[j]` where it is brought: all
     loads together are worth at least Σ loads · pickup_price − Σ room · shelter_price, but within
-    `lower_bound − 1` no bus can earn enough for the buses together to make up that sum. `by_search` is a
-    higher bound found by trying everything that prices leave open; it can be checked only by running it
-    again.
+    `lower_bound − 1` no bus can earn enough for the buses together to make up that sum, even if it could
+    fetch loads from a pickup again and again, though not twice in succession where only one waits.
+    `by_search` is a higher bound found by trying everything that prices leave open; it can be checked only
+    by running it again.
     """
 
     lower_bound: int
