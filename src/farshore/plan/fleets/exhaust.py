@@ -12,7 +12,7 @@ from farshore.plan.fleets.programs import least_whole_cost
 
 __all__ = ["exhaust"]
 
-_DRIVES: Final = 60_000  # in space and time; more are not tried
+_DRIVES: Final = 30_000  # in space and time; more are not tried
 
 _Place = tuple[str, int, int]  # kind (depot, pickup, shelter), row, moment
 

@@ -18,6 +18,7 @@ from farshore.plan.stop import Seconds, Stop
 __all__ = ["evacuate_by_bus"]
 
 _MENDING_S: Final = 5.0  # for one little step
+_SEARCH_S: Final = 25.0  # for trying everything once
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
 _MOVES: Final = 15_000_000  # a few seconds of local search
 _MOVES_PER_S: Final = 4_000_000  # about, so that the last search ends in time
@@ -140,7 +141,7 @@ class _Work:
                 if self.makespan - self.proof.best < 8
                 else (self.makespan + self.proof.best) // 2
             )
-            left_s = 0.5 * (self.until_s - time.monotonic())
+            left_s = min(_SEARCH_S, 0.5 * (self.until_s - time.monotonic()))
             found = exhaust(self.problem, within, seconds=left_s)
             if found is None:
                 return
