@@ -44,8 +44,8 @@ def solved(instances: Iterable[BusInstance], gap: float) -> dict[str, float]:
     scale_unit="loads",
     show=True,
     limit_s=10 * WALL_S,
-    notes="Size is pickups, and as many shelters; ten instances of each size, seconds are of all ten. One depot, "
-    "1 to 5 loads at a pickup, drives of 1 to 10. The best itself is asked for.",
+    notes="Size is pickups, and as many shelters; ten instances of each size, seconds are of all ten. One "
+    "depot, 1 to 5 loads at a pickup, drives of 1 to 10. The best itself is asked for.",
 )
 def small_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     """The bus evacuation problem: 90 small instances."""
@@ -60,8 +60,8 @@ def small_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     scale_unit="loads",
     show=True,
     limit_s=2 * WALL_S,
-    notes="Size is buses. 5 depots, 52 pickups, 12 shelters without a bed to spare. Stopped within 1 %, or after "
-    f"{WALL_S} s by the clock.",
+    notes="Size is buses. 5 depots, 52 pickups, 12 shelters without a bed to spare. Stopped within 1 %, or "
+    f"after {WALL_S} s by the clock.",
 )
 def city_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     """The bus evacuation problem: a city."""
@@ -121,8 +121,8 @@ def rides_of(n_rides: int) -> tuple[Rides, tuple[RideFleet, ...], Travel]:
     scale=lambda given: float(len(given[0].persons)),
     scale_unit="rows of rides",
     show=True,
-    notes="Size is rows of rides, each of 1 to 29 people alike, of a day; a vehicle for every 50 rows. Vehicles "
-    "go back to their base after each trip.",
+    notes="Size is rows of rides, each of 1 to 29 people alike, of a day; a vehicle for every 50 rows. "
+    "Vehicles go back to their base after each trip.",
 )
 def rides_to_duties(given: tuple[Rides, tuple[RideFleet, ...], Travel]) -> dict[str, float]:
     """Whole-vehicle trips and duties for rides."""

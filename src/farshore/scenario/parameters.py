@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = ["DRIVERS", "HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,6 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             0,
             1,
         ),
-        Parameter("driver_duty_h", 9, "h", "longest duty of a vehicle's driver, pull-out to pull-in", 1, 24),
-        Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
     )
 }
 
@@ -117,6 +115,15 @@ TRAFFIC: Final[dict[str, Parameter]] = {
     )
 }
 
+# How long drivers of vehicles work. Timetables of fleets use them.
+DRIVERS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter("driver_duty_h", 9, "h", "longest duty of a vehicle's driver, pull-out to pull-in", 1, 24),
+        Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
+    )
+}
+
 # What hosts need for each guest. No plan depends on them: they are not among the defaults a plan lists.
 HOST_STANDARDS: Final[dict[str, Parameter]] = {
     p.key: p
@@ -167,4 +174,4 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | DRIVERS | HOST_STANDARDS

@@ -1,5 +1,6 @@
 """From a mixture of tours to whole tours: fix some, mix again for what is left, until all buses are fixed."""
 
+import time
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +15,7 @@ __all__ = ["dive"]
 
 _ROUNDS: Final = 12  # of prices for each mixture: nearly the best is enough to round
 _FINISH: Final = 36  # loads left that are planned as whole numbers of tours at once
-_FINISH_S: Final = 3.0
+_NODES: Final = 600  # of branch and bound for them
 _AT_ONCE: Final = 10  # a tenth of the buses still free is fixed at a time, those the mixture likes best
 
 
@@ -32,7 +33,12 @@ def dive(
     while left.loads.any() and left.buses.any():
         weights = cheapest_mixture(pool, left, within, rounds=_ROUNDS, until_s=until_s)
         if left.loads.sum() <= _FINISH or left.buses.sum() <= 3:
-            made = whole_tours(pool, left, within, seconds=_FINISH_S, random=random) or []
+            made = (
+                whole_tours(
+                    pool, left, within, seconds=until_s - time.monotonic(), nodes=_NODES, random=random
+                )
+                or []
+            )
             fixed += made
             for tour in made:
                 left = _without(left, tour)

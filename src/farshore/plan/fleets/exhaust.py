@@ -13,6 +13,7 @@ from farshore.plan.fleets.programs import least_whole_cost
 __all__ = ["exhaust"]
 
 _DRIVES: Final = 30_000  # in space and time; more are not tried
+_NODES: Final = 20_000  # of branch and bound
 
 _Place = tuple[str, int, int]  # kind (depot, pickup, shelter), row, moment
 
@@ -59,6 +60,7 @@ def exhaust(problem: BusProblem, within: int, *, seconds: float) -> tuple[Tour, 
         np.concatenate([low, problem.loads, np.full(n_shelters, -np.inf)]),
         np.concatenate([high, problem.loads, problem.room]).astype(np.float64),
         seconds=seconds - (time.monotonic() - begun_s),
+        nodes=_NODES,
     )
     if answer.amounts is None:
         return False if answer.impossible else None

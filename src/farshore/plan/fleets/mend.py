@@ -17,7 +17,8 @@ from farshore.plan.fleets.search import tour_time_of
 __all__ = ["mend", "whole_tours"]
 
 _LOADS: Final = 30  # in the hands of the buses that are planned anew together, about
-_SEARCH_S: Final = 1.5  # for one such plan
+_NODES: Final = 300  # of branch and bound for one such plan
+_TRIES: Final = 25  # of one mending
 
 
 def mend(
@@ -35,7 +36,9 @@ def mend(
     used = np.bincount([tour.depot for tour in kept], minlength=len(problem.buses))
     idle = np.repeat(np.arange(len(problem.buses)), problem.buses - used).tolist()
     fleet = kept + [Tour(depot, ()) for depot in idle]
-    while bank and time.monotonic() < until_s:
+    for _ in range(_TRIES):
+        if not bank or time.monotonic() >= until_s:
+            break
         chosen = _chosen(problem, fleet, bank, within, random)
         loads, room, buses = np.zeros_like(problem.loads), problem.room.copy(), np.zeros_like(problem.buses)
         np.add.at(loads, bank, 1)
@@ -52,7 +55,7 @@ def mend(
             pool.add(fleet[bus])
         cheapest_mixture(pool, part, within, rounds=15, until_s=until_s)
         made = whole_tours(
-            pool, part, within, seconds=min(_SEARCH_S, until_s - time.monotonic()), random=random
+            pool, part, within, seconds=until_s - time.monotonic(), nodes=_NODES, random=random
         )
         if made is None:
             continue
@@ -68,7 +71,7 @@ def mend(
 
 
 def whole_tours(
-    pool: Pool, problem: BusProblem, within: int, *, seconds: float, random: np.random.Generator
+    pool: Pool, problem: BusProblem, within: int, *, seconds: float, nodes: int, random: np.random.Generator
 ) -> list[Tour] | None:
     """Whole tours of a pool that leave the fewest loads waiting, and drive little; None if time ran out."""
     if seconds <= 0:
@@ -94,6 +97,7 @@ def whole_tours(
         rows_above,
         np.concatenate([problem.loads, problem.room, problem.buses]).astype(np.float64),
         seconds=seconds,
+        nodes=nodes,
     )
     if answer.amounts is None:
         return None

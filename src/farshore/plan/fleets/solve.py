@@ -17,7 +17,6 @@ from farshore.plan.stop import Seconds, Stop
 
 __all__ = ["evacuate_by_bus"]
 
-_MENDING_S: Final = 5.0  # for one little step
 _SEARCH_S: Final = 25.0  # for trying everything once
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
 _MOVES: Final = 15_000_000  # a few seconds of local search
@@ -170,8 +169,7 @@ class _Work:
     def mended(self, tours: tuple[Tour, ...], within: int) -> bool:
         """Whether tours could be mended to last no longer than that; they are offered if so."""
         self.seed += 1
-        until_s = min(self.until_s, time.monotonic() + _MENDING_S)
-        found = mend(self.problem, self.grid, tours, within, seed=self.seed, until_s=until_s)
+        found = mend(self.problem, self.grid, tours, within, seed=self.seed, until_s=self.until_s)
         if found is not None:
             self.offer(found)
         self.note(f"mended, within {within}" if found is not None else f"not mended within {within}")
