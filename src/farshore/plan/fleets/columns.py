@@ -14,14 +14,14 @@ from farshore.plan.fleets.bounds import Grid, prove, whole_prices
 from farshore.plan.fleets.problem import BusProblem, BusProof, Ints, Tour
 from farshore.plan.fleets.programs import least_cost
 
-__all__ = ["Mixture", "Pool", "cheapest_mixture", "mixture_within"]
+__all__ = ["BUS_COST", "Floats", "Mixture", "Pool", "cheapest_mixture", "cheapest_prices", "mixture_within"]
 
 Floats = npt.NDArray[np.float64]
 
 _ROUNDS: Final = 400  # of prices, at most, before a time is left undecided
 _MANY: Final = 1500  # tours in the linear program before the least promising are put aside
 _FEW: Final = 600
-_BUS_COST: Final = 0.5  # of a bus beside a load left waiting: below 1, so that it never pays to leave one
+BUS_COST: Final = 0.02  # of a bus beside a load left waiting: so little that it hardly ever pays to leave one
 
 
 class Pool:
@@ -176,11 +176,21 @@ def cheapest_mixture(pool: Pool, problem: BusProblem, within: int, *, rounds: in
     The buses that it does without are what later rounding may spend.
     """
     weights = np.zeros(len(pool.tours))
-    for number, mixed in enumerate(_rounds(pool, problem, within, bus_cost=_BUS_COST)):
+    for number, mixed in enumerate(_rounds(pool, problem, within, bus_cost=BUS_COST)):
         weights = mixed.weights
         if number >= rounds or time.monotonic() > until_s:
             break
     return weights
+
+
+def cheapest_prices(pool: Pool, problem: BusProblem, within: int, *, until_s: float) -> Floats | None:
+    """Prices per row of that mixture, by which no other tour would help; None if loads are left waiting."""
+    prices: Floats | None = None
+    for mixed in _rounds(pool, problem, within, bus_cost=BUS_COST):
+        prices = mixed.prices if mixed.waiting <= 1e-7 else None
+        if time.monotonic() > until_s:
+            return None
+    return prices
 
 
 def _rounds(pool: Pool, problem: BusProblem, within: int, *, bus_cost: float) -> Iterator[_Mixed]:
