@@ -14,7 +14,7 @@ from farshore.plan.fleets.programs import least_whole_cost
 __all__ = ["decide"]
 
 _BEGUN: Final = 150_000  # tours begun, at most
-_NODES: Final = 3_000  # of branch and bound
+_NODES: Final = 1_000  # of branch and bound
 
 _Start = tuple[int, tuple[int, ...], tuple[int, ...], int]  # depot, pickups and shelters sorted, last shelter
 
@@ -58,9 +58,8 @@ def _listed(pool: Pool, within: int, prices: Floats, until_s: float) -> list[Tou
     there = problem.buses > 0
     gain = int((earns[there] - bus[there, None]).max(initial=0))  # of the best tour above its price
     worth = int((problem.loads * pickup).sum() - (problem.room * shelter).sum())
-    slack = (
-        int((problem.buses * bus).sum()) - worth
-    )  # all tours together may earn so much less than they cost
+    # All tours of a plan together cost no more than this above what they earn.
+    slack = int((problem.buses * bus).sum()) - worth
     if slack + gain * int(problem.buses.sum()) < 0:
         return False
     spare = slack + gain * int(problem.buses.sum() - 1)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from types import NoneType
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from farshore.plan.fleets.bounds import Grid, least_driving, rough_bounds
 from farshore.plan.fleets.columns import Pool, mixture_within
 from farshore.plan.fleets.dive import dive
 from farshore.plan.fleets.exhaust import exhaust
+from farshore.plan.fleets.listing import decide
 from farshore.plan.fleets.mend import mend
 from farshore.plan.fleets.problem import NEVER, BusesCannot, BusPlan, BusProblem, BusProof, Tour
 from farshore.plan.fleets.search import STYLES, anneal, handed_out, makespan_of, strung
@@ -18,6 +20,8 @@ from farshore.plan.stop import Seconds, Stop
 __all__ = ["evacuate_by_bus"]
 
 _SEARCH_S: Final = 25.0  # for trying everything once
+_SEARCHED: Final = "; the rest tried exhaustively"
+_WORDS: Final = {tuple: "found", bool: "none", NoneType: "not decided"}
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
 _MOVES: Final = 15_000_000  # a few seconds of local search
 _MOVES_PER_S: Final = 4_000_000  # about, so that the last search ends in time
@@ -36,7 +40,7 @@ def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int 
     stop = Seconds(60) if stop is None else stop
     work = _Work(problem, stop, seed)
     try:
-        for phase in (work.begin, work.raise_bound, work.search_whole, work.improve):
+        for phase in (work.begin, work.raise_bound, work.search_listed, work.search_whole, work.improve):
             if work.content():
                 break
             phase()
@@ -132,6 +136,28 @@ class _Work:
                 break
         self.note("prices of loads")
 
+    def search_listed(self) -> None:
+        """Upwards from the bound: where prices leave few tours, whether whole numbers of them serve all."""
+        step = max(1, self.proof.best // 500)
+        while not self.content():
+            within = min(self.makespan - 1, self.proof.best + step)
+            until_s = min(self.until_s, time.monotonic() + _SEARCH_S)
+            found = decide(self.pool, within, until_s=until_s)
+            self.note(f"tours listed, within {within}: {_WORDS[type(found)]}")
+            if found is None:
+                if step <= max(1, self.proof.best // 2000):
+                    return
+                step = max(1, step // 3)
+            elif isinstance(found, tuple):
+                self.offer(found)
+                step = max(1, (self.makespan - self.proof.best) // 2)
+            else:
+                self.prove_by_search(within)
+
+    def prove_by_search(self, within: int) -> None:
+        method = self.proof.method.removesuffix(_SEARCHED) + _SEARCHED
+        self.proof = replace(self.proof, by_search=within + 1, method=method)
+
     def search_whole(self) -> None:
         """Where there is little to try: everything."""
         while not self.content():
@@ -147,11 +173,7 @@ class _Work:
             if isinstance(found, tuple):
                 self.offer(found)
             else:
-                self.proof = replace(
-                    self.proof,
-                    by_search=within + 1,
-                    method=f"{self.proof.method}; the rest tried exhaustively",
-                )
+                self.prove_by_search(within)
             self.note(f"everything within {within}")
 
     def mend_best(self) -> None:
