@@ -11,7 +11,7 @@ from farshore.plan.fleets.mend import whole_tours
 from farshore.plan.fleets.problem import BusProblem, Ints, Tour
 from farshore.plan.fleets.search import tour_time_of
 
-__all__ = ["dive"]
+__all__ = ["completed", "dive"]
 
 _ROUNDS: Final = 12  # of prices for each mixture: nearly the best is enough to round
 _FINISH: Final = 36  # loads left that are planned as whole numbers of tours at once
@@ -62,6 +62,14 @@ def dive(
             break
     whole = not left.loads.any()
     return _with_rest(problem, fixed, left), whole
+
+
+def completed(problem: BusProblem, tours: tuple[Tour, ...]) -> tuple[Tour, ...]:
+    """Tours with the loads that they leave waiting where these make least harm."""
+    left = problem
+    for tour in tours:
+        left = _without(left, tour)
+    return _with_rest(problem, list(tours), left)
 
 
 def _what_is_left_of(tour: Tour, left: BusProblem) -> Tour:

@@ -1,9 +1,11 @@
 """Every tour that a plan in a given time could have: prices leave few, and whole numbers of them decide."""
 
 import time
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csc_array, hstack
 
 from farshore.kernels.bus_prices import best_earnings
 from farshore.plan.fleets.bounds import whole_prices
@@ -11,30 +13,39 @@ from farshore.plan.fleets.columns import BUS_COST, Floats, Pool, cheapest_prices
 from farshore.plan.fleets.problem import Ints, Tour
 from farshore.plan.fleets.programs import least_whole_cost
 
-__all__ = ["decide"]
+__all__ = ["Decided", "decide"]
 
 _BEGUN: Final = 150_000  # tours begun, at most
-_NODES: Final = 1_000  # of branch and bound
+_NOBODY: Final = 1e-3  # loads left waiting that are none
+_NODES: Final = 300  # of branch and bound
 
 _Start = tuple[int, tuple[int, ...], tuple[int, ...], int]  # depot, pickups and shelters sorted, last shelter
 
 
-def decide(pool: Pool, within: int, *, until_s: float) -> tuple[Tour, ...] | bool | None:
-    """Tours of at most `within` for all loads; False if there are none; None if that was not found out.
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Whether whole tours can do it; None if that was not found out. The tours may leave loads waiting."""
+
+    possible: bool | None
+    tours: tuple[Tour, ...] = ()
+
+
+def decide(pool: Pool, within: int, *, until_s: float) -> Decided:
+    """Whether there are tours of at most `within` for all loads, and which.
 
     A mixture of tours that needs the fewest buses has prices. A tour that earns so little by them that the
     other buses could not make up for it is in no plan; all others are listed, those with the same loads and
     shelters once, and an integer program chooses among them.
-    (Route enumeration: Baldacci, R., Christofides, N. & Mingozzi, A. (2008), An exact algorithm for the vehicle
-    routing problem based on the set partitioning formulation with additional cuts.)
+    (Route enumeration: Baldacci, R., Christofides, N. & Mingozzi, A. (2008), An exact algorithm for the
+    vehicle routing problem based on the set partitioning formulation with additional cuts.)
     """
     problem = pool.problem
     prices = cheapest_prices(pool, problem, within, until_s=until_s)
     if prices is None or time.monotonic() > until_s:
-        return None
+        return Decided(None)
     listed = _listed(pool, within, prices, until_s)
     if listed is None or isinstance(listed, bool):
-        return listed
+        return Decided(listed)
     return _chosen(pool, listed, until_s)
 
 
@@ -124,23 +135,28 @@ def _enumerated(
     return list(found.values())
 
 
-def _chosen(pool: Pool, tours: list[Tour], until_s: float) -> tuple[Tour, ...] | bool | None:
-    """Whole numbers of tours that fetch every load; False if there are none."""
+def _chosen(pool: Pool, tours: list[Tour], until_s: float) -> Decided:
+    """Whole numbers of tours that leave the fewest loads waiting."""
     problem = pool.problem
     listed = Pool(problem, pool.grid)
     for tour in tours:
         listed.add(tour)
     if not listed.tours:
-        return False
+        return Decided(not problem.loads.any())
+    n_pickups, n_others = len(problem.loads), len(problem.room) + len(problem.buses)
+    each = np.arange(n_pickups)
+    waiting = csc_array((np.ones(n_pickups), (each, each)), shape=(n_pickups + n_others, n_pickups))
     answer = least_whole_cost(
-        np.zeros(len(listed.tours)),
-        listed.matrix().tocsr(),
-        np.concatenate([problem.loads, np.full(len(problem.room) + len(problem.buses), -np.inf)]),
+        np.concatenate([np.zeros(len(listed.tours)), np.ones(n_pickups)]),
+        hstack([listed.matrix(), waiting], format="csr"),
+        np.concatenate([problem.loads, np.full(n_others, -np.inf)]),
         np.concatenate([problem.loads, problem.room, problem.buses]).astype(np.float64),
         seconds=until_s - time.monotonic(),
         nodes=_NODES,
     )
+    possible = False if answer.bound > _NOBODY else None
     if answer.amounts is None:
-        return False if answer.impossible else None
-    counts = answer.amounts.astype(np.int64)
-    return tuple(listed.tours[at] for at in np.repeat(np.arange(len(counts)), counts).tolist())
+        return Decided(possible)
+    counts = answer.amounts[: len(listed.tours)].astype(np.int64)
+    chosen = tuple(listed.tours[at] for at in np.repeat(np.arange(len(counts)), counts).tolist())
+    return Decided(possible if answer.amounts[len(counts) :].any() else True, chosen)

@@ -20,6 +20,7 @@ class Least:
 
     impossible : whether it was proven that there is none
     prices_below, prices_equal : what one unit more of each limit is worth, 0 or more for limits from above
+    bound : no cost is lower, of a program in whole numbers
     """
 
     amounts: Floats | None
@@ -27,6 +28,7 @@ class Least:
     impossible: bool
     prices_below: Floats
     prices_equal: Floats
+    bound: float = -float("inf")
 
 
 def least_cost(
@@ -74,6 +76,7 @@ def least_whole_cost(
         options={"time_limit": max(0.05, seconds), "node_limit": nodes, "mip_rel_gap": 0.0},
     )
     none = np.zeros(0)
+    bound = -float("inf") if answer.mip_dual_bound is None else float(answer.mip_dual_bound)
     if answer.x is None:
-        return Least(None, float("inf"), answer.status == _INFEASIBLE, none, none)
-    return Least(np.rint(answer.x), float(answer.fun), False, none, none)
+        return Least(None, float("inf"), answer.status == _INFEASIBLE, none, none, bound)
+    return Least(np.rint(answer.x), float(answer.fun), False, none, none, bound)

@@ -2,14 +2,13 @@
 
 import time
 from dataclasses import replace
-from types import NoneType
 from typing import Final
 
 import numpy as np
 
 from farshore.plan.fleets.bounds import Grid, least_driving, rough_bounds
 from farshore.plan.fleets.columns import Pool, mixture_within
-from farshore.plan.fleets.dive import dive
+from farshore.plan.fleets.dive import completed, dive
 from farshore.plan.fleets.exhaust import exhaust
 from farshore.plan.fleets.listing import decide
 from farshore.plan.fleets.mend import mend
@@ -21,7 +20,7 @@ __all__ = ["evacuate_by_bus"]
 
 _SEARCH_S: Final = 25.0  # for trying everything once
 _SEARCHED: Final = "; the rest tried exhaustively"
-_WORDS: Final = {tuple: "found", bool: "none", NoneType: "not decided"}
+_WORDS: Final = {True: "found", False: "none", None: "not decided"}
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
 _MOVES: Final = 15_000_000  # a few seconds of local search
 _MOVES_PER_S: Final = 4_000_000  # about, so that the last search ends in time
@@ -143,13 +142,18 @@ class _Work:
             within = min(self.makespan - 1, self.proof.best + step)
             until_s = min(self.until_s, time.monotonic() + _SEARCH_S)
             found = decide(self.pool, within, until_s=until_s)
-            self.note(f"tours listed, within {within}: {_WORDS[type(found)]}")
-            if found is None:
-                if step <= max(1, self.proof.best // 2000):
+            if found.tours:
+                self.offer(completed(self.problem, found.tours))
+            self.note(f"tours listed, within {within}: {_WORDS[found.possible]}")
+            if found.possible is None:
+                if found.tours and self.mended(
+                    completed(self.problem, found.tours), self.proof.best + 3 * step
+                ):
+                    continue
+                if step <= max(1, self.proof.best // 1000):
                     return
                 step = max(1, step // 3)
-            elif isinstance(found, tuple):
-                self.offer(found)
+            elif found.possible:
                 step = max(1, (self.makespan - self.proof.best) // 2)
             else:
                 self.prove_by_search(within)
