@@ -15,7 +15,8 @@ from farshore.plan.fleets.programs import least_whole_cost
 
 __all__ = ["Decided", "decide"]
 
-_BEGUN: Final = 150_000  # tours begun, at most
+_BEGUN: Final = 100_000  # tours begun, at most
+_LISTED: Final = 12_000  # tours to choose among, at most
 _NOBODY: Final = 1e-3  # loads left waiting that are none
 _NODES: Final = 300  # of branch and bound
 
@@ -132,7 +133,7 @@ def _enumerated(
                         (*tour, (i, j)),
                     )
         begun = longer
-    return list(found.values())
+    return list(found.values()) if len(found) <= _LISTED else None
 
 
 def _chosen(pool: Pool, tours: list[Tour], until_s: float) -> Decided:

@@ -39,7 +39,14 @@ def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int 
     stop = Seconds(60) if stop is None else stop
     work = _Work(problem, stop, seed)
     try:
-        for phase in (work.begin, work.raise_bound, work.search_listed, work.search_whole, work.improve):
+        for phase in (
+            work.begin,
+            work.raise_bound,
+            work.round_long,
+            work.search_listed,
+            work.search_whole,
+            work.improve,
+        ):
             if work.content():
                 break
             phase()
@@ -63,6 +70,8 @@ class _Work:
         self.makespan = 0
         self.rounds: list[tuple[str, int, int]] = []
         self.begun = False
+        self.random = np.random.default_rng(np.random.SeedSequence(seed))
+        self.per_bus = float(problem.loads.sum() / max(1, problem.buses.sum()))
 
     def content(self) -> bool:
         if not self.begun:
@@ -135,6 +144,13 @@ class _Work:
                 break
         self.note("prices of loads")
 
+    def round_long(self) -> None:
+        """Where tours are long, good ones before anything is listed: there may be too many to list."""
+        if _LONG_TOURS <= self.per_bus < _TOO_LONG:
+            self.anneal(_MOVES)
+            if not self.content():
+                self.round_mixtures()
+
     def search_listed(self) -> None:
         """Upwards from the bound: where prices leave few tours, whether whole numbers of them serve all."""
         step = max(1, self.proof.best // 500)
@@ -146,13 +162,9 @@ class _Work:
                 self.offer(completed(self.problem, found.tours))
             self.note(f"tours listed, within {within}: {_WORDS[found.possible]}")
             if found.possible is None:
-                if found.tours and self.mended(
-                    completed(self.problem, found.tours), self.proof.best + 3 * step
-                ):
-                    continue
-                if step <= max(1, self.proof.best // 1000):
+                if found.tours or step <= max(1, self.proof.best // 5000):
                     return
-                step = max(1, step // 3)
+                step = max(1, step // 4)
             elif found.possible:
                 step = max(1, (self.makespan - self.proof.best) // 2)
             else:
@@ -203,25 +215,23 @@ class _Work:
 
     def improve(self) -> None:
         """Tours made from mixtures and mended, and local search, in turn."""
-        random = np.random.default_rng(np.random.SeedSequence(self.seed))
-        per_bus = self.problem.loads.sum() / max(1, self.problem.buses.sum())
         n_moves, turn = _MOVES, 0
         while not self.content():
-            if per_bus >= _LONG_TOURS or turn % 2:
+            if self.per_bus >= _LONG_TOURS or turn % 2:
                 self.anneal(n_moves, start=self.first_tours if turn % 3 == 2 else None, style=turn)
                 n_moves = min(2 * n_moves, 4 * _MOVES)
             turn += 1
-            if per_bus < _TOO_LONG and not self.content():
-                self.round_mixtures(random)
+            if self.per_bus < _TOO_LONG and not self.content():
+                self.round_mixtures()
                 if not self.content():
                     self.mend_best()
 
-    def round_mixtures(self, random: np.random.Generator) -> None:
+    def round_mixtures(self) -> None:
         """Whole tours from mixtures of tours nearly as short as can be, mended where they are not whole."""
         low = self.proof.best
         wanted = low + max(0, int(0.009 * low)) if self.makespan > 1.01 * low else low
         within = min(self.makespan - 1, max(low, wanted))
-        tours, whole = dive(self.pool, within, random=random, until_s=self.until_s)
+        tours, whole = dive(self.pool, within, random=self.random, until_s=self.until_s)
         self.offer(tours)
         self.note(f"mixtures rounded, within {within}")
         if whole or self.content():
