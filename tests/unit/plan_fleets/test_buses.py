@@ -1,6 +1,7 @@
 """The bus evacuation problem: tours against trying everything, proofs against the checker, faults."""
 
 import itertools
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from farshore.plan.fleets import (
     BusesCannot,
     BusPlan,
     BusProblem,
+    BusProof,
     Tour,
     bus_problem,
     busloads,
@@ -21,6 +23,9 @@ from farshore.plan.fleets import (
 )
 from farshore.plan.fleets.bounds import Grid, prove
 from farshore.plan.fleets.checker import proven_bound
+from farshore.plan.fleets.columns import Pool
+from farshore.plan.fleets.listing import decide
+from farshore.plan.fleets.search import makespan_of
 from farshore.plan.stop import Seconds
 
 
@@ -96,6 +101,24 @@ def test_no_prices_prove_too_much(problem: BusProblem, data: st.DataObject) -> N
         assert proven_bound(problem, claimed, proof.lower_bound - 1)
     if proof.lower_bound < 200:
         assert not proven_bound(problem, claimed, proof.lower_bound)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_lists_of_tours_decide_as_trying_everything_does(problem: BusProblem) -> None:
+    """A time below the best is never called possible, the best never impossible; tours found are tours."""
+    best = shortest_by_trying(problem)
+    if best == 0:
+        return
+    pool = Pool(problem, Grid.of(problem, 4 * best))
+    for within in (best - 1, best, best + 7):
+        decided = decide(pool, within, until_s=time.monotonic() + 20)
+        assert decided.possible is not (within < best)
+        if decided.possible:
+            proof = BusProof(0, 0 * problem.loads, 0 * problem.room, "none")
+            plan = BusPlan(decided.tours, makespan_of(problem, decided.tours), proof, ())
+            assert plan.makespan <= within
+            assert check_bus_plan(problem, plan) == []
 
 
 def two_towns() -> BusProblem:
