@@ -22,9 +22,9 @@ __all__ = ["country", "loading", "river_beside_peers"]
 
 def loading(case: Case, *, update_s: float = 600.0) -> dict[str, Any]:
     """Ours on a case, compiled beforehand: ns a traversal, CPU seconds, share arrived, memory."""
-    from farshore.simulate.loader import load  # noqa: PLC0415
-    from farshore.simulate.routing import Routing  # noqa: PLC0415
-    from farshore.simulate.trips import trips  # noqa: PLC0415
+    from farshore.simulate.loader import load  # noqa: PLC0415 (only the process that runs it loads it)
+    from farshore.simulate.routing import Routing  # noqa: PLC0415 (only the process that runs it loads it)
+    from farshore.simulate.trips import trips  # noqa: PLC0415 (only the process that runs it loads it)
 
     farshore(river(200, 4, 4, until_s=20_000))
     demand = trips(case.origin, case.departure_s, exits=[[node] for node in case.exits], exit_=case.exit)
@@ -104,7 +104,8 @@ def _line(name: str, run: PeerRun, ours: PeerRun) -> None:
     done = np.isfinite(run.arrived_s).sum() / len(run.arrived_s)
     print(
         f"{name:30} {run.cpu_s:9.2f} CPU s   {run.cpu_s / ours.cpu_s:7.1f} times ours   "
-        f"loaded {run.loaded}   arrived {done:.1%}   {run.peak_mb:.0f} MB",
+        f"loaded {run.loaded}   "
+        f"arrived {done:.1%}   {run.peak_mb:.0f} MB",
         flush=True,
     )
 

@@ -37,7 +37,10 @@ def saturation(speed: npt.ArrayLike, lanes: npt.ArrayLike, jam: float = 0.2) -> 
 
 def river(vehicles: int = 60_000, columns: int = 30, rows: int = 20, *, until_s: float = 57_600.0) -> Case:
     """A bank of 2 km blocks, three crossings of 1, 2 and 2 lanes, three hosts 60 km beyond."""
-    at = lambda i, j: i * rows + j  # noqa: E731
+
+    def at(i: int, j: int) -> int:
+        return i * rows + j
+
     crossings = ((rows * 3 // 20, 1), (rows // 2, 2), (rows * 16 // 20, 2))
     links: list[tuple[int, int, float, float, int]] = []
     xy = [(i * 2000.0, j * 2000.0) for i in range(columns) for j in range(rows)]
@@ -127,6 +130,34 @@ def _case(name, xy, links, origin, departure, exit_, exits, until_s) -> Case:  #
         exits,
         until_s,
     )
+
+
+def crossing_streams(side: int = 11, *, veh_s: float = 0.035, until_s: float = 7200.0) -> Case:
+    """A square grid of 1 km blocks with streams from each side to the opposite one: it locks up."""
+    number = np.arange(side * side).reshape(side, side)
+    pairs = np.concatenate(
+        [
+            np.stack([number[:-1].ravel(), number[1:].ravel()]),
+            np.stack([number[:, :-1].ravel(), number[:, 1:].ravel()]),
+        ],
+        axis=1,
+    )
+    ends = [(int(a), int(b)) for a, b in pairs.T] + [(int(b), int(a)) for a, b in pairs.T]
+    links = [(a, b, 1000.0, 20.0, 1) for a, b in ends]
+    sides = ((number[0], number[-1]), (number[-1], number[0]), (number[:, 0], number[:, -1]))
+    streams = [
+        (int(a), int(b)) for one, other in (*sides, (number[:, -1], number[:, 0])) for a in one for b in other
+    ]
+    each = int(veh_s * 3600)
+    xy = [(float(n // side) * 1000, float(n % side) * 1000) for n in range(side * side)]
+    exits = tuple(sorted({b for _, b in streams}))
+    origin = np.repeat([a for a, _ in streams], each)
+    exit_ = np.repeat([exits.index(b) for _, b in streams], each)
+    departure = np.tile((np.arange(each) + 0.5) * 3600 / each, len(streams))
+    rim = replace(
+        _case("crossing", xy, links, np.zeros(0, int), np.zeros(0), np.zeros(0, int), exits, until_s)
+    )
+    return replace(rim, origin=origin, exit=exit_, departure_s=departure)
 
 
 def narrow_river(vehicles: int = 6000) -> Case:

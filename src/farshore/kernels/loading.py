@@ -23,8 +23,7 @@ from farshore.kernels.wheel import next_event
 __all__ = ["LONGEST_WAIT", "PROPORTIONAL", "advance", "start_queues"]
 
 LONGEST_WAIT, PROPORTIONAL = 0, 1
-# An entry is offered this much after it is due, so that a head that is ready at the very same moment takes
-# part.
+# An entry is offered so much after it is due, so that a head ready at the very same moment takes part.
 _AFTER_S = 1e-6
 _MOST_AHEAD = 16.0  # services by which a stream that was never held up may be behind the others in a merge
 _LOW_BITS = (1 << CLASS_BITS) - 1
@@ -32,9 +31,9 @@ _LOW_BITS = (1 << CLASS_BITS) - 1
 
 @folded
 def entry_time(road, ring, places):  # type: ignore[no-untyped-def]
-    """Earliest time (s) at which a vehicle of so many places may enter; NEVER_S if an exit must come
-    first.
-    """
+    """Earliest time (s) for a vehicle of so many places to enter; NEVER_S if an exit must come first."""
+    if road.taken <= road.roomy:
+        return road.next_entry_s
     if road.taken + places > road.storage:
         return NEVER_S
     place = road.tail + places - 1 + road.ring_size - road.storage
@@ -116,9 +115,7 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
 
 @folded
 def change_queue(roads, travellers, i, j, vehicle, now_s):  # type: ignore[no-untyped-def]
-    """Move the head of an origin's stream to the queue for link j there (below 0: for those without a
-    way).
-    """
+    """Move the head of an origin's stream to the queue for link j (below 0: for those without a way)."""
     stream = roads.links[i]
     place = roads.links[j].out_position if j >= 0 else stream.sides - 1
     side = stream.first_side + place

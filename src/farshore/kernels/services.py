@@ -88,8 +88,8 @@ class Services(NamedTuple):
 
     ferries : FERRY[n_ferries]; vessel_free_s : float64[n_ferries, most vessels], NEVER_S where there is none
     sailings : SAILING[room]; shuttles : SHUTTLE[n_shuttles]; trips : TRIP[room]
-    person_ready_s : float64[n_waiting], by stop and time; stop_next, stop_end : int64[n_stops], positions in
-    it
+    person_ready_s : float64[n_waiting], by stop and time
+    stop_next, stop_end : int64[n_stops], positions in it
     counts : int64[2], sailings and trips written; the oldest are kept once the room is used up
     """
 
@@ -137,8 +137,10 @@ def board(roads, travellers, services, number, now_s):  # type: ignore[no-untype
             if services.vessel_free_s[number, k] < services.vessel_free_s[number, vessel]:
                 vessel = k
         free_s = services.vessel_free_s[number, vessel]
-        idle = free_s >= NEVER_S or road.entered == ferry.boarded_before + ferry.aboard_vehicles
-        if idle and ferry.aboard_vehicles == 0:
+        if ferry.deck_places <= 0 and ferry.seats_persons <= 0:
+            return  # no room at all
+        nobody_waits = road.entered == ferry.boarded_before + ferry.aboard_vehicles
+        if ferry.aboard_vehicles == 0 and (free_s >= NEVER_S or nobody_waits):
             return
         if free_s > now_s:
             plan_event(roads, due, free_s)
@@ -156,9 +158,7 @@ def board(roads, travellers, services, number, now_s):  # type: ignore[no-untype
 
 @looped
 def _fill(road, ring, travellers, ferry, now_s):  # type: ignore[no-untyped-def]
-    """Let vehicles aboard in the order in which they came; True once the next would not fit or nothing
-    would.
-    """
+    """Let vehicles aboard in the order in which they came; True once no more fit."""
     while road.entered > ferry.boarded_before + ferry.aboard_vehicles:
         kind = ring[road.first_place + ferry.next_aboard].vehicle >> CLASS_BITS
         places = min(travellers.class_places[kind], road.storage)

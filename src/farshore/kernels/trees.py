@@ -93,8 +93,8 @@ def times_now(links, ring, left_before, period_s, now_s, time_s):  # type: ignor
     """What it would take to travel each link if everything stayed as it is now (instantaneous travel time).
 
     A link whose head is late has a queue: those on it leave at the rate of the last period, or not at all.
-    left_before : int64[n_links], exits counted at the last call, updated here; time_s : float64[n_links],
-    written
+    left_before : int64[n_links], exits counted at the last call, updated here
+    time_s : float64[n_links], written
     """
     for i in range(time_s.size):
         road = links[i]

@@ -53,7 +53,7 @@ def shuttles_of(
     bus_kind: int,
     ready_s: Callable[[int, int], Floats],
 ) -> tuple[Shuttles | None, list[int]]:
-    """Buses for people who wait for them, and the nodes of their stops, to be destinations of trips.
+    """Buses for people who wait for them, and the nodes of their stops (to be added to the exits).
 
     A bus whose `line` names a zone serves that zone; the others are dealt out by how many people wait.
     ready_s : times at which so many people of a zone come to the stop

@@ -137,8 +137,7 @@ def set_out_s(zone: int, count: int, scenario: Scenario, timing: Timing, options
     """When `count` vehicles (or people) of a zone set out, float64[count], sorted, seconds after the start.
 
     Logit: Lindell, M. K. (2008), EMBLEM2; Rayleigh: Tweedie, S. W. et al. (1986), A methodology for
-    estimating
-    emergency evacuation times.
+    estimating emergency evacuation times.
     """
     quantile = (np.arange(count) + 0.5) / max(count, 1)
     half_s = 3600 * options.value("half_departed_h", scenario)

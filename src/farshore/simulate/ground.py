@@ -1,6 +1,4 @@
-"""From a scenario to the network that traffic sees: arcs, foot links, ferries, and what changes on them
-when.
-"""
+"""From a scenario to the network that traffic sees: arcs, foot links, ferries, and their changes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

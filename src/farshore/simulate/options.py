@@ -1,6 +1,4 @@
-"""What a simulation assumes of people and roads beyond the scenario, each with the value that holds unless
-said.
-"""
+"""What a simulation assumes beyond the scenario, each with the value that holds unless said."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -57,8 +55,7 @@ class Options:
     shadow_share : of those present who choose to stay, the share who leave as well
     second_car_share : households that take two cars; each then holds half as many people
     on_foot_share : people without a seat in a car who walk; the others wait for buses where there are any,
-    and
-    share cars where there are none
+    and share cars where there are none
     background_veh_h : vehicles an hour that are on the road for other reasons, from zones to hosts
     spread_h : hours in which the logit curve rises from half to 73 %
     ferry_every_s : above 0 ferries sail by the clock

@@ -1,6 +1,4 @@
-"""Trees that lead vehicles: what drivers who hear of travel times, and those who do not, take for
-shortest.
-"""
+"""Trees that lead vehicles: what drivers take for shortest, told of travel times or not."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +21,7 @@ class Routing:
     update_s : each informed driver hears of the state of the roads once in so long
     cohorts : informed drivers are split into so many groups, which hear one after the other
     tolerance : a tree is grown anew once a link's time differs by more than this share; 0: always
-    spread : travel times are taken as up to this share longer, each group its own, so that equal ways are
-    shared
+    spread : times are taken as up to this share longer, each group its own, so that equal ways are shared
     """
 
     update_s: float = 600.0
@@ -34,7 +31,7 @@ class Routing:
 
 
 class Trees:
-    """Next links toward each destination: layer 0 by free-flow times, the others by the roads as they are.
+    """Next links toward each destination: layer 0 knows free-flow times, the others those of now.
 
     `next_link` is int32[layers x destinations, n_nodes]; nothing grows with the square of the nodes.
     """
@@ -102,9 +99,7 @@ class Trees:
         self._grow_layer(0, np.where(closed, UNREACHABLE_S, self.network.free_flow_s))
 
     def update(self, roads: Roads, now_s: float, everybody: bool) -> bool:
-        """Grow the trees of the cohort whose turn it is (or of all) at the times of now; True if any
-        changed.
-        """
+        """Grow the trees of the cohort whose turn it is (or of all) at times of now; True if any did."""
         if not self.informed_layers:
             return False
         period_s = self.routing.update_s / self.informed_layers

@@ -1,6 +1,4 @@
-"""Who travels: vehicles with their people, where and when they start, where to, and how they choose their
-way.
-"""
+"""Who travels: vehicles with their people, where and when they start, where to, and by which way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
