@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.trees import grow_tree, incoming
+from farshore.kernels.trees import grow_tree, incoming, room_for_tree
 from farshore.simulate.network import RoadNetwork, road_network
 
 __all__ = ["Case", "grid_with_exits", "narrow_river", "river", "shortest_routes"]
@@ -181,7 +181,6 @@ def shortest_routes(case: Case) -> list[list[int]]:
     """The free-flow shortest route of each vehicle."""
     network = case.network
     first_in, links_in = incoming(network.to_node, network.n_nodes)
-    room = network.n_links + 1
     routes: list[list[int]] = [[] for _ in case.origin]
     for row, exit_ in enumerate(case.exits):
         follow = np.empty(network.n_nodes, np.int32)
@@ -189,12 +188,11 @@ def shortest_routes(case: Case) -> list[list[int]]:
             np.array([exit_]),
             first_in,
             links_in,
-            network.from_node,
-            network.free_flow_s,
+            network.from_node[links_in].astype(np.int32),
+            network.free_flow_s[links_in],
             follow,
             np.empty(network.n_nodes),
-            np.empty(room),
-            np.empty(room, np.int64),
+            room_for_tree(network.n_nodes),
         )
         known: dict[int, list[int]] = {}
         for k in np.flatnonzero(case.exit == row).tolist():

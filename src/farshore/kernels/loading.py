@@ -16,7 +16,7 @@ Goyal, P., Vin, H. M., & Cheng, H. (1997).
 import numpy as np
 
 from farshore.kernels.compiled import folded, looped
-from farshore.kernels.roads import ARRIVED, CLASS_BITS, CLOSED, NEVER_S, NOWHERE, OPEN, plan_event
+from farshore.kernels.roads import ARRIVED, BERTH, CLASS_BITS, CLOSED, NEVER_S, NOWHERE, OPEN, plan_event
 from farshore.kernels.services import board, load_shuttle
 from farshore.kernels.wheel import next_event
 
@@ -143,7 +143,8 @@ def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ig
     persons = travellers.class_persons[kind]
     places = min(travellers.class_places[kind], road.storage)
     alone = road.taken == 0
-    if alone and road.ferry < 0 and now_s >= road.next_exit_s + road.backward_s:
+    berth = road.uses >= BERTH
+    if alone and not berth and now_s >= road.next_exit_s + road.backward_s:
         # every vacancy has reached the entry, so any place will do: those used last are still in the cache
         road.tail = 0
         road.head = 0
@@ -160,7 +161,7 @@ def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ig
     if held:
         gap_s /= 1.0 - road.drop
     road.next_entry_s = now_s + gap_s
-    if road.ferry >= 0:
+    if berth:
         place.time_s = NEVER_S
         board(roads, travellers, services, road.ferry, now_s)
         return

@@ -26,6 +26,7 @@ from farshore.kernels.wheel import new_wheel, schedule
 
 __all__ = [
     "ARRIVED",
+    "BERTH",
     "CLASS_BITS",
     "CLOSED",
     "HELD",
@@ -49,6 +50,7 @@ _HUGE_BYTES = 4 << 20
 ARRIVED = -2  # next link of a vehicle at its destination
 NOWHERE = -1  # next link of a vehicle that no open way leads on
 CLASS_BITS = 25  # a place holds the vehicle's number in its low bits and its class above them
+BERTH = 128  # among the uses of a link: vehicles wait on it for a vessel
 OPEN, HELD, CLOSED = 0, 1, 2  # held: out of hours, worth waiting for; closed: to be driven around
 
 # Three cache lines: what an entry needs, what an exit needs, and what only waiting needs.
@@ -224,6 +226,8 @@ def new_roads(
     road["roomy"] = _roomy(storage, backward_s, saturation_veh_s, most_places, least_pcu_a_place)
     road["first_place"] = np.concatenate([[0], np.cumsum(size)[:-1]]) if n_links else 0
     road["uses"], road["from_node"] = uses, from_node
+    if ferry is not None:
+        road["uses"] |= np.where(ferry >= 0, BERTH, 0).astype(np.uint8)
     road["drop"] = 0.0 if drop is None else drop
     road["out_position"] = position
     links["ferry"] = -1

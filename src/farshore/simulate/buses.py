@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.trees import UNREACHABLE_S, grow_tree, incoming
+from farshore.kernels.trees import UNREACHABLE_S, grow_tree, incoming, room_for_tree
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.timing import Timing
@@ -29,17 +29,15 @@ def free_flow_to(ground: Ground, node: int, uses: int) -> Floats:
     for service in network.ferries:
         time_s[service.link] = service.trip_s
     distance_s = np.empty(network.n_nodes)
-    room = network.n_links + 1
     grow_tree(
         np.array([node]),
         first_in,
         links_in,
-        network.from_node,
-        time_s,
+        network.from_node[links_in].astype(np.int32),
+        time_s[links_in],
         np.empty(network.n_nodes, np.int32),
         distance_s,
-        np.empty(room),
-        np.empty(room, np.int64),
+        room_for_tree(network.n_nodes),
     )
     return distance_s
 
