@@ -41,12 +41,11 @@ def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
     road = roads.links[j]
     gap_s = 1.0 / veh_s
     if road.next_entry_s > now_s:
-        road.next_entry_s = now_s + (road.next_entry_s - now_s) * gap_s / road.entry_gap_s
+        road.next_entry_s = now_s + (road.next_entry_s - now_s) * gap_s / road.gap_s
     if road.next_exit_s > now_s:
-        road.next_exit_s = now_s + (road.next_exit_s - now_s) * gap_s / road.exit_gap_s
-    road.entry_gap_s = gap_s
+        road.next_exit_s = now_s + (road.next_exit_s - now_s) * gap_s / road.gap_s
+    road.gap_s = gap_s
     road.roomy = -1  # headways were not always what they are now
-    road.exit_gap_s = gap_s
     unschedule(roads.events, roads.buckets, roads.links.size + j)
     wake(roads, j)
     _head_due(roads, j)

@@ -91,7 +91,7 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
     head = stream.head
     persons = travellers.class_persons[kind]
     stream.waited_s += now_s - ring[start + head].time_s
-    gap_s = travellers.class_pcu[kind] * stream.exit_gap_s
+    gap_s = travellers.class_pcu[kind] * stream.gap_s
     # A head held up by the junction does not hold up the one behind it by a whole headway more: the flow that
     # a queue offers is its saturation flow (Tampère et al.), a vehicle's worth of it at most.
     stream.next_exit_s = max(ring[start + head].time_s, stream.next_exit_s, now_s - gap_s) + gap_s
@@ -108,7 +108,10 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
     if stream.first_waiting >= 0:
         wake(roads, i)
     if stream.taken > 0:
-        ready_s = max(ring[start + head].time_s, stream.next_exit_s)
+        place = ring[start + head]
+        stream.head_vehicle = place.vehicle
+        stream.head_way = place.way
+        ready_s = max(place.time_s, stream.next_exit_s)
         if ready_s < NEVER_S:
             plan_event(roads, i, ready_s)
 
@@ -151,13 +154,16 @@ def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ig
     place = roads.ring[road.first_place + road.tail]
     place.vehicle = packed
     place.way = way
+    if alone:
+        road.head_vehicle = packed
+        road.head_way = way
     tail = road.tail + places
     road.tail = tail - road.ring_size if tail >= road.ring_size else tail
     road.taken += places
     road.entered += 1
     road.persons += persons
     road.person_s -= persons * now_s
-    gap_s = travellers.class_pcu[kind] * road.entry_gap_s
+    gap_s = travellers.class_pcu[kind] * road.gap_s
     if held:
         gap_s /= 1.0 - road.drop
     road.next_entry_s = now_s + gap_s
@@ -261,8 +267,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
                 stream.waits = 3
                 continue
             if i < n_links:
-                place = ring[stream.first_place + stream.head]
-                packed, way = np.int64(place.vehicle), np.int64(place.way)
+                packed, way = np.int64(stream.head_vehicle), np.int64(stream.head_way)
                 vehicle = packed & _LOW_BITS
             else:
                 vehicle = np.int64(travellers.queue_head[i - n_links])
@@ -322,8 +327,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
             i, before = _choose(roads, j, rule)
             stream = links[i]
             if i < n_links:
-                place = ring[stream.first_place + stream.head]
-                packed, way = np.int64(place.vehicle), np.int64(place.way)
+                packed, way = np.int64(stream.head_vehicle), np.int64(stream.head_way)
                 vehicle = packed & _LOW_BITS
             else:
                 vehicle = np.int64(travellers.queue_head[i - n_links])

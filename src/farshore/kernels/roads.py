@@ -57,7 +57,7 @@ OPEN, HELD, CLOSED = 0, 1, 2  # held: out of hours, worth waiting for; closed: t
 LINK = np.dtype(
     [
         ("next_entry_s", "f8"),
-        ("entry_gap_s", "f8"),
+        ("gap_s", "f8"),  # 1 / saturation flow
         ("free_flow_s", "f8"),
         ("person_s", "f8"),
         ("first_place", "i4"),
@@ -72,7 +72,8 @@ LINK = np.dtype(
         ("uses", "u1"),
         ("waits", "i1"),  # 0: not; 1: in a merge; 2: no way on; 3: frozen at the end; 4: chooses anew
         ("next_exit_s", "f8"),
-        ("exit_gap_s", "f8"),
+        ("head_vehicle", "i4"),  # as its place in the ring says, which is further away
+        ("head_way", "i4"),
         ("backward_s", "f8"),
         ("service", "f8"),  # places served over priority
         ("waited_s", "f8"),
@@ -221,7 +222,7 @@ def new_roads(
     size = storage if ring_size is None else np.maximum(ring_size, storage)
     road, gates, queues = links[:n_links], links[n_links : n_links + n_origins], links[n_links + n_origins :]
     road["free_flow_s"], road["backward_s"] = free_flow_s, backward_s
-    road["entry_gap_s"] = road["exit_gap_s"] = 1.0 / saturation_veh_s
+    road["gap_s"] = 1.0 / saturation_veh_s
     road["storage"], road["ring_size"] = storage, size
     road["roomy"] = _roomy(storage, backward_s, saturation_veh_s, most_places, least_pcu_a_place)
     road["first_place"] = np.concatenate([[0], np.cumsum(size)[:-1]]) if n_links else 0

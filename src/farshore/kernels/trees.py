@@ -84,7 +84,7 @@ def grow_tree(exits, first_in, links_in, before_in, time_in, next_link, distance
 
 @looped
 def _buckets_per_s(time_in, n_buckets):  # type: ignore[no-untyped-def]
-    """Buckets a quarter as wide as a link takes on average, and so wide that the longest is less than a turn."""
+    """Buckets a quarter of what a link takes, or so wide that the longest takes less than a turn."""
     total_s, longest_s, count = 0.0, 0.0, 0
     for time_s in time_in:
         if time_s < UNREACHABLE_S:
@@ -127,7 +127,7 @@ def add_queues(links, n_links, time_s):  # type: ignore[no-untyped-def]
         standing = links[i].entered - links[i].left
         onto = links[i].onto
         if standing > 0 and onto >= 0:
-            time_s[onto] += standing * links[onto].entry_gap_s
+            time_s[onto] += standing * links[onto].gap_s
 
 
 @looped
