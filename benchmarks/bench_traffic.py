@@ -1,7 +1,7 @@
 """Network loading: nanoseconds per vehicle and link, and processor time beside UXsim and SUMO.
 
-Seconds are those of the simulation alone, route choice included: each side converts the same network, vehicles
-and routes for itself before the clock starts. Every vehicle is loaded.
+Seconds are those of the simulation alone, route choice included: each side converts the same network,
+vehicles and routes for itself before the clock starts. Every vehicle is loaded.
 """
 
 from collections.abc import Callable
@@ -43,8 +43,8 @@ def _told(answer: dict[str, Any], used_s: float) -> str:
     scale=lambda instance: instance[0].network.n_links,
     scale_unit="links",
     tells=("a vehicle over a link", _told),
-    notes="Size is links: 60,000 vehicles over three crossings; 200,000 in a grid; a million in a grid, who set "
-    "out over 36 h of the 72 h simulated. All of them choose their way and hear of queues every 10 minutes "
+    notes="Size is links: 60,000 vehicles over three crossings; 200,000 in a grid; a million in a grid, who "
+    "set out over 36 h of the 72 h simulated. All choose their way and hear of queues every 10 minutes "
     "(every hour with 240k); the trees they follow are grown anew each time. The median of three runs.",
 )
 def loading(instance: tuple[Case, float]) -> Timed:
@@ -119,8 +119,8 @@ def _arrivals(answer: list[float], _used_s: float) -> str:
     scale_unit="vehicles",
     tells=("arrived", _arrivals),
     limit_s=1800,
-    notes="60,000 vehicles over three crossings, 16 h, each choosing its way. UXsim with `cpp=True` and vehicle "
-    "logging off; SUMO with one segment an edge, rerouting every 10 minutes. Ours is the median of three runs.",
+    notes="60,000 vehicles over three crossings, 16 h, each choosing its way. UXsim with `cpp=True` and "
+    "logging off; SUMO with one segment an edge, rerouting every 10 minutes. Ours: median of three runs.",
 )
 def river_own_ways(case: Case) -> Timed:
     """A river crossing, drivers choosing their way."""
@@ -130,7 +130,7 @@ def river_own_ways(case: Case) -> Timed:
 @benchmark(
     area="traffic",
     sizes=(60_000,),
-    instance=lambda vehicles: river(vehicles),
+    instance=river,
     rivals={"SUMO mesoscopic": _sumo(0.0)},
     same=all_loaded,
     scale=lambda case: len(case.origin),

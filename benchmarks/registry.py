@@ -13,7 +13,7 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class Timed:
-    """An answer of a side that kept the time itself, because it has files to convert before the job begins."""
+    """An answer of a side that kept the time itself, having files to convert before the job begins."""
 
     answer: Any
     cpu_s: float
