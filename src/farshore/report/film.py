@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from farshore.report.geography import drawing_shapes, surrounding_links
 from farshore.report.markup import Html, element, section
 from farshore.report.wording import moment
 from farshore.results.simulation import SimulationResult
@@ -24,7 +25,12 @@ _MARKS: Final = (("crossing", "crossing"), ("host", "host"), ("town", "people wh
 def film_section(results: Sequence[SimulationResult]) -> Html:
     """The map, its clock and its legend."""
     runs = "".join(element("option", result.label, value=row) for row, result in enumerate(results))
-    buttons = (("zoom-in", "+", "Zoom in"), ("zoom-out", "−", "Zoom out"), ("zoom-home", "All", "Whole map"))
+    buttons = (
+        ("zoom-in", "+", "zoom in"),
+        ("zoom-out", "−", "zoom out"),
+        ("zoom-home", "Roads", "show the roads taken"),
+        ("zoom-whole", "All hosts", "show every host"),
+    )
     speeds = "".join(
         f'<option value="{value}"{" selected" if value == 1 else ""}>{label}</option>'
         for value, label in ((0.25, "¼ ×"), (0.5, "½ ×"), (1, "1 ×"), (2, "2 ×"), (4, "4 ×"))
@@ -113,8 +119,24 @@ def film_data(results: Sequence[SimulationResult]) -> dict[str, Any]:
         "links": np.searchsorted(nodes, ends).ravel().tolist(),
         "times": [moment(start_s + float(second), offset) for second in moments],
         "places": _places(first.scenario),
+        "roads": _other_roads(first.scenario, results),
+        "shapes": drawing_shapes(first.scenario.drawing),
         "runs": [{"label": result.label, **_states(result, used, moments)} for result in results],
     }
+
+
+def _other_roads(scenario: Scenario, results: Sequence[SimulationResult]) -> list[int]:
+    """Both ends of the roads that nobody took, degrees × 100,000."""
+    drawn, _ = _used_links(results)
+    rows = scenario.nodes.position()
+    taken = {results[0].links.arc_ids[row].removeprefix("~").removeprefix("-") for row in drawn}
+    nodes = scenario.nodes
+    return [
+        round(float(degrees) * 100_000)
+        for pair in surrounding_links(scenario, taken, rows)
+        for node in pair
+        for degrees in (nodes.x_coord[rows[node]], nodes.y_coord[rows[node]])
+    ]
 
 
 def _states(result: SimulationResult, used: Any, moments: Any) -> dict[str, Any]:

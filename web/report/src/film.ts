@@ -8,13 +8,19 @@ import { zoom, zoomIdentity } from "d3-zoom";
 
 import type { Placed, Rect, Wanted } from "./labels";
 import { placeLabels } from "./labels";
-import { fit, metresPerPixel, project } from "./projection";
+import type { Box, Point } from "./projection";
+import { boxOf, fit, metresPerPixel, project } from "./projection";
 import { calm, onThemeChange } from "./theme";
 
 type Place = { name: string; kind: "crossing" | "host" | "town"; lon: number; lat: number; size: number };
 type Run = { label: string; first: string; changes: number[][] };
-type FilmData = { x: number[]; y: number[]; links: number[]; times: string[]; places: Place[]; runs: Run[] };
-type Look = { land: string; ink: string; quiet: string; paper: string; mark: Record<Place["kind"], string>; levels: string[] };
+/** Of the scenario's own drawing: degrees × 100,000, one after the other. */
+type Shape = { kind: string; shape: string; width_m: number; parts: number[][] };
+type FilmData = {
+  x: number[]; y: number[]; links: number[]; times: string[]; places: Place[]; runs: Run[];
+  roads: number[]; shapes: Shape[];
+};
+type Look = { land: string; water: string; road: string; ink: string; quiet: string; paper: string; mark: Record<Place["kind"], string>; levels: string[] };
 
 const LEVELS = 5;
 const WIDTH_PX = [1, 1.8, 2.4, 3, 3.8];
@@ -29,6 +35,8 @@ function readLook(): Look {
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
     land: colour("land"),
+    water: colour("water"),
+    road: colour("road"),
     ink: colour("ink"),
     quiet: colour("quiet"),
     paper: colour("paper"),
@@ -65,11 +73,13 @@ function start(data: FilmData): void {
   const films: (Uint8Array[] | undefined)[] = data.runs.map(() => undefined);
   const film = (): Uint8Array[] => (films[+which.value] ??= unroll(data.runs[+which.value]!));
   const points = data.x.map((lon, node) => project(lon, data.y[node]!));
-  const everywhere = data.places.map(({ lon, lat }) => [lon, lat] as const);
-  const lons = data.x.concat(everywhere.map(([lon]) => lon));
-  const lats = data.y.concat(everywhere.map(([, lat]) => lat));
-  const reach = (values: number[], better: (a: number, b: number) => number): number => values.reduce((a, b) => better(a, b));
-  const home = [reach(lons, Math.min), reach(lats, Math.min), reach(lons, Math.max), reach(lats, Math.max)] as const;
+  const used = data.x.map((lon, node) => ({ lon, lat: data.y[node]! }));
+  const home = boxOf([...used, ...data.places.filter(({ kind }) => kind === "town")]);
+  const whole = boxOf([...used, ...data.places]);
+  const flat = (part: number[]): Point[] =>
+    Array.from({ length: part.length / 2 }, (_, i) => project(part[2 * i]! / 1e5, part[2 * i + 1]! / 1e5));
+  const roads = flat(data.roads);
+  const shapes = data.shapes.map((shape) => ({ ...shape, parts: shape.parts.map(flat) }));
 
   let look = readLook();
   let base = { k: 1, x: 0, y: 0 };
@@ -203,11 +213,34 @@ function start(data: FilmData): void {
     scaleBar(names);
   };
 
+  /** Water and the roads that nobody took. */
+  const drawGround = (): void => {
+    const { k, x, y } = view();
+    const along = (to: Path2D, points: Point[]): void =>
+      points.forEach(([px, py], i) => (i ? to.lineTo(px * k + x, py * k + y) : to.moveTo(px * k + x, py * k + y)));
+    under.lineCap = under.lineJoin = "round";
+    for (const shape of shapes) {
+      if (shape.kind !== "water") continue;
+      const path = new Path2D();
+      for (const part of shape.parts) along(path, part);
+      under.fillStyle = under.strokeStyle = look.water;
+      if (shape.shape === "area") under.fill(path, "evenodd");
+      under.lineWidth = Math.max(shape.shape === "line" ? 4 : 1, shape.width_m / metresPerPixel(k, home[1]));
+      if (shape.shape === "line") under.stroke(path);
+    }
+    const path = new Path2D();
+    for (let i = 0; i < roads.length; i += 2) along(path, [roads[i]!, roads[i + 1]!]);
+    under.strokeStyle = look.road;
+    under.lineWidth = 0.8;
+    under.stroke(path);
+  };
+
   const drawView = (): void => {
     projectLinks();
     under.setTransform(ratio, 0, 0, ratio, 0, 0);
     under.fillStyle = look.land;
     under.fillRect(0, 0, width, height);
+    drawGround();
     trace(under, () => true, 0);
     drawNames();
     viewIsOld = false;
@@ -258,7 +291,7 @@ function start(data: FilmData): void {
   };
 
   const zoomer = zoom<HTMLCanvasElement, unknown>()
-    .scaleExtent([0.5, 80])
+    .scaleExtent([0.02, 80])
     // The page stays scrollable: the wheel zooms once the map has been clicked, one finger scrolls past it.
     .filter((event: Event) => {
       if (event instanceof WheelEvent) return event.ctrlKey || document.activeElement === canvas;
@@ -288,6 +321,7 @@ function start(data: FilmData): void {
   button("zoom-in", () => selected.call(zoomer.scaleBy, 1.5));
   button("zoom-out", () => selected.call(zoomer.scaleBy, 1 / 1.5));
   button("zoom-home", () => selected.call(zoomer.transform, zoomIdentity));
+  button("zoom-whole", () => showBox(whole));
   button("back", () => go(at - 1));
   button("forward", () => go(at + 1));
   play.addEventListener("click", () => {
@@ -298,14 +332,20 @@ function start(data: FilmData): void {
   slider.addEventListener("input", () => go(Number(slider.value)));
   which.addEventListener("change", ask);
 
+  const margin = (): number => Math.min(48, width / 10);
+  const showBox = (box: Box): void => {
+    const to = fit(box, width, height, margin());
+    const k = to.k / base.k;
+    selected.call(zoomer.transform, zoomIdentity.translate(to.x - base.x * k, to.y - base.y * k).scale(k));
+  };
   const resize = (): void => {
     const box = canvas.getBoundingClientRect();
     if (!box.width || (box.width === width && box.height === height)) return;
     [width, height] = [box.width, box.height];
     ratio = Math.min(window.devicePixelRatio || 1, 2);
     for (const one of [canvas, ground, over]) [one.width, one.height] = [width * ratio, height * ratio];
-    base = fit([...home], width, height, Math.min(48, width / 10));
-    zoomer.extent([[0, 0], [width, height]]).translateExtent([[-width, -height], [2 * width, 2 * height]]);
+    base = fit(home, width, height, margin());
+    zoomer.extent([[0, 0], [width, height]]);
     viewIsOld = true;
     // Setting a canvas's size wipes it; print may not wait for the next frame.
     paint(performance.now());
