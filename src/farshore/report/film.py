@@ -129,7 +129,7 @@ def _other_roads(scenario: Scenario, results: Sequence[SimulationResult]) -> lis
     """Both ends of the roads that nobody took, degrees × 100,000."""
     drawn, _ = _used_links(results)
     rows = scenario.nodes.position()
-    taken = {results[0].links.arc_ids[row].removeprefix("~").removeprefix("-") for row in drawn}
+    taken = {results[0].links.arc_ids[row].lstrip("~=").removeprefix("-") for row in drawn}
     nodes = scenario.nodes
     return [
         round(float(degrees) * 100_000)

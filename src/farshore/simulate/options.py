@@ -57,6 +57,7 @@ class Options:
     on_foot_share : people without a seat in a car who walk; the others wait for buses where there are any,
     and share cars where there are none
     background_veh_h : vehicles an hour that are on the road for other reasons, from zones to hosts
+    truck_share : of those, the share of trucks
     spread_h : hours in which the logit curve rises from half to 73 %
     ferry_every_s : above 0 ferries sail by the clock
     """
@@ -74,6 +75,7 @@ class Options:
     second_car_share: float = 0.0
     on_foot_share: float = 0.0
     background_veh_h: float = 0.0
+    truck_share: float = 0.0
     capacity_drop_share: float | None = None
     on_closure: OnClosure = OnClosure.RELEASED
     merge: Merge = Merge.CAPACITY
@@ -91,6 +93,7 @@ class Options:
                 "shadow_share",
                 "second_car_share",
                 "on_foot_share",
+                "truck_share",
                 "capacity_drop_share",
             )
         }

@@ -176,7 +176,11 @@ function start(data: FilmData): void {
     names.setTransform(ratio, 0, 0, ratio, 0, 0);
     names.clearRect(0, 0, width, height);
     names.font = FONT;
-    const marks: Rect[] = [{ x: 0, y: height - 40, width: 180, height: 40 }];
+    // the scale bar and the buttons keep their corners
+    const marks: Rect[] = [
+      { x: 0, y: height - 40, width: 180, height: 40 },
+      { x: width - 105, y: 0, width: 105, height: 178 },
+    ];
     const wanted: Wanted[] = [];
     const whose: Place[] = [];
     for (const place of data.places) {
