@@ -137,7 +137,8 @@ def river_own_ways(case: Case) -> Timed:
     scale_unit="vehicles",
     tells=("arrived", _arrivals),
     limit_s=1800,
-    notes="The same, everybody on the free-flow shortest way from the start.",
+    notes="The same, everybody on the free-flow shortest way from the start. SUMO's seconds, here and above, "
+    "are those of its whole process, reading its input included.",
 )
 def river_fixed_ways(case: Case) -> Timed:
     """A river crossing, fixed ways."""

@@ -160,8 +160,12 @@ def crossing_streams(side: int = 11, *, veh_s: float = 0.035, until_s: float = 7
     return replace(rim, origin=origin, exit=exit_, departure_s=departure)
 
 
-def narrow_river(vehicles: int = 6000) -> Case:
-    """A small river with one lane on each crossing and half an hour of departures: the crossings decide."""
+def narrow_river(vehicles: int = 6000, draw: int = 0) -> Case:
+    """A small river with one lane on each crossing and half an hour of departures: the crossings decide.
+
+    No zone sends more than its streets take: where one does, its own junction decides, and how simulators
+    let a waiting vehicle onto an empty lane differs (UXsim one a second, whatever the lane's capacity).
+    """
     case = river(vehicles, 8, 6, until_s=14_400.0)
     lanes = np.where(case.lanes > 1, 1, case.lanes)
     network = road_network(
@@ -174,7 +178,17 @@ def narrow_river(vehicles: int = 6000) -> Case:
         lanes=lanes,
         wave_mps=1 / case.jam_veh_m,
     )
-    return replace(case, network=network, lanes=lanes, departure_s=case.departure_s / 12, name="narrow river")
+    rng = np.random.default_rng(draw)
+    weight = np.minimum(np.bincount(case.origin), vehicles / 10).astype(float)
+    origin = rng.choice(len(weight), len(case.origin), p=weight / weight.sum())
+    return replace(
+        case,
+        network=network,
+        lanes=lanes,
+        origin=origin,
+        departure_s=case.departure_s / 12,
+        name="narrow river",
+    )
 
 
 def shortest_routes(case: Case) -> list[list[int]]:
