@@ -58,6 +58,7 @@ def simulate_folder(
     ferry_every_min: float = 0.0,
     on_closure: OnClosure = OnClosure.RELEASED,
     merge: Merge = Merge.CAPACITY,
+    priority: Windows = (),
     origins: Origins = Origins.SHARE,
     seed: int = 0,
     json_: Json = False,
@@ -111,6 +112,9 @@ def simulate_folder(
         What becomes of vehicles on a road that closes.
     merge
         Who goes first where roads join.
+    priority
+        LINK=CLAIM for `--merge priority`: how much more than its saturation flow a link claims where it joins
+        others, as b=2 ("-id" is the way back of a link). May be repeated.
     origins
         Whether vehicles setting out share the road with those on it, go first, or go last.
     seed
@@ -142,6 +146,7 @@ def simulate_folder(
         ferry_every_s=60 * ferry_every_min,
         on_closure=on_closure,
         merge=merge,
+        priorities=tuple(_claim(text) for text in priority),
         origins=origins,
     )
     with LiveProgress() as show:
@@ -191,3 +196,12 @@ def _reversal(text: str, scenario: Scenario) -> Contraflow:
     return Contraflow(
         takes, gives, max(0.0, (window.from_s - start_s) / 3600), (window.until_s - start_s) / 3600, times
     )
+
+
+def _claim(text: str) -> tuple[str, float]:
+    """LINK=CLAIM."""
+    link, _, value = text.rpartition("=")
+    try:
+        return link, float(value)
+    except ValueError:
+        raise UsageFault(f"{text!r}: write LINK=CLAIM, as b=2") from None

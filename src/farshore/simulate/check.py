@@ -99,6 +99,10 @@ def _option_faults(scenario: Scenario, options: Options) -> list[Fault]:
         for number, reversal in enumerate(options.contraflow)
         for side, link in (("takes", reversal.takes), ("gives", reversal.gives))
         if link.removeprefix("-") not in known
+    ] + [
+        Fault("priority", number + 1, "", f"there is no link {link}", "use a link_id of network/link.csv")
+        for number, (link, _) in enumerate(options.priorities)
+        if link.removeprefix("-") not in known
     ]
 
 

@@ -90,13 +90,16 @@ def ground_of(scenario: Scenario, options: Options) -> Ground:
         most[arc_row[reversal.takes]] *= reversal.lanes
     length_m = links.length[rows]
     waiting_veh = scenario.parameter("ferry_waiting_veh")
+    flow_veh_s = np.where(foot, _FOOT_VEH_S, np.where(sails | (capacity_veh_s <= 0), 1.0, capacity_veh_s))
+    claims = dict(options.priorities)
     network = road_network(
         from_node,
         to_node,
         length_m,
         np.where(foot, scenario.parameter("walking_speed_kmh"), np.maximum(links.free_speed[rows], 1.0))
         / 3.6,
-        np.where(foot, _FOOT_VEH_S, np.where(sails | (capacity_veh_s <= 0), 1.0, capacity_veh_s)),
+        flow_veh_s,
+        priority=flow_veh_s * np.array([claims.get(name, 1.0) for name in names]),
         jam_veh_m=np.where(
             foot, _FOOT_JAM_VEH_M, np.where(sails, waiting_veh / length_m / lanes, jam_veh_km / 1000)
         ),

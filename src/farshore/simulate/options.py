@@ -60,6 +60,8 @@ class Options:
     truck_share : of those, the share of trucks
     spread_h : hours in which the logit curve rises from half to 73 %
     ferry_every_s : above 0 ferries sail by the clock
+    priorities : for the merge rule `priority`, links ("-id" for the way back) and by how much each one's
+    claim exceeds its saturation flow; 1 for all others
     """
 
     routes: Routes = Routes.SHORTEST
@@ -81,6 +83,7 @@ class Options:
     merge: Merge = Merge.CAPACITY
     origins: Origins = Origins.SHARE
     contraflow: tuple[Contraflow, ...] = field(default=())
+    priorities: tuple[tuple[str, float], ...] = field(default=())
     ferry_every_s: float = 0.0
     sample_s: float | None = None
 
@@ -107,6 +110,13 @@ class Options:
             for name in ("update_s", "cohorts", "iterations", "spread_h")
             if not getattr(self, name) > 0
         ]
+        wrong += [
+            f"priority of {link} is {claim:g}; it must be above 0"
+            for link, claim in self.priorities
+            if not claim > 0
+        ]
+        if self.priorities and self.merge is not Merge.PRIORITY:
+            wrong.append("priorities of links count with the merge rule priority only: add --merge priority")
         if self.background_veh_h < 0:
             wrong.append(f"background_veh_h is {self.background_veh_h:g}; it cannot be negative")
         if wrong:

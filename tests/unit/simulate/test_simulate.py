@@ -7,7 +7,7 @@ from farshore.cli.simulations import _reversal
 from farshore.errors import SimulationFaults, UsageFault
 from farshore.plan import plan as make_plan
 from farshore.scenario.scenario import Operation
-from farshore.simulate import Contraflow, Departing, OnClosure, Options, Routes, compare, simulate
+from farshore.simulate import Contraflow, Departing, Merge, OnClosure, Options, Routes, compare, simulate
 from tests.builders import scenario
 
 
@@ -252,6 +252,26 @@ def test_contraflow_by_link_id():
     here = road(links=["a n1 n2 length=1000 capacity=6000", "b n2 n3 length=10000 capacity=600"])
     wider = simulate(here, options=Options(contraflow=(Contraflow("b", "-b", 0, 6, 2.0),)))
     assert wider.reached_s[100] < 0.75 * simulate(here).reached_s[100]
+
+
+def test_stated_priorities_share_a_merge():
+    """Two zones queue for one road of 600 veh/h; the one with twice the claim gets two thirds of it."""
+    here = road(
+        links=[
+            "a n1 n3 length=2000 capacity=600",
+            "b n2 n3 length=2000 capacity=600",
+            "c n3 n4 length=9000 capacity=600",
+        ],
+        zones=["y n1 persons=300", "z n2 persons=300"],
+        hosts=["h n4 beds=1000"],
+    )
+    options = Options(merge=Merge.PRIORITY, priorities=(("b", 2.0),), sample_s=600)
+    links = counted(simulate(here, options=options)).links
+    busy = (links.sample_s >= 600) & (links.sample_s <= 1800)
+    a, b = (np.ptp(links.left[busy, links.arc_ids.index(link)]) for link in "ab")
+    assert b / a == pytest.approx(2.0, rel=0.05)
+    with pytest.raises(UsageFault, match="add --merge priority"):
+        Options(priorities=(("b", 2.0),))
 
 
 def test_blocked_hosts_take_nobody_in():

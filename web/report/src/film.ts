@@ -176,6 +176,7 @@ function start(data: FilmData): void {
     names.setTransform(ratio, 0, 0, ratio, 0, 0);
     names.clearRect(0, 0, width, height);
     names.font = FONT;
+    names.lineJoin = "round";
     // the scale bar and the buttons keep their corners
     const marks: Rect[] = [
       { x: 0, y: height - 40, width: 180, height: 40 },
@@ -195,7 +196,6 @@ function start(data: FilmData): void {
     }
     const placed: Placed[] = placeLabels(wanted, marks, { x: 4, y: 4, width: width - 8, height: height - 8 });
     names.textBaseline = "middle";
-    names.lineJoin = "round";
     for (const label of placed) {
       const { text, x: cx, y: cy } = wanted[label.index]!;
       const middle = label.y + label.height / 2;
@@ -362,8 +362,8 @@ function start(data: FilmData): void {
   });
   if (calm()) play.title = "Motion is off in your system's settings: the film moves only when you ask for it.";
 
-  // The page opens where most links are full: the moment that people will want to see.
-  const crowd = film().map((levels) => levels.reduce((sum, level) => sum + (level > 2 ? level : 0), 0));
+  // The page opens where most links are fullest: the moment that people will want to see.
+  const crowd = film().map((levels) => levels.reduce((sum, level) => sum + level ** 4, 0));
   exact = at = crowd.indexOf(Math.max(...crowd));
   resize();
   setPlaying(false);
