@@ -139,7 +139,8 @@ def _travellers(trips: Trips, trees: Trees, queue_keys: Ints, n_queues: int) -> 
     n_buses = 0 if trips.shuttles is None else len(trips.shuttles.seats)
     n_vehicles = n_trips + n_buses
     queue = np.searchsorted(queue_keys, _queue_keys(trips))
-    order = np.lexsort((np.arange(n_trips), trips.departure_s, queue)).astype(np.int32)
+    order = np.argsort(trips.departure_s, kind="stable").astype(np.int32)
+    order = order[np.argsort(queue[order], kind="stable")]
     following = np.full(n_vehicles, -1, np.int32)
     same = queue[order][1:] == queue[order][:-1]
     following[order[:-1][same]] = order[1:][same]
