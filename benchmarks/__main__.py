@@ -82,6 +82,8 @@ def _run(case: Benchmark, largest: int | None) -> tuple[str, bool]:
             scales.append(ours.scale)
             ours_s.append(ours.cpu_s)
         cells = [str(size), f"{ours.scale:,.0f}", _cell(ours)]
+        if case.tells:
+            cells.append("–" if ours.why_not else case.tells[1](ours.answer, ours.cpu_s))
         for rival in case.rivals:
             other = found[rival]
             ratio = "–"
@@ -91,14 +93,10 @@ def _run(case: Benchmark, largest: int | None) -> tuple[str, bool]:
                     agreed = False
                     ratio += f" **answers differ: {ours.answer} and {other.answer}**"
             cells += [_cell(other), ratio]
-        if case.show:
-            cells += [_words(ours)]
         rows.append(cells)
-    heading = ["size", case.scale_unit, "ours"]
+    heading = ["size", case.scale_unit, "ours", *([case.tells[0]] if case.tells else [])]
     for rival in case.rivals:
         heading += [rival, "ratio"]
-    if case.show:
-        heading += ["answer"]
     lines = ["| " + " | ".join(cells) + " |" for cells in (heading, ["---"] * len(heading), *rows)]
     growth = _exponent(scales, ours_s)
     grows = f"\nOurs grows with {case.scale_unit} to the power {growth:.2f}.\n" if growth is not None else ""
@@ -108,11 +106,6 @@ def _run(case: Benchmark, largest: int | None) -> tuple[str, bool]:
 
 def _cell(found: Measured) -> str:
     return found.why_not or f"{found.cpu_s:,.3g} s, {found.peak_mb:,.0f} MB"
-
-
-def _words(found: Measured) -> str:
-    """An answer of several figures as a cell."""
-    return "–" if found.why_not else ", ".join(f"{name} {value:,g}" for name, value in found.answer.items())
 
 
 def _exponent(scales: list[float], seconds: list[float]) -> float | None:

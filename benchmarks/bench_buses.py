@@ -21,6 +21,11 @@ from farshore.plan.fleets import (
 WALL_S = 150  # other work may run beside: what counts is processor seconds
 
 
+def in_words(answer: dict[str, float], _seconds: float) -> str:
+    """An answer of several figures as a cell."""
+    return ", ".join(f"{name} {value:,g}" for name, value in answer.items())
+
+
 def solved(instances: Iterable[BusInstance], gap: float) -> dict[str, float]:
     """Tours checked; how many are proven best, how many within 1 %, the largest gap."""
     gaps = []
@@ -42,7 +47,7 @@ def solved(instances: Iterable[BusInstance], gap: float) -> dict[str, float]:
     instance=lambda size: [drawn(size, number) for number in range(10)],
     scale=lambda given: float(sum(each.problem.loads.sum() for each in given)),
     scale_unit="loads",
-    show=True,
+    tells=("answer", in_words),
     limit_s=10 * WALL_S,
     notes="Size is pickups, and as many shelters; ten instances of each size, seconds are of all ten. One "
     "depot, 1 to 5 loads at a pickup, drives of 1 to 10. The best itself is asked for.",
@@ -58,7 +63,7 @@ def small_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     instance=lambda buses: [city(buses)],
     scale=lambda given: float(given[0].problem.loads.sum()),
     scale_unit="loads",
-    show=True,
+    tells=("answer", in_words),
     limit_s=2 * WALL_S,
     notes="Size is buses. 5 depots, 52 pickups, 12 shelters without a bed to spare. Stopped within 1 %, or "
     f"after {WALL_S} s by the clock.",
@@ -74,7 +79,7 @@ def city_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     instance=lambda buses: [one_way(buses)],
     scale=lambda given: float(given[0].problem.loads.sum()),
     scale_unit="loads",
-    show=True,
+    tells=("answer", in_words),
     limit_s=2 * WALL_S,
     notes="Size is buses. The same city with ways back unlike those out, and a fifth of the beds to spare.",
 )
@@ -120,7 +125,7 @@ def rides_of(n_rides: int) -> tuple[Rides, tuple[RideFleet, ...], Travel]:
     instance=rides_of,
     scale=lambda given: float(len(given[0].persons)),
     scale_unit="rows of rides",
-    show=True,
+    tells=("answer", in_words),
     notes="Size is rows of rides, each of 1 to 29 people alike, of a day; a vehicle for every 50 rows. "
     "Vehicles go back to their base after each trip.",
 )
