@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow, minimum_spanning_tree
+from scipy.sparse.csgraph import dijkstra, maximum_flow, minimum_spanning_tree
 from scipy.spatial import Delaunay
 
 from farshore.scenario.parameters import SETTABLE
@@ -38,16 +38,21 @@ Floats = npt.NDArray[np.float64]
 HORIZON_H = 10
 CLASSES_VEH_H = (600.0, 900.0, 1200.0, 1800.0)  # roads by width, before they are scaled to the tightness
 
+SHARES = (0.35, 0.3, 0.25, 0.1)
+
 
 @dataclass(frozen=True, slots=True)
 class FloodPlain:
     """What an instance is drawn from.
 
     tightness : the least time in which roads at rest could carry everybody off, as a share of the horizon
+    main_roads : roads that lie on many people's shortest ways are wide, as where people have built them;
+        otherwise widths are strewn about, narrow stretches next to wide ones
     """
 
     seed: int
     tightness: float
+    main_roads: bool = True
     zones: int = 80
     junctions: int = 184
     safe_places: int = 5
@@ -77,8 +82,11 @@ def flood_plain(of: FloodPlain) -> Scenario:
     weight = rng.lognormal(0, 0.6, of.zones)
     vehicles = np.maximum(1, np.round(of.vehicles * weight / weight.sum())).astype(np.int64)
     vehicles[vehicles.argmax()] += of.vehicles - vehicles.sum()
-    wide = rng.choice(CLASSES_VEH_H, len(roads), p=(0.35, 0.3, 0.25, 0.1))
-    wide[(roads >= of.junctions).any(axis=1)] = rng.choice(CLASSES_VEH_H[1:], of.safe_places)
+    if of.main_roads:
+        wide = _by_use(road_nodes, roads, gate, vehicles, of.junctions, rng)
+    else:
+        wide = rng.choice(CLASSES_VEH_H, len(roads), p=SHARES)
+        wide[(roads >= of.junctions).any(axis=1)] = rng.choice(CLASSES_VEH_H[1:], of.safe_places)
     hours = _static_hours(road_nodes, roads, wide, gate, vehicles, of.junctions)
     wide = wide * hours / (of.tightness * HORIZON_H)
     return _scenario(of, rng, road_nodes, roads, wide, zone, gate, vehicles)
@@ -109,6 +117,29 @@ def _roads(at: Floats, n_junctions: int, n_roads: int, rng: np.random.Generator)
             break
         kept.add((int(pairs[row, 0]), int(pairs[row, 1])))
     return np.array([*sorted(kept), *exits], np.int64)
+
+
+def _by_use(
+    at: Floats, roads: Ints, gate: Ints, vehicles: Ints, n_junctions: int, rng: np.random.Generator
+) -> Floats:
+    """Widths by the vehicles on the shortest ways to each zone's two nearest safe places, somewhat shuffled."""
+    length = np.hypot(*(at[roads[:, 0]] - at[roads[:, 1]]).T)
+    ends = np.vstack([roads, roads[:, ::-1]])
+    graph = csr_array((np.tile(length, 2), ends.T), shape=(len(at), len(at)))
+    places = np.arange(n_junctions, len(at))
+    far, before = dijkstra(graph, indices=places, return_predecessors=True)
+    row = {(int(a), int(b)): i for i, (a, b) in enumerate(roads.tolist())}
+    use = np.zeros(len(roads))
+    for node, leaving in zip(gate.tolist(), vehicles.tolist(), strict=True):
+        for place in np.argsort(far[:, node])[:2].tolist():
+            here = node
+            while here != places[place]:
+                there = int(before[place, here])
+                use[row.get((here, there), row.get((there, here), 0))] += leaving
+                here = there
+    rank = np.argsort(np.argsort(-use * rng.lognormal(0, 0.3, len(use)))) / len(use)
+    wide = np.array(CLASSES_VEH_H[::-1])
+    return wide[np.searchsorted(np.cumsum(SHARES[::-1]), rank, side="right").clip(0, 3)]
 
 
 def _static_hours(

@@ -25,6 +25,7 @@ class Ground(NamedTuple):
     tail, head, steps, cost_of, flat_cost, against : [n_chains]; `against` is a chain that runs the other way
         through the same inner nodes, −1 if there is none: no two routes take both
     whole : [n_chains, n_steps]; costs : [n_rows, n_steps]; weight : float64[n_chains], what trees grow by
+    hours, hours_per_person : float64[n_chains], of travel, and that one person takes up of its capacity
     first_in, in_chain : chains by their head; first_host, host_at : hosts by their node
     host_whole : [n_hosts, n_steps]; beds : [n_hosts]
     zone_node : [n_zones], −1 for zones that nobody leaves; ready, waited : [n_zones, n_steps], who are ready
@@ -40,6 +41,8 @@ class Ground(NamedTuple):
     against: Ints
     whole: Ints
     weight: Floats
+    hours: Floats
+    hours_per_person: Floats
     first_in: Ints
     in_chain: Ints
     first_host: Ints
@@ -58,7 +61,7 @@ class Orders(NamedTuple):
     """Orders as they stand, and the room they leave. All int64; changed in place.
 
     way_on, through : [n_nodes], the chain by which routes go on from a node, and how many do
-    used : [n_chains], routes by it; left, host_left, beds_left : what of `Ground`'s is free
+    used, load : [n_chains], routes and persons by it; left, host_left, beds_left : what of `Ground`'s is free
     route : [n_zones, n_nodes], chains of each zone's route; length, host, cost, rate : [n_zones]; host −1
         where nobody leaves; departs : [n_zones, n_steps]
     """
@@ -66,6 +69,7 @@ class Orders(NamedTuple):
     way_on: Ints
     through: Ints
     used: Ints
+    load: Ints
     left: Ints
     host_left: Ints
     beds_left: Ints
@@ -86,6 +90,7 @@ class Search(NamedTuple):
 
     trees: Ints
     label: Floats
+    far: Floats
     noise: Floats
     room: Ints
     shut: Ints
@@ -134,6 +139,44 @@ def _grow(ground: Ground, work: Search, tree: int, spread: float, sigma: float, 
 
 
 @njit(cache=True)
+def _grow_by_load(ground: Ground, now: Orders, work: Search, tree: int, sigma: float, rng: np.random.Generator) -> None:
+    """A tree of ways that come free soonest: the longest that any chain of a way is busy counts.
+
+    A chain with a load of so many hours, so many hours of travel before the host, lets nobody more arrive
+    until the sum of the two.
+    """
+    label, far = work.label, work.far
+    label[:] = np.inf
+    way = work.trees[tree]
+    way[:] = -1
+    queue = [(0.0, np.int64(0))]
+    queue.pop()
+    for host in range(len(ground.host_node)):
+        node = ground.host_node[host]
+        if node >= 0 and now.beds_left[host] > 0:
+            label[node] = 0.0
+            far[node] = 0.0
+            heapq.heappush(queue, (0.0, node))
+    for chain in range(len(ground.tail)):
+        work.noise[chain] = math.exp(sigma * rng.standard_normal())
+    while len(queue) > 0:
+        so_far, node = heapq.heappop(queue)
+        if so_far > label[node]:
+            continue
+        for i in range(ground.first_in[node], ground.first_in[node + 1]):
+            chain = ground.in_chain[i]
+            before = ground.tail[chain]
+            away = far[node] + ground.hours[chain] * work.noise[chain]
+            busy = now.load[chain] * ground.hours_per_person[chain] * work.noise[chain] + away
+            there = max(so_far, busy) + 0.1 * ground.weight[chain] * work.noise[chain]
+            if there < label[before]:
+                label[before] = there
+                far[before] = away
+                way[before] = chain
+                heapq.heappush(queue, (there, before))
+
+
+@njit(cache=True)
 def _book(ground: Ground, now: Orders, zone: int, sign: int) -> None:
     """Take (1) or give back (−1) the room of a zone's order."""
     host = now.host[zone]
@@ -154,6 +197,7 @@ def _book(ground: Ground, now: Orders, zone: int, sign: int) -> None:
         node = ground.tail[chain]
         now.through[node] += sign
         now.used[chain] += sign
+        now.load[chain] += sign * total
         now.way_on[node] = chain if now.through[node] > 0 else -1
         at += ground.steps[chain]
     for k in range(first, end):
@@ -357,6 +401,7 @@ def search(
     """
     n_pool = len(work.trees) - 1
     trees = np.empty(3, np.int64)
+    every = 4
     total, least = now.cost.sum(), best.cost.sum()
     for iteration in range(first, end):
         if least <= floor:
@@ -378,8 +423,14 @@ def search(
             kept.cost[zone], kept.rate[zone] = now.cost[zone], now.rate[zone]
             _book(ground, now, zone, -1)
         trees[0], trees[1], trees[2] = rng.integers(0, n_pool), rng.integers(0, n_pool), n_pool
-        _grow(ground, work, trees[0], spread * rng.random(), 0.05 + 0.6 * rng.random() ** 2, rng)
+        sigma = 0.05 + 0.6 * rng.random() ** 2
+        if rng.random() < 0.5:
+            _grow(ground, work, trees[0], spread * rng.random(), sigma, rng)
+        else:
+            _grow_by_load(ground, now, work, trees[0], sigma, rng)
         for j in range(n):
+            if j > 0 and j % every == 0:
+                _grow_by_load(ground, now, work, trees[1], sigma, rng)
             after += _insert(ground, now, work, work.removed[j], trees)
         worse = after - before
         if worse <= 0 or rng.random() < math.exp(-worse / heat):

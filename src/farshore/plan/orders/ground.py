@@ -39,6 +39,8 @@ def ground_of(problem: Problem, reduced: Reduced, *, convergent: bool) -> Ground
         whole=whole,
         # Hours on the chain, and a little of the hours that a zone takes to pass it.
         weight=reduced.travel_s / 3600 + 0.1 * typical / widest * timing.step_s / 3600,
+        hours=reduced.travel_s / 3600,
+        hours_per_person=timing.step_s / 3600 / widest,
         first_in=first_in,
         in_chain=in_chain,
         first_host=first_host,
@@ -79,6 +81,7 @@ def no_orders(ground: Ground) -> Orders:
         way_on=np.full(n_nodes, -1, np.int64),
         through=np.zeros(n_nodes, np.int64),
         used=np.zeros(len(ground.tail), np.int64),
+        load=np.zeros(len(ground.tail), np.int64),
         left=ground.whole.copy(),
         host_left=ground.host_whole.copy(),
         beds_left=ground.beds.copy(),
@@ -102,6 +105,7 @@ def room_to_search(ground: Ground) -> Search:
     return Search(
         trees=np.full((TREES + 1, n_nodes), -1, np.int64),
         label=np.zeros(n_nodes),
+        far=np.zeros(n_nodes),
         noise=np.zeros(len(ground.tail)),
         room=steps(),
         shut=steps(),
