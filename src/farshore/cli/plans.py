@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -12,12 +12,14 @@ from farshore import shipped
 from farshore.cli.output import Json, print_json
 from farshore.errors import CertificateRefused, UsageFault
 from farshore.folders import check_writable
-from farshore.plan import CertificateCheck, Gap, Progress, Seconds, Stop, certify, plan, write_plan
+from farshore.plan import CertificateCheck, Gap, Progress, Seconds, Stop, certify, plan, plan_zones, write_plan
 from farshore.report import LiveProgress, html, summary_table
 from farshore.results import KNOWN_BY, Outcome, read_outcome
 from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
+
+_ENGINES: Final = {"flow": plan, "zones": plan_zones}
 
 Windows = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 
@@ -30,6 +32,7 @@ def plan_folder(
     close: Windows = (),
     gap: float = 0.0,
     time_limit: float | None = None,
+    orders: Literal["flow", "zones"] = "flow",
     json_: Json = False,
 ) -> int:
     """Plan a scenario: who leaves when, by which way, to which host; with a certificate.
@@ -48,6 +51,9 @@ def plan_folder(
         Stop when the plan is proven to be within this share of the best; 0 asks for the best itself.
     time_limit
         Stop after so many seconds with the best plan so far, and its proof.
+    orders
+        `flow` lets the people of a zone go different ways at different times; `zones` gives each zone one
+        route, which goes on with every route that it meets, and one window without pause.
 
     """
     scenario = read_scenario(folder)
@@ -56,7 +62,7 @@ def plan_folder(
     for text in close:
         scenario = with_closing(scenario, *parse_window(text, scenario))
     out = out or Path("out") / scenario.about.name
-    return _plan_and_write(scenario, out, stop=_stop(gap, time_limit), json_=json_)
+    return _plan_and_write(scenario, out, stop=_stop(gap, time_limit), orders=orders, json_=json_)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -110,10 +116,12 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
     return _plan_and_write(read_scenario(shipped.path("kherson")), out, stop=Gap(0.0), json_=json_)
 
 
-def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, json_: bool) -> int:
+def _plan_and_write(
+    scenario: Scenario, out: Path, *, stop: Stop, orders: str = "flow", json_: bool
+) -> int:
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
-        outcome = plan(scenario, stop=stop, progress=show)
+        outcome = _ENGINES[orders](scenario, stop=stop, progress=show)
         proof = outcome.certificate
         show(Progress("certifying, writing", 0.99, None, proof.objective, proof.lower_bound))
         _write(outcome, out)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from farshore.errors import UsageFault
+from farshore.results.orders import Order, Reversal, Stage, read_instructions
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
 from farshore.scenario import read_scenario
 from farshore.scenario.scenario import Scenario
@@ -56,6 +57,9 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         options=summary["options"],
         version=summary["version"],
         rounds=tuple(summary["rounds"]),
+        orders=read_instructions(folder, "orders.csv", Order),
+        reversals=read_instructions(folder, "contraflow.csv", Reversal),
+        stages=read_instructions(folder, "staging.csv", Stage),
     )
 
 
