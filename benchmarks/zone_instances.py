@@ -103,7 +103,9 @@ def _scattered(rng: np.random.Generator, n: int, width_m: float, height_m: float
 def _roads(at: Floats, n_junctions: int, n_roads: int, rng: np.random.Generator) -> Ints:
     """Two-way roads: what connects everything, then short ones; one road to each safe place."""
     triangles = Delaunay(at[:n_junctions]).simplices
-    pairs = np.unique(np.sort(np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]])), axis=0)
+    pairs = np.unique(
+        np.sort(np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]])), axis=0
+    )
     length = np.hypot(*(at[pairs[:, 0]] - at[pairs[:, 1]]).T)
     tree = minimum_spanning_tree(csr_array((length, pairs.T), shape=(n_junctions, n_junctions))).tocoo()
     kept = {(min(a, b), max(a, b)) for a, b in zip(tree.row.tolist(), tree.col.tolist(), strict=True)}
@@ -122,7 +124,7 @@ def _roads(at: Floats, n_junctions: int, n_roads: int, rng: np.random.Generator)
 def _by_use(
     at: Floats, roads: Ints, gate: Ints, vehicles: Ints, n_junctions: int, rng: np.random.Generator
 ) -> Floats:
-    """Widths by the vehicles on the shortest ways to each zone's two nearest safe places, somewhat shuffled."""
+    """Widths by the vehicles on the shortest ways to each zone's two nearest safe places, shuffled a little."""
     length = np.hypot(*(at[roads[:, 0]] - at[roads[:, 1]]).T)
     ends = np.vstack([roads, roads[:, ::-1]])
     graph = csr_array((np.tile(length, 2), ends.T), shape=(len(at), len(at)))
@@ -179,7 +181,9 @@ def _scenario(
     n_junctions = of.junctions
     names = [f"j{i}" for i in range(n_junctions)] + [f"s{i}" for i in range(of.safe_places)]
     x_of, y_of = (lambda x: 150.5 + x / 93_000), (lambda y: -33.8 + y / 111_000)
-    length = np.hypot(*(road_nodes[roads[:, 0]] - road_nodes[roads[:, 1]]).T) * rng.uniform(1.05, 1.4, len(roads))
+    length = np.hypot(*(road_nodes[roads[:, 0]] - road_nodes[roads[:, 1]]).T) * rng.uniform(
+        1.05, 1.4, len(roads)
+    )
     nodes = [
         {"node_id": name, "x_coord": x_of(x), "y_coord": y_of(y)}
         for name, (x, y) in zip(names, road_nodes.tolist(), strict=True)

@@ -2,8 +2,9 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -12,14 +13,22 @@ from farshore import shipped
 from farshore.cli.output import Json, print_json
 from farshore.errors import CertificateRefused, UsageFault
 from farshore.folders import check_writable
-from farshore.plan import CertificateCheck, Gap, Progress, Seconds, Stop, certify, plan, plan_zones, write_plan
+from farshore.plan import (
+    CertificateCheck,
+    Gap,
+    Progress,
+    Seconds,
+    Stop,
+    certify,
+    plan,
+    plan_with_orders,
+    write_plan,
+)
 from farshore.report import LiveProgress, html, summary_table
 from farshore.results import KNOWN_BY, Outcome, read_outcome
-from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
+from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
-
-_ENGINES: Final = {"flow": plan, "zones": plan_zones}
 
 Windows = Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=False)]
 
@@ -33,6 +42,8 @@ def plan_folder(
     gap: float = 0.0,
     time_limit: float | None = None,
     orders: Literal["flow", "zones"] = "flow",
+    contraflow: int = 0,
+    staging: Annotated[bool, Parameter(negative=())] = False,
     json_: Json = False,
 ) -> int:
     """Plan a scenario: who leaves when, by which way, to which host; with a certificate.
@@ -54,6 +65,10 @@ def plan_folder(
     orders
         `flow` lets the people of a zone go different ways at different times; `zones` gives each zone one
         route, which goes on with every route that it meets, and one window without pause.
+    contraflow
+        Reverse the lanes of up to so many roads, those that help most, with a bound on every choice.
+    staging
+        Give zones their turn: a window for each, within which its people go by the best ways.
 
     """
     scenario = read_scenario(folder)
@@ -62,7 +77,14 @@ def plan_folder(
     for text in close:
         scenario = with_closing(scenario, *parse_window(text, scenario))
     out = out or Path("out") / scenario.about.name
-    return _plan_and_write(scenario, out, stop=_stop(gap, time_limit), orders=orders, json_=json_)
+    stop = _stop(gap, time_limit)
+
+    def engine(progress: Callable[[Progress], None]) -> Outcome:
+        return plan_with_orders(
+            scenario, orders=orders, contraflow=contraflow, staging=staging, stop=stop, progress=progress
+        )
+
+    return _plan_and_write(engine, out, json_=json_)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -113,15 +135,16 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
         Where the plan goes. A plan that is there is replaced.
 
     """
-    return _plan_and_write(read_scenario(shipped.path("kherson")), out, stop=Gap(0.0), json_=json_)
+    scenario = read_scenario(shipped.path("kherson"))
+    return _plan_and_write(lambda show: plan(scenario, stop=Gap(0.0), progress=show), out, json_=json_)
 
 
 def _plan_and_write(
-    scenario: Scenario, out: Path, *, stop: Stop, orders: str = "flow", json_: bool
+    engine: Callable[[Callable[[Progress], None]], Outcome], out: Path, *, json_: bool
 ) -> int:
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
-        outcome = _ENGINES[orders](scenario, stop=stop, progress=show)
+        outcome = engine(show)
         proof = outcome.certificate
         show(Progress("certifying, writing", 0.99, None, proof.objective, proof.lower_bound))
         _write(outcome, out)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from farshore.kernels.order_windows import NEVER, fit_window, room_on
+from farshore.kernels.order_windows import fit_window, room_on
 
 __all__ = ["Ground", "Orders", "Search", "insert_all", "search"]
 
@@ -107,7 +107,9 @@ class Search(NamedTuple):
 
 
 @njit(cache=True)
-def _grow(ground: Ground, work: Search, tree: int, spread: float, sigma: float, rng: np.random.Generator) -> None:
+def _grow(
+    ground: Ground, work: Search, tree: int, spread: float, sigma: float, rng: np.random.Generator
+) -> None:
     """A random tree of ways to the hosts: weights changed by a factor, hosts by a handicap."""
     label = work.label
     label[:] = np.inf
@@ -139,7 +141,9 @@ def _grow(ground: Ground, work: Search, tree: int, spread: float, sigma: float, 
 
 
 @njit(cache=True)
-def _grow_by_load(ground: Ground, now: Orders, work: Search, tree: int, sigma: float, rng: np.random.Generator) -> None:
+def _grow_by_load(
+    ground: Ground, now: Orders, work: Search, tree: int, sigma: float, rng: np.random.Generator
+) -> None:
     """A tree of ways that come free soonest: the longest that any chain of a way is busy counts.
 
     A chain with a load of so many hours, so many hours of travel before the host, lets nobody more arrive
@@ -212,7 +216,12 @@ def _insert(ground: Ground, now: Orders, work: Search, zone: int, trees: Ints) -
     By each tree the zone goes on until it meets another route, which it then follows.
     """
     n_steps, n_nodes = ground.ready.shape[1], len(now.through)
-    best, best_length, best_host, best_rate = ground.ready[zone, n_steps - 1] * ground.staying_cost[zone], 0, -1, 0
+    best, best_length, best_host, best_rate = (
+        ground.ready[zone, n_steps - 1] * ground.staying_cost[zone],
+        0,
+        -1,
+        0,
+    )
     work.best_departs[:] = 0
     seen = np.zeros(64, np.int64)
     n_seen = 0
@@ -272,7 +281,7 @@ def _insert(ground: Ground, now: Orders, work: Search, zone: int, trees: Ints) -
         now.route[zone, j] = work.best_route[j]
     now.departs[zone] = work.best_departs
     _book(ground, now, zone, 1)
-    return best
+    return int(best)
 
 
 @njit(cache=True)
@@ -453,4 +462,4 @@ def search(
             now.length[zone], now.host[zone] = kept.length[zone], kept.host[zone]
             now.cost[zone], now.rate[zone] = kept.cost[zone], kept.rate[zone]
             _book(ground, now, zone, 1)
-    return least
+    return int(least)

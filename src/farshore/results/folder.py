@@ -11,7 +11,7 @@ import numpy as np
 
 from farshore.folders import put, written_whole
 from farshore.results.measures import crossing_loads, flows_of
-from farshore.results.orders import instruction_rows
+from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement
@@ -71,7 +71,11 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     timing = timing_of(outcome.scenario)
     files = {f"scenario/{name}": data for name, data in sorted(scenario_files(outcome.scenario).items())}
     summary = summary_of(outcome, timing, scenario_hash=scenario_hash(outcome.scenario), certified=True)
-    told = {"orders.csv": outcome.orders, "contraflow.csv": outcome.reversals, "staging.csv": outcome.stages}
+    told: dict[str, tuple[Order | Reversal | Stage, ...]] = {
+        "orders.csv": outcome.orders,
+        "contraflow.csv": outcome.reversals,
+        "staging.csv": outcome.stages,
+    }
     files |= {name: instruction_rows(rows) for name, rows in told.items() if rows}
     return files | {
         "departures.csv": _departures(outcome, timing),

@@ -54,7 +54,8 @@ class Reversal:
     link_id : the link whose lanes are turned; towards_node_id : where all lanes then lead
     closes, opens, until : when the lanes close to those coming the other way, when they open to those who
     leave, when all is as before
-    lanes, capacity_veh_h : of the lanes turned; added_link_id : the link by which the plan's scenario has them
+    lanes, capacity_veh_h : of the lanes turned
+    added_link_id : the link by which the plan's scenario has them
     """
 
     link_id: str
@@ -109,7 +110,8 @@ def read_instructions(folder: Path, file: str, kind: type[Row]) -> tuple[Row, ..
     kinds: dict[str, Any] = {field.name: field.type for field in fields(kind)}
     with (folder / file).open(encoding="utf-8", newline="") as stream:
         return tuple(
-            kind(**{name: kinds[name](value) for name, value in row.items()}) for row in csv.DictReader(stream)
+            kind(**{name: kinds[name](value) for name, value in row.items()})
+            for row in csv.DictReader(stream)
         )
 
 
@@ -140,7 +142,9 @@ def order_words(
     zone, host : rows of their tables; first_s, end_s : of the window, seconds since 1970
     """
     crossings, roads = turns_of(scenario, links)
-    names = dict(zip(map(str, scenario.crossings.crossing_id), map(str, scenario.crossings.name), strict=True))
+    names = dict(
+        zip(map(str, scenario.crossings.crossing_id), map(str, scenario.crossings.name), strict=True)
+    )
     by = roads[:_NAMED] + (["…"] if len(roads) > _NAMED else [])
     way = (f" by {', '.join(by)}" if by else "") + (
         f" over {', '.join(names[code] for code in crossings)}" if crossings else ""

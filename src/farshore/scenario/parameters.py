@@ -173,9 +173,9 @@ ORDERS: Final[dict[str, Parameter]] = {
             "contraflow_capacity_factor",
             0.67,
             "share",
-            "what a reversed lane carries, as a share of its link's capacity: reversing all lanes of a motorway "
+            "what a reversed lane carries, as a share of its link's capacity: reversing all lanes of a road "
             "added 67 % (Wolshon 2001); plan figures go down to 30 %; lanes that carried 600 veh/h in "
-            "evacuations sustained 800 to 1,000 when reversed, 1.33 to 1.67 (Dixit, Wolshon 2011)",
+            "evacuations sustained 800 to 1,000 when reversed, a share of 1.33 to 1.67 (Dixit, Wolshon 2011)",
             0.1,
             2,
         ),

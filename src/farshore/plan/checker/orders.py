@@ -1,4 +1,4 @@
-"""Whether orders by zone are what they say: one route and one window a zone, routes that meet go on together."""
+"""Whether orders by zone are what they say: one route and window each, routes that meet going on together."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -58,7 +58,12 @@ def check_orders(
             faults.add(ORDERS, line, "zone_id", f"{row['zone_id']!r} is no zone of the scenario")
             continue
         if row["zone_id"] in told:
-            faults.add(ORDERS, line, "zone_id", f"{row['zone_id']} has its order already in row {told[row['zone_id']]}")
+            faults.add(
+                ORDERS,
+                line,
+                "zone_id",
+                f"{row['zone_id']} has its order already in row {told[row['zone_id']]}",
+            )
             continue
         told[row["zone_id"]] = line
         if not of_zone[zone]:
@@ -68,7 +73,9 @@ def check_orders(
     for zone, its in of_zone.items():
         code = problem.zones[zone].zone_id
         if its and code not in told:
-            faults.add(ORDERS, 0, "zone_id", f"{code} has no order, but {sum(m.persons for m in its):,} depart")
+            faults.add(
+                ORDERS, 0, "zone_id", f"{code} has no order, but {sum(m.persons for m in its):,} depart"
+            )
 
 
 def _check_convergent(problem: Problem, ways: Mapping[str, Way], faults: Faults) -> None:
@@ -146,7 +153,7 @@ def _crossings(problem: Problem, way: Way) -> list[str]:
 def _check_window(
     problem: Problem, zone: int, way: Way, leaving: Ints, rate: int, moves: list[Movement], faults: Faults
 ) -> None:
-    """In every step of the window but its ends, all who are ready leave, at most the rate, unless it is shut."""
+    """In every step but the first and last all who are ready leave, at most the rate, unless it is shut."""
     steps = np.flatnonzero(leaving)
     first, last = int(steps[0]), int(steps[-1])
     ready, gone = problem.zones[zone].ready, 0
@@ -163,7 +170,9 @@ def _check_window(
         if persons > rate:
             cause = f"{persons:,} leave {code} at {problem.time(step)}, more than its {rate:,} a step"
         elif persons < due:
-            cause = f"{persons:,} leave {code} at {problem.time(step)} where {due:,} can: no pause within a window"
+            cause = (
+                f"{persons:,} leave {code} at {problem.time(step)} where {due:,} can: no pause in a window"
+            )
         else:
             cause = f"{persons:,} leave {code} at {problem.time(step)}; its order lets {due:,} leave"
         faults.add(DEPARTURES, line, "persons", cause, "let a zone leave at a steady rate without pause")

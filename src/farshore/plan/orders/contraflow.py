@@ -41,7 +41,7 @@ class Turned:
     """What reversing lanes comes to, in 10⁻⁶ person-hours.
 
     scenario : with the lanes reversed; doing_nothing : the best plan's cost without; objective : with these
-    lower_bound : what no choice of so many roads can cost less than
+    lower_bound : what no choice of so many roads can cost less than; outcome : the best plan with these
     """
 
     scenario: Scenario
@@ -50,6 +50,7 @@ class Turned:
     objective: int
     lower_bound: int
     plans: int
+    outcome: Outcome
 
     @property
     def account(self) -> dict[str, Any]:
@@ -91,14 +92,14 @@ def choose_lanes(
     options = tuple(Choice(one, since) for one in lanes for since in starts_of(scenario, _STARTS))
     cuts = _Cuts(scenario, lanes, options)
     tried: dict[tuple[int, ...], int] = {}
-    best: tuple[int, tuple[int, ...]] | None = None
+    best: tuple[int, tuple[int, ...], Outcome] | None = None
     chosen: tuple[int, ...] = ()
     bound = 0
     while chosen not in tried and len(tried) < _ROUNDS:
         outcome = plan(with_reversed(scenario, [options[i] for i in chosen]))
         tried[chosen] = outcome.certificate.objective
         if best is None or outcome.certificate.objective < best[0]:
-            best = outcome.certificate.objective, chosen
+            best = outcome.certificate.objective, chosen, outcome
         cuts.add(outcome, chosen)
         bound, chosen = cuts.best_choice(limit)
         passed_s = time.monotonic() - begun_s
@@ -116,6 +117,7 @@ def choose_lanes(
         objective=best[0],
         lower_bound=min(bound, best[0]),
         plans=len(tried),
+        outcome=best[2],
     )
 
 
@@ -134,7 +136,9 @@ class _Cuts:
         closes = np.array([choice.closes_s - timing.start_s for choice in options])
         self.closes = closes // timing.step_s
         self.opens = np.minimum(timing.n_steps, -(-(closes + setup_s) // timing.step_s))
-        self.roads = np.array([choice.lanes.link_row if choice.lanes.undirected else -1 for choice in options])
+        self.roads = np.array(
+            [choice.lanes.link_row if choice.lanes.undirected else -1 for choice in options]
+        )
         self.constant: list[int] = []
         self.worth: list[np.ndarray] = []
 
@@ -151,7 +155,7 @@ class _Cuts:
             before = opens.get(one, n_steps)
             price[self.row[one.added], :before] = price[self.row[one.onward], :before]
         price = np.where(capacity > 0, price, 0)
-        arc, step = np.nonzero(price)
+        priced, at_step = np.nonzero(price)
         host_row = self.problem.scenario.hosts.position()
         intake = np.zeros(self.problem.host_open.shape, np.int64)
         for (host, at), value in outcome.certificate.intake_price.items():
@@ -159,7 +163,7 @@ class _Cuts:
         beds = np.zeros(len(host_row), np.int64)
         for host, value in outcome.certificate.bed_price.items():
             beds[host_row[host]] = value
-        ways = self.pricer.ways(Prices(arc, step, price[arc, step], intake, beds))
+        ways = self.pricer.ways(Prices(priced, at_step, price[priced, at_step], intake, beds))
         rent = price * capacity
         constant = ways.lower_bound
         worth = []
@@ -167,7 +171,9 @@ class _Cuts:
         rest[:, :-1] = np.cumsum(rent[:, ::-1], axis=1)[:, ::-1]
         for one in self.lanes:
             constant += int(rest[self.row[one.added], 0])
-        for choice, closes, opens in zip(self.options, self.closes.tolist(), self.opens.tolist(), strict=True):
+        for choice, closes, opens in zip(
+            self.options, self.closes.tolist(), self.opens.tolist(), strict=True
+        ):
             gained = int(rest[self.row[choice.lanes.added], opens])
             worth.append(gained - int(rest[self.row[choice.lanes.against], closes]))
         self.constant.append(constant)
@@ -230,10 +236,10 @@ def _reversal(scenario: Scenario, choice: Choice) -> Reversal:
         opens=format_time(opens_s, offset),
         until=format_time(end_s, offset),
         lanes=int(links.lanes[row]),
-        capacity_veh_h=each * int(links.lanes[row]),
+        capacity_veh_h=round(each * int(links.lanes[row]), 1),
         added_link_id=lanes.added,
         order=(
-            f"{name}: all lanes lead from {here} to {there} {span_words(scenario, opens_s, end_s)}; close the "
-            f"other direction {span_words(scenario, choice.closes_s, opens_s).split(' until')[0]}."
+            f"{name}: all lanes lead from {here} to {there} {span_words(scenario, opens_s, end_s)}; close "
+            f"the other direction {span_words(scenario, choice.closes_s, opens_s).split(' until')[0]}."
         ),
     )

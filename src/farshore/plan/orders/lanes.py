@@ -78,7 +78,13 @@ def candidates(scenario: Scenario) -> tuple[Lanes, ...]:
         back = pairs.get((there, here), [])
         if len(rows) == len(back) == 1:
             found.append(
-                Lanes(str(links.link_id[rows[0]]), str(links.link_id[back[0]]), back[0], undirected=False, forward=True)
+                Lanes(
+                    str(links.link_id[rows[0]]),
+                    str(links.link_id[back[0]]),
+                    back[0],
+                    undirected=False,
+                    forward=True,
+                )
             )
     return tuple(found)
 
@@ -108,7 +114,8 @@ def _with(scenario: Scenario, lanes: Sequence[Lanes], choices: Sequence[Choice])
         forth, back = links[row], f"{links[row]['link_id']}_back"
         forth["directed"] = True
         links.append(
-            forth | {"link_id": back, "from_node_id": forth["to_node_id"], "to_node_id": forth["from_node_id"]}
+            forth
+            | {"link_id": back, "from_node_id": forth["to_node_id"], "to_node_id": forth["from_node_id"]}
         )
         alike[forth["link_id"]].append(back)
     by_id = {link["link_id"]: link for link in links}
@@ -128,10 +135,14 @@ def _with(scenario: Scenario, lanes: Sequence[Lanes], choices: Sequence[Choice])
         original = str(table.link_id[one.link_row]) if one.undirected else one.onward
         alike[original].append(one.added)
     closures += [
-        record | {"asset_id": other} for record in list(closures) for other in alike.get(record["asset_id"], ())
+        record | {"asset_id": other}
+        for record in list(closures)
+        for other in alike.get(record["asset_id"], ())
     ]
     exposure += [
-        record | {"place_id": other} for record in list(exposure) for other in alike.get(record["place_id"], ())
+        record | {"place_id": other}
+        for record in list(exposure)
+        for other in alike.get(record["place_id"], ())
     ]
     start_s = int(scenario.about.start.timestamp())
     end_s = start_s + scenario.about.horizon_h * HOUR_S

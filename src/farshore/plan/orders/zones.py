@@ -21,9 +21,10 @@ from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints
 from farshore.units import HOUR_S, format_time, offset_of
 
-__all__ = ["plan_zones", "searched"]
+__all__ = ["iterations_for", "plan_zones", "searched"]
 
-ITERATIONS: Final = 250_000  # for 120 steps; fewer for more
+ITERATIONS: Final = 250_000  # fewer on what is larger than
+_ORDINARY: Final = 30_000  # nodes × steps
 _SLICE_S: Final = 0.3  # between two looks at the clock, so that Ctrl-C is heard
 _HOTTEST: Final = 0.02  # share of the free flow's objective by which orders may worsen at the beginning
 _FLOW_SHARE: Final = 0.15  # of the work, as the progress bar shows it
@@ -38,21 +39,24 @@ def plan_zones(
     progress: Callable[[Progress], None] | None = None,
     iterations: int | None = None,
     seed: int = 1,
+    flow: Outcome | None = None,
 ) -> Outcome:
     """Give each zone one route, convergent with all others, and one window; docs/orders.md says what that is.
 
     stop : when to be content; its gap is measured from the optimum of the free flow, which is the lower bound
     iterations : of the search, as many as suit the size if not said; the same seed gives the same orders,
-    unless a time stops the search. Ctrl-C gives the best orders so far.
+    unless a time stops the search; flow : the plan of the free flow, if at hand
+    Ctrl-C gives the best orders so far.
     """
     stop = stop or Stop()
     begun_s = time.monotonic()
-    half = None if stop.seconds is None else stop.seconds / 2
-    flow = plan(scenario, stop=Stop(0.0, half), progress=_first_part(progress, _FLOW_SHARE))
+    if flow is None:
+        half = None if stop.seconds is None else stop.seconds / 2
+        flow = plan(scenario, stop=Stop(0.0, half), progress=_first_part(progress, _FLOW_SHARE))
     bound = flow.certificate.lower_bound
     problem = problem_of(scenario)
     reduced = reduce_network(problem)
-    many = iterations or max(2_000, ITERATIONS * 120 // max(120, problem.timing.n_steps))
+    many = iterations or iterations_for(problem.timing.n_steps * len(reduced.node))
 
     def told(share: float, objective: int) -> None:
         if progress is not None:
@@ -84,13 +88,20 @@ def plan_zones(
     )  # fmt: skip
 
 
+def iterations_for(places: int) -> int:
+    """How many iterations suit a network of so many nodes × steps."""
+    return max(5_000, min(ITERATIONS, ITERATIONS * _ORDINARY // max(1, places)))
+
+
 def _first_part(
     progress: Callable[[Progress], None] | None, share: float
 ) -> Callable[[Progress], None] | None:
     if progress is None:
         return None
     tell = progress
-    return lambda p: tell(replace(p, fraction=p.fraction * share, eta_s=None, objective=None, lower_bound=None))
+    return lambda p: tell(
+        replace(p, fraction=p.fraction * share, eta_s=None, objective=None, lower_bound=None)
+    )
 
 
 def searched(
@@ -111,7 +122,9 @@ def searched(
     now, work, rng = no_orders(ground), room_to_search(ground), np.random.default_rng(seed)
     # What is the same whatever the orders: waiting before being ready is not waiting.
     fixed = timing.left_cost * int(timing.late.sum())
-    fixed -= sum(int(n) * int(w) for n, w in zip(timing.newly_ready.ravel(), ground.waited.ravel(), strict=True) if n)
+    fixed -= sum(
+        int(n) * int(w) for n, w in zip(timing.newly_ready.ravel(), ground.waited.ravel(), strict=True) if n
+    )
     if not (ground.zone_node >= 0).any():
         return ground, now, ({"iterations": iterations, "objective": fixed},)
     insert_all(ground, now, work, rng)
@@ -178,7 +191,11 @@ def _orders_of(
     problem: Problem, best: Orders, routes: tuple[Route, ...], departures: Departures
 ) -> tuple[Order, ...]:
     scenario, timing = problem.scenario, problem.timing
-    zone_row, host_row, offset = scenario.zones.position(), scenario.hosts.position(), offset_of(scenario.about.start)
+    zone_row, host_row, offset = (
+        scenario.zones.position(),
+        scenario.hosts.position(),
+        offset_of(scenario.about.start),
+    )
     told = []
     for number, route in enumerate(routes):
         zone, host = zone_row[route.zone_id], host_row[route.host_id]
