@@ -124,7 +124,7 @@ def _roads(at: Floats, n_junctions: int, n_roads: int, rng: np.random.Generator)
 def _by_use(
     at: Floats, roads: Ints, gate: Ints, vehicles: Ints, n_junctions: int, rng: np.random.Generator
 ) -> Floats:
-    """Widths by the vehicles on the shortest ways to each zone's two nearest safe places, shuffled a little."""
+    """Widths by the vehicles on shortest ways to each zone's two nearest safe places, shuffled a little."""
     length = np.hypot(*(at[roads[:, 0]] - at[roads[:, 1]]).T)
     ends = np.vstack([roads, roads[:, ::-1]])
     graph = csr_array((np.tile(length, 2), ends.T), shape=(len(at), len(at)))

@@ -346,7 +346,7 @@ def _ruin(ground: Ground, now: Orders, work: Search, most: int, rng: np.random.G
     if n == 0:
         work.removed[0], n = seed, 1
         work.marked[seed] = 1
-    wanted = min(n_zones, n + 1 + rng.integers(0, max(1, min(8, most))))
+    wanted = min(n_zones, n + 1 + int(rng.integers(0, max(1, min(8, most)))))
     begins = _start(now.departs[seed])
     for j in range(n_zones):  # the likest of the others: same host, same time, or any
         zone = zones[j]
