@@ -20,7 +20,10 @@ FIGURES = {"contraflow_capacity_factor": 1.0, "contraflow_setup_h": 0.5}
 def two_ways(**figures):
     """Two zones, two ways out with a road across: turning some lanes is worth more than turning others."""
     return scenario(
-        links=[f"a x p {ROAD}", f"b y q {ROAD}", f"c x y {ROAD}", f"d y r {ROAD} directed=true", f"e r y {ROAD} directed=true"],
+        links=[
+            *(f"a x p {ROAD}", f"b y q {ROAD}", f"c x y {ROAD}"),
+            *(f"d y r {ROAD} directed=true", f"e r y {ROAD} directed=true"),
+        ],
         zones=["zx x persons=70", "zy y persons=30"],
         hosts=["hp p", "hq q", "hr r beds=40"],
         horizon_h=8,

@@ -40,7 +40,7 @@ def test_people_leave_in_their_windows_and_by_the_bound(tmp_path):
 
 
 def test_all_at_once_queues_as_it_must():
-    """60 persons reach m after a step, 20 a step; 10 pass: arrivals at 2 … 7, as in the best plan: Σ = 270."""
+    """60 persons reach m after a step, 20 a step; 10 pass: arrivals at 2 … 7, as in the best plan."""
     found = all_at_once(problem_of(merging()))
     assert found.left == 0
     assert found.cost == 270 * 500_000
@@ -64,7 +64,7 @@ def test_when_beds_are_gone_the_others_turn_elsewhere():
         links=[f"a x p {ROAD}", f"b p q {ROAD}"], zones=["zx x persons=40"], hosts=["hp p beds=15", "hq q"]
     )
     found = all_at_once(problem_of(short))
-    # 10 and 5 end at p after steps 1 and 2; the others, 10 a step, leave p from step 3 and are in q from 4 on.
+    # 10 and 5 end at p after steps 1 and 2; the others, 10 a step, leave p from step 3, to be in q from 4.
     assert found.left == 0
     assert found.cost == (10 * 1 + 5 * 2 + 10 * 4 + 10 * 5 + 5 * 6) * 500_000
 

@@ -50,13 +50,13 @@ def test_zones_that_meet_go_on_together_and_others_need_not():
             tail = {"a": "x", "b": "y", "e": "y", "c": "m", "d": "m"}[link]
             assert onward.setdefault(tail, link) == link
     assert {route.zone_id for route in found.routes} == {"zx", "zy"}
-    # x by m to p: 10 each arrive after steps 2 … 5; y straight to q, after 1 … 4; an hour and half an hour each.
+    # x by m to p: 10 each arrive after steps 2 … 5, an hour each; y straight to q, after 1 … 4, half an hour.
     assert found.certificate.objective == (140 + 100) * 500_000 + 40 * (1000 + 500)
     assert found.certificate.lower_bound == plan(forked()).certificate.objective
 
 
 def brute_force(problem_scenario, paths, capacity, n_steps):
-    """Least Σ of steps of arrival over paths that converge and windows at steady rates; all must arrive.
+    """Least Σ of steps of arrival over paths that converge and windows at steady rates.
 
     paths : {zone: [(nodes…)]}, a step on each road; people are all ready at once
     """
@@ -72,7 +72,7 @@ def brute_force(problem_scenario, paths, capacity, n_steps):
                 shape = [first] + [rate] * (rest // rate) + ([rest % rate] if rest % rate else [])
                 yield from (([0] * start) + shape for start in range(n_steps - len(shape) + 1))
 
-    shapes = {zone: [w for w in set(map(tuple, windows(total)))] for zone, total in people.items()}
+    shapes = {zone: list(set(map(tuple, windows(total)))) for zone, total in people.items()}
     best = None
     for chosen in itertools.product(*(paths[zone] for zone in people)):
         onward = {}
