@@ -22,6 +22,7 @@ from farshore.plan import (
     certify,
     plan,
     plan_with_orders,
+    with_households,
     write_plan,
 )
 from farshore.report import LiveProgress, html, summary_table
@@ -44,6 +45,8 @@ def plan_folder(
     orders: Literal["flow", "zones"] = "flow",
     contraflow: int = 0,
     staging: Annotated[bool, Parameter(negative=())] = False,
+    households: bool = True,
+    household_seed: int = 0,
     json_: Json = False,
 ) -> int:
     """Plan a scenario: who leaves when, by which way, to which host; with a certificate.
@@ -69,8 +72,14 @@ def plan_folder(
         Reverse the lanes of up to so many roads, those that help most, with a bound on every choice.
     staging
         Give zones their turn: a window for each, within which its people go by the best ways.
+    households
+        Keep households whole: made up from the zones' totals, each leaves together or stays.
+    household_seed
+        Make up other households: the same seed gives the same ones.
 
     """
+    if household_seed < 0:
+        raise UsageFault(f"--household-seed {household_seed} is negative; give a whole number, 0 or more")
     scenario = read_scenario(folder)
     for text in open_:
         scenario = with_opening(scenario, *parse_window(text, scenario))
@@ -84,7 +93,9 @@ def plan_folder(
             scenario, orders=orders, contraflow=contraflow, staging=staging, stop=stop, progress=progress
         )
 
-    return _plan_and_write(engine, out, json_=json_)
+    # An order's steady rate leaves no room to move whole households between steps.
+    seed = household_seed if households and orders != "zones" else None
+    return _plan_and_write(engine, out, seed=seed, json_=json_)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -136,16 +147,23 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
 
     """
     scenario = read_scenario(shipped.path("kherson"))
-    return _plan_and_write(lambda show: plan(scenario, stop=Gap(0.0), progress=show), out, json_=json_)
+    return _plan_and_write(
+        lambda show: plan(scenario, stop=Gap(0.0), progress=show), out, seed=0, json_=json_
+    )
 
 
 def _plan_and_write(
-    engine: Callable[[Callable[[Progress], None]], Outcome], out: Path, *, json_: bool
+    engine: Callable[[Callable[[Progress], None]], Outcome], out: Path, *, seed: int | None, json_: bool
 ) -> int:
+    """Plan, with whole households made up from a seed unless it is None, and write."""
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
         outcome = engine(show)
         proof = outcome.certificate
+        if seed is not None:
+            show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))
+            outcome = with_households(outcome, seed=seed)
+            proof = outcome.certificate
         show(Progress("certifying, writing", 0.99, None, proof.objective, proof.lower_bound))
         _write(outcome, out)
     summary = _summary(out)

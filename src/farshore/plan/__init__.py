@@ -2,6 +2,7 @@
 
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
+from farshore.plan.families import with_households
 from farshore.plan.orders import plan_with_orders, plan_zones
 from farshore.plan.plan import plan
 from farshore.plan.stop import Gap, Progress, Seconds, Stop
@@ -19,5 +20,6 @@ __all__ = [
     "plan_with_orders",
     "plan_zones",
     "protection_audit",
+    "with_households",
     "write_plan",
 ]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.folders import put, written_whole
+from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
@@ -29,6 +30,7 @@ OWN: Final = (
     "contraflow.csv",
     "crossings.csv",
     "departures.csv",
+    HOUSEHOLDS_FILE,
     "orders.csv",
     "report.html",
     "routes.geojson",
@@ -70,7 +72,16 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     """
     timing = timing_of(outcome.scenario)
     files = {f"scenario/{name}": data for name, data in sorted(scenario_files(outcome.scenario).items())}
-    summary = summary_of(outcome, timing, scenario_hash=scenario_hash(outcome.scenario), certified=True)
+    table = None if outcome.households is None else _households(outcome, outcome.households, timing)
+    summary = summary_of(
+        outcome,
+        timing,
+        scenario_hash=scenario_hash(outcome.scenario),
+        certified=True,
+        households_sha256="" if table is None else sha256_of(table),
+    )
+    if table is not None:
+        files[HOUSEHOLDS_FILE] = table
     told: dict[str, tuple[Order | Reversal | Stage, ...]] = {
         "orders.csv": outcome.orders,
         "contraflow.csv": outcome.reversals,
@@ -100,6 +111,14 @@ def _departures(outcome: Outcome, timing: Timing) -> bytes:
         route = outcome.routes[index]
         rows.append((route.zone_id, _time(outcome, timing, step), route.route_id, route.host_id, persons))
     return _csv(("zone_id", "depart", "route_id", "host_id", "persons"), rows)
+
+
+def _households(outcome: Outcome, households: Households, timing: Timing) -> bytes:
+    return households.table(
+        [str(zone_id) for zone_id in outcome.scenario.zones.zone_id],
+        [_time(outcome, timing, step) for step in range(timing.n_steps)],
+        [(route.route_id, route.host_id) for route in outcome.routes],
+    )
 
 
 def _arrivals(outcome: Outcome, timing: Timing) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from farshore.results.households import Households
 from farshore.results.orders import Order, Reversal, Stage
 from farshore.scenario.scenario import Scenario
 
@@ -112,3 +113,4 @@ class Outcome:
     orders: tuple[Order, ...] = ()
     reversals: tuple[Reversal, ...] = ()
     stages: tuple[Stage, ...] = ()
+    households: Households | None = None  # whole on the departures; None: the plan counts persons only
