@@ -55,7 +55,7 @@ class Reversal:
     closes, opens, until : when the lanes close to those coming the other way, when they open to those who
     leave, when all is as before
     lanes, capacity_veh_h : of the lanes turned
-    added_link_id : the link by which the plan's scenario has them
+    widened_link_id : the link that they widen in the plan's scenario
     """
 
     link_id: str
@@ -67,7 +67,7 @@ class Reversal:
     until: str
     lanes: int
     capacity_veh_h: float
-    added_link_id: str
+    widened_link_id: str
     order: str
 
 

@@ -8,8 +8,9 @@ import pytest
 from farshore.errors import UsageFault
 from farshore.plan import certify, plan, write_plan
 from farshore.plan.orders import choose_lanes, plan_with_orders
-from farshore.plan.orders.lanes import Choice, candidates, starts_of, with_reversed
-from farshore.scenario import read_scenario, write_scenario
+from farshore.plan.orders.lanes import Choice, candidates, starts_of, with_reversed, with_wider
+from farshore.scenario import read_scenario, with_closing, write_scenario
+from farshore.scenario.table import NO_TIME
 from farshore.scenario.timing import timing_of
 from tests.builders import scenario
 
@@ -51,6 +52,10 @@ def test_reversed_lanes_carry_their_share_after_the_setup(tmp_path):
     assert room["a"] == [10] * 16
     assert room["a_back"] == [10] * 2 + [0] * 14
     assert room["a_back_turned"] == [0] * 3 + [5] * 13
+    wider = timing_of(with_wider(given, [Choice(lanes, start_s + 3600)]))
+    room = {arc: wider.capacities[wider.capacity_of[row]].tolist() for row, arc in enumerate(wider.arc_ids)}
+    assert room["a"] == [10] * 3 + [15] * 13
+    assert room["a_back"] == [10] * 2 + [0] * 14
     write_scenario(changed, tmp_path / "changed")
     assert read_scenario(tmp_path / "changed").links.link_id.tolist() == changed.links.link_id.tolist()
 
@@ -75,6 +80,17 @@ def test_no_choice_is_better_and_the_bound_is_the_best(limit):
     assert 0 < len(found.reversals) <= limit
 
 
+def test_a_road_that_is_narrowed_meanwhile_stays_so():
+    """Half closed throughout: 5 of 10 before the lanes open, half of 15 after."""
+    given = two_ways(contraflow_capacity_factor=0.5)
+    given = given.with_closures(with_closing(given, "a", NO_TIME, NO_TIME).closures)
+    given.closures.capacity_factor[:] = 0.5
+    (lanes,) = (one for one in candidates(given) if one.onward == "a")
+    timing = timing_of(with_wider(given, [Choice(lanes, int(given.about.start.timestamp()))]))
+    row = timing.arc_ids.index("a")
+    assert timing.capacities[timing.capacity_of[row]].tolist() == [5] + [7] * 15
+
+
 def test_lanes_that_help_nobody_stay_as_they_are():
     wide = two_ways(contraflow_setup_h=24)
     found = choose_lanes(wide, 2)
@@ -87,7 +103,7 @@ def test_the_plan_is_written_with_its_lanes_and_certified(tmp_path):
     write_plan(outcome, tmp_path / "plan")
     assert (tmp_path / "plan" / "contraflow.csv").read_text().startswith("link_id,name,from_node_id")
     links = (tmp_path / "plan" / "scenario" / "network" / "link.csv").read_text()
-    assert outcome.reversals[0].added_link_id in links
+    assert f"\n{outcome.reversals[0].widened_link_id}," in links
     assert certify(tmp_path / "plan").objective == outcome.certificate.objective
     account = outcome.options["contraflow"]
     assert account["gain"] == pytest.approx(account["doing_nothing"] - account["objective"])

@@ -18,6 +18,7 @@ from farshore.plan.orders.lanes import (
     starts_of,
     with_all_lanes,
     with_reversed,
+    with_wider,
 )
 from farshore.plan.plan import plan
 from farshore.plan.prices import Prices
@@ -110,14 +111,16 @@ def choose_lanes(
             break
     assert best is not None
     picked = [options[i] for i in best[1]]
+    outcome = plan(with_wider(scenario, picked)) if picked else best[2]
+    objective = outcome.certificate.objective
     return Turned(
-        scenario=with_reversed(scenario, picked),
+        scenario=outcome.scenario,
         reversals=tuple(_reversal(scenario, choice) for choice in picked),
         doing_nothing=tried[()],
-        objective=best[0],
-        lower_bound=min(bound, best[0]),
+        objective=objective,
+        lower_bound=min(bound, objective),
         plans=len(tried),
-        outcome=best[2],
+        outcome=outcome,
     )
 
 
@@ -237,7 +240,7 @@ def _reversal(scenario: Scenario, choice: Choice) -> Reversal:
         until=format_time(end_s, offset),
         lanes=int(links.lanes[row]),
         capacity_veh_h=round(each * int(links.lanes[row]), 1),
-        added_link_id=lanes.added,
+        widened_link_id=lanes.onward,
         order=(
             f"{name}: all lanes lead from {here} to {there} {span_words(scenario, opens_s, end_s)}; close "
             f"the other direction {span_words(scenario, choice.closes_s, opens_s).split(' until')[0]}."

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from farshore.scenario.rows import make_rows
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.table import Rows
+from farshore.scenario.table import NO_TIME, Rows
 from farshore.scenario.tables import Closures, Exposure, Links
 from farshore.units import HOUR_S
 
@@ -21,7 +21,12 @@ __all__ = [
     "starts_of",
     "with_all_lanes",
     "with_reversed",
+    "with_wider",
 ]
+
+_SPARE: Final = 1e-4  # of a person: what is worked out back from capacities is not rounded down to one fewer
+_TAKEN: Final = "contraflow: lanes are given to those who leave"
+_NOT_YET: Final = "contraflow: lanes not turned yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,10 @@ def with_reversed(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
     return _with(scenario, [choice.lanes for choice in choices], choices)
 
 
-def _with(scenario: Scenario, lanes: Sequence[Lanes], choices: Sequence[Choice]) -> Scenario:
+def _with(
+    scenario: Scenario, lanes: Sequence[Lanes], choices: Sequence[Choice], *, apart: bool = True
+) -> Scenario:
+    """`apart`: turned lanes are links of their own."""
     table, factor = scenario.links, scenario.parameter("contraflow_capacity_factor")
     setup_s = round(scenario.parameter("contraflow_setup_h") * HOUR_S)
     links = _records(table)
@@ -119,7 +127,7 @@ def _with(scenario: Scenario, lanes: Sequence[Lanes], choices: Sequence[Choice])
         )
         alike[forth["link_id"]].append(back)
     by_id = {link["link_id"]: link for link in links}
-    for one in lanes:
+    for one in lanes if apart else ():
         onward, against = by_id[one.onward], by_id[one.against]
         links.append(
             against
@@ -148,17 +156,9 @@ def _with(scenario: Scenario, lanes: Sequence[Lanes], choices: Sequence[Choice])
     end_s = start_s + scenario.about.horizon_h * HOUR_S
     for choice in choices:
         opens_s = choice.closes_s + setup_s
-        for asset, since, until, reason in (
-            (choice.lanes.against, choice.closes_s, end_s, "contraflow: lanes are given to those who leave"),
-            (choice.lanes.added, start_s, min(opens_s, end_s), "contraflow: lanes not turned yet"),
-        ):
-            if until > since:
-                closures.append(
-                    {
-                        "asset_id": asset, "from_time": since, "until_time": until, "capacity_factor": 0.0,
-                        "allowed_uses": "", "reason": reason, "source": "this plan",
-                    }
-                )  # fmt: skip
+        closures.append(_closure(choice.lanes.against, choice.closes_s, end_s, 0.0, _TAKEN))
+        if apart and opens_s > start_s:
+            closures.append(_closure(choice.lanes.added, start_s, min(opens_s, end_s), 0.0, _NOT_YET))
     return replace(
         scenario,
         links=make_rows(Links, links),
@@ -170,6 +170,62 @@ def _with(scenario: Scenario, lanes: Sequence[Lanes], choices: Sequence[Choice])
 def _records(table: Rows) -> list[dict[str, Any]]:
     columns = {field.name: getattr(table, field.name) for field in fields(table)}
     return [{name: column[row] for name, column in columns.items()} for row in range(len(table))]
+
+
+def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
+    """The same as `with_reversed`, with the turned lanes part of the road that they widen.
+
+    Capacities in persons per step are those of the two roads together; before the turned lanes open, a
+    closure leaves the road its own share.
+    """
+    plain = _with(scenario, [choice.lanes for choice in choices], choices, apart=False)
+    links, closures = _records(plain.links), _records(plain.closures)
+    by_id = {link["link_id"]: link for link in links}
+    about = scenario.about
+    start_s = int(about.start.timestamp())
+    setup_s = round(scenario.parameter("contraflow_setup_h") * HOUR_S)
+    per_veh_h = scenario.parameter("persons_per_vehicle") * about.step_s / HOUR_S
+    factor = scenario.parameter("contraflow_capacity_factor")
+    for choice in choices:
+        onward, against = by_id[choice.lanes.onward], by_id[choice.lanes.against]
+        own = _persons(onward["capacity"] * onward["lanes"] * per_veh_h)
+        both = own + _persons(against["capacity"] * factor * against["lanes"] * per_veh_h)
+        onward["lanes"] += against["lanes"]
+        onward["capacity"] = (both + _SPARE) / per_veh_h / onward["lanes"]
+        opens_s = min(choice.closes_s + setup_s, start_s + about.horizon_h * HOUR_S)
+        if opens_s <= start_s:
+            continue
+        share = (own + _SPARE) / (both + _SPARE)
+        before = []
+        for row in closures:
+            since = start_s if row["from_time"] == NO_TIME else row["from_time"]
+            if row["asset_id"] == choice.lanes.onward and since < opens_s:
+                until = row["until_time"]
+                row["capacity_factor"] *= share
+                if until == NO_TIME or until > opens_s:
+                    before.append(
+                        row | {"from_time": opens_s, "capacity_factor": row["capacity_factor"] / share}
+                    )
+                    row["until_time"] = opens_s
+        closures += before
+        closures.append(_closure(choice.lanes.onward, start_s, opens_s, share, _NOT_YET))
+    return replace(
+        scenario,
+        links=make_rows(Links, links),
+        closures=make_rows(Closures, closures),
+        exposure=plain.exposure,
+    )
+
+
+def _persons(room: float) -> int:
+    return int(np.floor(room + 1e-6))
+
+
+def _closure(asset: str, since: int, until: int, left: float, reason: str) -> dict[str, Any]:
+    return {
+        "asset_id": asset, "from_time": since, "until_time": until, "capacity_factor": left,
+        "allowed_uses": "", "reason": reason, "source": "this plan",
+    }  # fmt: skip
 
 
 def arcs_as_cut(lanes: Iterable[Lanes]) -> dict[str, str]:
