@@ -34,8 +34,8 @@ def arcs_in_time(scenario: Scenario) -> float:
     scale_unit="arcs × steps",
     limit_s=300,
     notes="Size is the seed of a plain: 80 zones, 184 junctions, 5 safe places, 580 arcs, 38,000 vehicles, "
-    "10 h in 5-minute steps, tightness 0.3 to 0.8. Answers are objectives, in 10⁻⁶ person-hours. The bound is no "
-    "rival but what orders are held against: they agree if orders cost at most 5 % more.",
+    "10 h in 5-minute steps, tightness 0.3 to 0.8. Answers are objectives, in 10⁻⁶ person-hours. The bound "
+    "is no rival but what orders are held against: they agree if orders cost at most 5 % more.",
 )
 def orders_by_zone(scenario: Scenario) -> int:
     """One convergent route and one window for each zone."""

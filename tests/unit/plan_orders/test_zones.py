@@ -257,7 +257,8 @@ def test_orders_that_nobody_asked_for_are_named(folder, tmp_path):
 
 def test_what_is_free_is_what_is_left_over():
     """The kernel's books balance: room left is room less what its own departures take."""
-    from farshore.kernels.order_search import Orders, insert_all, search  # noqa: PLC0415
+    from farshore.kernels.order_search import insert_all, search  # noqa: PLC0415
+    from farshore.kernels.order_state import Orders  # noqa: PLC0415
     from farshore.plan.model import problem_of  # noqa: PLC0415
     from farshore.plan.orders.ground import ground_of, no_orders, room_to_search  # noqa: PLC0415
     from farshore.plan.reduce import reduce_network  # noqa: PLC0415

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from farshore.kernels.order_search import Ground, Orders, Search
+from farshore.kernels.order_state import Ground, Orders, Search
 from farshore.kernels.paths import grouped
 from farshore.plan.model import Problem
 from farshore.plan.reduce import Reduced

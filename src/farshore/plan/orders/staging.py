@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from farshore.kernels.order_search import Orders
+from farshore.kernels.order_state import Orders
 from farshore.plan.model import problem_of
 from farshore.plan.orders.gates import gate_of, with_gates
 from farshore.plan.orders.unstaged import all_at_once

@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.errors import Interrupted
-from farshore.kernels.order_search import Ground, Orders, insert_all, search
+from farshore.kernels.order_search import insert_all, search
+from farshore.kernels.order_state import Ground, Orders
 from farshore.plan.model import Problem, problem_of
 from farshore.plan.orders.ground import ground_of, no_orders, room_to_search
 from farshore.plan.plan import plan
