@@ -88,6 +88,24 @@ TRAFFIC: Final[dict[str, Parameter]] = {
         ),
         Parameter("walking_speed_kmh", 4.0, "km/h", "walking speed of a group with children", 1, 8),
         Parameter("bus_pcu", 2.0, "PCU", "room and headway of a bus, in passenger cars", 1, 6),
+        Parameter("truck_pcu", 2.5, "PCU", "room and headway of a truck, in passenger cars", 1, 8),
+        Parameter(
+            "evacuation_flow_share",
+            1.0,
+            "share",
+            "saturation flow beside `capacity` in link.csv: 1 where that is an evacuation's, 0.85 to 0.9 "
+            "where it is an ordinary day's",
+            0.3,
+            1.2,
+        ),
+        Parameter(
+            "train_every_min",
+            60.0,
+            "min",
+            "trains leave their stop at multiples of this after the start",
+            1,
+            1440,
+        ),
         Parameter(
             "ferry_waiting_veh",
             300.0,
