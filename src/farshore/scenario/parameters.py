@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["DRIVERS", "HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = ["DRIVERS", "HOST_STANDARDS", "ORDERS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +201,29 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | DRIVERS | HOST_STANDARDS
+# What orders assume. Plans without such orders do not depend on it.
+ORDERS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "contraflow_capacity_factor",
+            0.67,
+            "share",
+            "what a reversed lane carries, as a share of its link's capacity: reversing all lanes of a road "
+            "added 67 % (Wolshon 2001); plan figures go down to 30 %; lanes that carried 600 veh/h in "
+            "evacuations sustained 800 to 1,000 when reversed, a share of 1.33 to 1.67 (Dixit, Wolshon 2011)",
+            0.1,
+            2,
+        ),
+        Parameter(
+            "contraflow_setup_h",
+            2.0,
+            "h",
+            "hours from closing lanes to those who come until they are open to those who leave",
+            0,
+            24,
+        ),
+    )
+}
+
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | DRIVERS | HOST_STANDARDS | ORDERS
