@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["HOST_STANDARDS", "ORDERS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = ["DRIVERS", "HOST_STANDARDS", "ORDERS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,15 @@ TRAFFIC: Final[dict[str, Parameter]] = {
     )
 }
 
+# How long drivers of vehicles work. Timetables of fleets use them.
+DRIVERS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter("driver_duty_h", 9, "h", "longest duty of a vehicle's driver, pull-out to pull-in", 1, 24),
+        Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
+    )
+}
+
 # What hosts need for each guest. No plan depends on them: they are not among the defaults a plan lists.
 HOST_STANDARDS: Final[dict[str, Parameter]] = {
     p.key: p
@@ -217,4 +226,4 @@ ORDERS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS | ORDERS
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | DRIVERS | HOST_STANDARDS | ORDERS
