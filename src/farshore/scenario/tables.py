@@ -272,7 +272,7 @@ class Fleets(Rows):
     line: Texts = column(
         Kind.TEXT,
         "of buses: codes of the only nodes at which they stop, separated by spaces or semicolons; of a ferry "
-        "or boat: the crossing on which it sails",
+        "or boat: the crossing on which it sails; of trains: the zone that simulations fetch",
         default="",
     )
 
