@@ -20,6 +20,7 @@ from farshore.scenario.scenario import About, Operation, Scenario
 from farshore.scenario.table import Kind, Rows, columns_of
 from farshore.scenario.tables import (
     Assumptions,
+    Choices,
     Closures,
     Crossings,
     Exposure,
@@ -28,6 +29,7 @@ from farshore.scenario.tables import (
     HouseholdSizes,
     Links,
     Nodes,
+    Timetable,
     Zones,
 )
 from farshore.units import parse_time
@@ -45,6 +47,8 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Hosts: ("host_id", "node_id"),
     HouseholdSizes: ("size",),
     Fleets: ("fleet_id", "mode", "base_node_id"),
+    Timetable: ("run_id", "fleet_id", "node_id"),
+    Choices: (),
     Exposure: ("place_id",),
     Assumptions: ("key",),
 }
@@ -57,6 +61,8 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Hosts: {"beds": 1000, "territory": "own", "x_coord": 32.0, "y_coord": 46.0},
     HouseholdSizes: {"zone_id": ""},
     Fleets: {"vehicles": 1, "seats": 50},
+    Timetable: {},
+    Choices: {},
     Exposure: {"rate": 1.0},
     Assumptions: {"reason": "for the test"},
 }
@@ -112,6 +118,8 @@ def scenario(
     crossings: Sequence[Row] = (),
     closures: Sequence[Row] = (),
     fleets: Sequence[Row] = (),
+    timetable: Sequence[Row] = (),
+    choices: Sequence[Row] = (),
     exposure: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
     household_sizes: Sequence[Row] = (),
@@ -133,6 +141,8 @@ def scenario(
             (Zones, zones),
             (Hosts, hosts),
             (Fleets, fleets),
+            (Timetable, timetable),
+            (Choices, choices),
             (Exposure, exposure),
             (HouseholdSizes, household_sizes),
         )
@@ -174,6 +184,8 @@ def scenario(
         zones=made[Zones],
         hosts=made[Hosts],
         fleets=made[Fleets],
+        timetable=made[Timetable],
+        choices=made[Choices],
         exposure=made[Exposure],
         assumptions=make_rows(Assumptions, assumed),
         household_sizes=made[HouseholdSizes],

@@ -18,6 +18,7 @@ from assumed import ASSUMPTIONS, READY_CURVE
 from crossings import CLOSURES, CROSSINGS, EAST
 from distances import TOLERANCE, Measured, measure
 from exposure import exposure_rows
+from fleets import FLEETS
 from graph import read_graph
 from network import Network, build_network, roads_east
 from tables import Cells, fill_assumed, table_of
@@ -89,6 +90,7 @@ def build_scenario(network: Network) -> Scenario:
         "closures.csv": [*(dict(row) for row in CLOSURES), *_east_rows(network)],
         "zones.csv": _zone_rows(),
         "hosts.csv": _host_rows(),
+        "fleets.csv": _fleet_rows(),
         "exposure.csv": exposure_rows(network),
     }
     fill_assumed(rows, ASSUMPTIONS)
@@ -100,7 +102,7 @@ def build_scenario(network: Network) -> Scenario:
         closures=table_of(Closures, rows["closures.csv"]),
         zones=table_of(Zones, rows["zones.csv"]),
         hosts=table_of(Hosts, rows["hosts.csv"]),
-        fleets=table_of(Fleets, []),
+        fleets=table_of(Fleets, rows["fleets.csv"]),
         exposure=table_of(Exposure, rows["exposure.csv"]),
         assumptions=table_of(Assumptions, [vars(assumption) for assumption in ASSUMPTIONS]),
         drawing=drawing(),
@@ -212,6 +214,18 @@ def _host_rows() -> list[Cells]:
             "territory": host.territory,
         }
         for host in facts.HOSTS
+    ]
+
+
+def _fleet_rows() -> list[Cells]:
+    return [
+        {
+            "fleet_id": fleet["fleet_id"],
+            "mode": "bus",
+            "base_node_id": fleet["base"],
+            "line": " ".join(fleet["stops"]),
+        }
+        for fleet in FLEETS
     ]
 
 
