@@ -13,7 +13,19 @@ from farshore.results.measures import (
     effort_of,
     flows_of,
 )
-from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
+from farshore.results.outcome import (
+    AuditLine,
+    Certificate,
+    Change,
+    Departures,
+    Halt,
+    Outcome,
+    Replan,
+    Route,
+    Stranded,
+    TradeOff,
+    Unserved,
+)
 from farshore.results.reading import read_outcome
 from farshore.results.simulation import CrossingFlow, LinkStates, SimulationResult, Unfinished
 from farshore.results.simulation_folder import (
@@ -31,6 +43,7 @@ __all__ = [
     "AuditLine",
     "Backtest",
     "Certificate",
+    "Change",
     "Composition",
     "CrossingFlow",
     "CrossingLoad",
@@ -38,14 +51,18 @@ __all__ = [
     "Effort",
     "Flows",
     "Forecast",
+    "Halt",
     "HostArrivals",
     "HostNeeds",
     "LinkStates",
     "Outcome",
+    "Replan",
     "Route",
     "Score",
     "SimulationResult",
     "Standard",
+    "Stranded",
+    "TradeOff",
     "Unfinished",
     "Unserved",
     "backtest_files",

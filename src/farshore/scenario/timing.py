@@ -13,7 +13,7 @@ from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Numbers, Texts, Times
 from farshore.units import HOUR_S, offset_of
 
-__all__ = ["UNLIMITED", "Ints", "Timing", "timing_of"]
+__all__ = ["UNLIMITED", "Ints", "Timing", "timing_of", "waiting_costs_at"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -340,3 +340,28 @@ def _intake(scenario: Scenario, clock: _Clock) -> Ints:
 
 def _blank_to(times: Times, value: int) -> Times:
     return np.where(times == NO_TIME, value, times)
+
+
+def waiting_costs_at(scenario: Scenario, nodes: Sequence[int]) -> Ints:
+    """What a step of waiting on the road costs at some nodes (rows of the table): int64[n, n_steps].
+
+    The highest rate of the zones that lie there and of the links that meet there and may be used.
+    """
+    clock = _Clock(scenario)
+    links, zones = scenario.links, scenario.zones
+    rows_of = _by_asset(scenario.exposure.place_id)
+    ferries = scenario.crossings.crossing_id[scenario.crossings.kind == "ferry"]
+    ends: dict[str, set[str]] = {str(scenario.nodes.node_id[node]): set() for node in nodes}
+    for zone_id, node in zip(zones.zone_id, zones.node_id, strict=True):
+        if node in ends:
+            ends[node].add(str(zone_id))
+    for link, (here, there) in enumerate(zip(links.from_node_id, links.to_node_id, strict=True)):
+        for node in {here, there} & ends.keys():
+            if links.crossing_id[link] in ferries or _cars_may(links.allowed_uses[link]):
+                ends[node] |= {str(links.link_id[link]), str(links.crossing_id[link] or "\0")}
+    costs = [
+        _rate(scenario, clock, [row for place in sorted(places) for row in rows_of.get(place, ())])
+        for places in (ends[str(scenario.nodes.node_id[node])] for node in nodes)
+    ]
+    rates = np.array(costs, np.float64).reshape(len(nodes), clock.n_steps)
+    return _floor(1e6 * rates * clock.step_s / 3600 + 0.5)
