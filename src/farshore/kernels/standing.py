@@ -98,3 +98,24 @@ def taken_from(first: Ints, place: Ints, most: Ints, flow: Ints) -> Ints:
             for i in range(first[group], first[group + 1]):
                 flow[place[i]] -= room
     return taken
+
+
+@njit(cache=True)
+def fitting(first: Ints, place: Ints, origin: Ints, step: Ints, persons: Ints, room: Ints, ready: Ints) -> Ints:
+    """How many of each group fit into what room is left, in the order given, which is by step of leaving.
+
+    first, place : as in `taken_from`; origin, step, persons : int64[n_groups]
+    room : int64[n_arcs], changed; ready : int64[n_origins, n_steps], ready by the start of each step
+    """
+    gone = np.zeros(len(ready), np.int64)
+    fit = np.zeros(len(persons), np.int64)
+    for group in range(len(persons)):
+        most = min(persons[group], ready[origin[group], step[group]] - gone[origin[group]])
+        for i in range(first[group], first[group + 1]):
+            most = min(most, room[place[i]])
+        if most > 0:
+            fit[group] = most
+            gone[origin[group]] += most
+            for i in range(first[group], first[group + 1]):
+                room[place[i]] -= most
+    return fit

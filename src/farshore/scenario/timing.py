@@ -170,15 +170,15 @@ def _people(scenario: Scenario, clock: _Clock) -> tuple[Ints, Ints, Ints]:
     people = _floor(np.asarray(zones.persons * share_present * share_leaving + 0.5, np.float64))
     ready = np.zeros((len(zones), clock.n_steps), np.int64)
     for zone, curve in enumerate(zones.ready_curve):
-        share = np.array([_share(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
+        points = [tuple(map(float, pair.split(":"))) for pair in curve.split()]
+        share = np.array([_share(points, k * clock.step_s / 3600) for k in range(clock.n_steps)])
         ready[zone] = _floor(people[zone] * share + 0.5)
     newly_ready = np.diff(ready, axis=1, prepend=0)
     return people, newly_ready, people - ready[:, -1]
 
 
-def _share(curve: str, hour: float) -> float:
-    """Share ready at an hour after the start, by a curve of `hour:share` pairs."""
-    points = [tuple(map(float, pair.split(":"))) for pair in curve.split()]
+def _share(points: Sequence[tuple[float, ...]], hour: float) -> float:
+    """Share ready at an hour after the start, by a curve of hours and shares."""
     if not points:
         return 1.0
     if hour < points[0][0]:

@@ -77,14 +77,14 @@ def assemble(
 ) -> Assembled:
     """Give everybody a route, a departure and a name for it; nobody is in two places and nobody in none."""
     names = _Names(old.routes)
-    rows: defaultdict[tuple[Route, int], int] = defaultdict(int)
+    rows = _Rows()
     for told in (*state.arrived, *state.going):
-        rows[old.routes[told.route], told.step] += told.persons
+        rows.add(old.routes[told.route], told.step, told.persons)
     kept = np.zeros(len(instructed.told), np.int64)
     np.add.at(kept, instructed.of_told, plan.kept)
     for told, persons in zip(instructed.told, kept.tolist(), strict=True):
         if persons:
-            rows[old.routes[told.route], told.step] += persons
+            rows.add(old.routes[told.route], told.step, persons)
     leaving: defaultdict[int, list[tuple[int, Route, int]]] = defaultdict(list)
     going_on: defaultdict[int, list[tuple[int, Way, int]]] = defaultdict(list)
     others = plan.others
@@ -98,7 +98,7 @@ def assemble(
             continue
         route = names.named(_from_home(old, timing, how))
         leaving[how.origin].append((step + state.at, route, persons))
-        rows[route, step + state.at] += persons
+        rows.add(route, step + state.at, persons)
     still = _unkept(waiting, instructed, kept.tolist())
     on_the_road = [
         each
@@ -109,26 +109,39 @@ def assemble(
     ]
     for each in on_the_road:
         if each.route is not None:
-            rows[each.route, each.waiting.step] += each.persons
+            rows.add(each.route, each.waiting.step, each.persons)
     stranded = tuple(
         Stranded(each.waiting.so_far, each.waiting.step, each.persons)
         for each in on_the_road
         if each.route is None
     )
-    routes, departures = _tables(old, rows)
+    routes, departures = rows.tables(old.scenario.zones.position())
     return Assembled(routes, departures, stranded, tuple(kept.tolist()), leaving, tuple(on_the_road))
 
 
-def _tables(old: Outcome, rows: Mapping[tuple[Route, int], int]) -> tuple[tuple[Route, ...], Departures]:
-    """Routes in the order of their names, departures by zone, step and route."""
-    routes = sorted({route for route, _ in rows}, key=lambda route: (len(route.route_id), route.route_id))
-    index = {route: number for number, route in enumerate(routes)}
-    zone_row = old.scenario.zones.position()
-    table = sorted(
-        (zone_row[route.zone_id], step, index[route], persons) for (route, step), persons in rows.items()
-    )
-    columns = np.array(table, np.int64).reshape(-1, 4).T
-    return tuple(routes), Departures(columns[2].copy(), columns[1].copy(), columns[3].copy())
+class _Rows:
+    """Departures by route and step; routes are told apart by their names, which are theirs alone."""
+
+    def __init__(self) -> None:
+        self._routes: dict[str, Route] = {}
+        self._persons: defaultdict[tuple[str, int], int] = defaultdict(int)
+
+    def add(self, route: Route, step: int, persons: int) -> None:
+        """So many more leave by a route in a step."""
+        self._routes[route.route_id] = route
+        self._persons[route.route_id, step] += persons
+
+    def tables(self, zone_row: Mapping[str, int]) -> tuple[tuple[Route, ...], Departures]:
+        """Routes in the order of their names, departures by zone, step and route."""
+        names = sorted(self._routes, key=lambda name: (len(name), name))
+        index = {name: number for number, name in enumerate(names)}
+        zone_of = {name: zone_row[route.zone_id] for name, route in self._routes.items()}
+        table = sorted(
+            (zone_of[name], step, index[name], persons) for (name, step), persons in self._persons.items()
+        )
+        columns = np.array(table, np.int64).reshape(-1, 4).T
+        routes = tuple(self._routes[name] for name in names)
+        return routes, Departures(columns[2].copy(), columns[1].copy(), columns[3].copy())
 
 
 def _along(timing: Timing, arcs: Sequence[int]) -> tuple[tuple[int, ...], int]:

@@ -58,8 +58,11 @@ class Part:
     _move_by: dict[int, int]
     _turn: dict[tuple[int, int], int]
 
-    def moves_of(self, way: Way) -> tuple[list[int], list[int]]:
-        """The moves of a way, and after how many steps each is made."""
+    def moves_of(self, way: Way, *, beds: bool = False) -> tuple[list[int], list[int]]:
+        """The moves of a way, and after how many steps each is made; then −1 − host for being taken in.
+
+        With `beds` the last is repeated, for the bed.
+        """
         moves = self.expanded.moves
         here, passed, at = int(moves.home[way.origin]), 0, 0
         found: list[int] = []
@@ -80,7 +83,7 @@ class Part:
             passed += int(self.reduced.steps[chain])
             at += int(self.reduced.links_first[chain + 1] - self.reduced.links_first[chain])
         go(int(moves.host[way.host]))
-        return [*found, -1 - way.host], [*steps, passed]
+        return [*found, *[-1 - way.host] * (1 + beds)], [*steps, *[passed] * (1 + beds)]
 
     def _turns(self, here: int, there: int) -> list[int]:
         """The turn from one node to another; two where people are taken in at the place they start from."""
@@ -89,13 +92,15 @@ class Part:
         between = next(b for a, b in self._turn if a == here and (b, there) in self._turn)
         return [self._turn[here, between], self._turn[between, there]]
 
-    def places_of(self, ways: Sequence[Way], way: Ints, step: Ints) -> tuple[Ints, Ints]:
-        """Arcs of the flow problem by which groups go, flat; bed included, waiting not.
+    def places_of(
+        self, ways: Sequence[Way], way: Ints, step: Ints, *, beds: bool = False
+    ) -> tuple[Ints, Ints]:
+        """Arcs of the flow problem by which groups go, flat; waiting left out, and beds unless asked for.
 
         returns : first int64[n_groups + 1], arcs int64[first[-1]]
         """
         used, way = np.unique(way, return_inverse=True)
-        flat = [self.moves_of(ways[each]) for each in used.tolist()]
+        flat = [self.moves_of(ways[each], beds=beds) for each in used.tolist()]
         lengths = np.array([len(moves) for moves, _ in flat], np.int64)
         begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         all_moves = np.array([move for moves, _ in flat for move in moves], np.int64)
@@ -109,6 +114,9 @@ class Part:
         arcs = np.empty(len(move), np.int64)
         arcs[~ends] = self.arc_of[move[~ends], k[~ends]]
         arcs[ends] = self.intake_of[-1 - move[ends], k[ends]]
+        if beds:
+            last = first[1:] - 1
+            arcs[last] = self.expanded.first_beds - 1 - move[last]
         if (arcs < 0).any():
             raise AssertionError("somebody goes where the network does not lead in time")
         return first, arcs

@@ -91,8 +91,7 @@ def replan(
             reduced,
             instructed.kept,
             _old_prices(old, remaining.problem, first),
-            weights=_weights,
-            exactly=weight,
+            weights=_weights(weight, remaining.problem.timing.left_cost),
             stop=stop,
             begun_s=begun_s,
             report=lambda objective, bound: told("solving", 0.5, objective, bound),
@@ -100,7 +99,7 @@ def replan(
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
     told("routes", 0.9, None, None)
-    chosen = next(plan for plan in plans if plan.weight == weight)
+    chosen = plans[-1]
     made = assemble(old, timing, state, remaining, instructed, waiting, chosen)
     stay = _staying(remaining.problem, chosen, instructed)
     binding = binding_of(remaining.problem, reduced, proof.prices, stay, only=remaining.n_zones)
@@ -133,7 +132,7 @@ def replan(
         audit=(),
         blocked_hosts=dict(remaining.problem.blocked),
         solve_s=time.monotonic() - begun_s,
-        complete=plans[-1].objective - proof.lower_bound <= stop.gap * max(plans[-1].objective, 1),
+        complete=plans[0].objective - proof.lower_bound <= stop.gap * plans[0].objective,
         options={"gap": stop.gap, "seconds": stop.seconds},
         version=version("farshore"),
         rounds=rounds,
@@ -202,10 +201,10 @@ def _old_prices(old: Outcome, problem: Problem, first: int) -> Prices:
     return Prices(arc.copy(), step.copy(), price.copy(), prices.intake, prices.beds)
 
 
-def _weights(costs: Ints) -> list[int]:
-    """Weights worth a try besides the user's: those that let go of the dearest, and of half, of the groups."""
-    dear = np.sort(costs[costs > 0])
-    return [int(dear[int(share * (len(dear) - 1))]) for share in (0.9, 0.5)] if len(dear) else []
+def _weights(weight: int, left_cost: int) -> list[int]:
+    """One for which nobody is left behind, one that spares many, and the user's own."""
+    more = (left_cost // 10, max(10 * MICRO, 10 * weight))
+    return [*(other for other in more if other > weight), weight]
 
 
 def _staying(problem: Problem, plan: Plan, instructed: Instructed) -> Ints:
@@ -310,12 +309,13 @@ def _costed(
     problem, record = remaining.problem, outcome.replan
     assert record is not None
     rows = [_nobody_told(problem, instructed, spent)]
-    for plan in plans:
+    for plan in (*plans[1:], plans[0]):
         if plan.weight is None:
             what = "only who must"
+        elif plan is plans[0]:
+            what = "the best there is"
         else:
-            hours = plan.weight / MICRO
-            what = "the best there is" if not hours else f"where it saves more than {hours:,.2f} h a person"
+            what = f"where it saves more than {plan.weight / MICRO:,g} h a person"
         rows.append(
             TradeOff(
                 what=what,

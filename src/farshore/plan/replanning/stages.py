@@ -8,20 +8,22 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.kernels.crash import basis_from_flow
+from farshore.kernels.paths import FAR
 from farshore.kernels.simplex import pivot
-from farshore.kernels.standing import costs_along, taken_from
+from farshore.kernels.standing import costs_along, fitting, taken_from
 from farshore.plan.model import Problem
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced
 from farshore.plan.replanning.part import Taken, Way, part_of
 from farshore.plan.replanning.state import Paths
-from farshore.plan.solver import Pricer, Ways, exact_sum
+from farshore.plan.solver import Pricer, exact_sum
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
 __all__ = ["NEVER", "Kept", "Plan", "Proof", "stages"]
 
 _PIVOTS: Final = 4000
+_TIMES: Final = 3  # that groups are let go of again at one weight
 NEVER: Final = 1 << 61  # a weight above anything that people could save
 
 
@@ -70,6 +72,10 @@ class _Work:
     def __init__(self, problem: Problem, reduced: Reduced, kept: Kept, prices: Prices) -> None:
         self.problem, self.reduced, self.kept = problem, reduced, kept
         self.pricer = Pricer(problem, reduced)
+        self.origin = np.array([way.origin for way in kept.ways], np.int64)[kept.way]
+        waited = np.cumsum(problem.timing.wait_cost, axis=1)
+        waited = np.concatenate([np.zeros((len(waited), 1), np.int64), waited], axis=1)
+        self.waits = waited[self.origin, kept.depart] - waited[self.origin, kept.ready]
         self.held = kept.persons.copy()
         self.loose = np.zeros_like(self.held)  # let go of, on their old ways until they are planned anew
         self.saved = np.zeros_like(self.held)
@@ -80,29 +86,18 @@ class _Work:
         for way in np.unique(kept.way[kept.persons > 0]).tolist():
             self.active[chain_of[np.array(kept.ways[way].arcs, np.int64)]] = True
         self.rounds: list[dict[str, Any]] = []
-        self.proof: Proof | None = None
-        self.price(prices)
-        self.pricer.activate(self.ways, problem.timing.newly_ready > 0, self.active)
-        self.opened = True
+        self.prices = prices
+        ways = self.pricer.ways(prices)
+        self.proof = Proof(prices, ways.lower_bound)
+        self.pricer.activate(ways, ways.from_home < FAR, self.active)
+        self.part = part_of(problem, reduced, self.active, prices)
+        self.staying = ways.staying
 
-    def price(self, prices: Prices) -> None:
-        """Find the cheapest ways of all at some prices, and the bound that they prove."""
-        self.prices, self.ways = prices, self.pricer.ways(prices)
-        if self.proof is None or self.ways.lower_bound > self.proof.lower_bound:
-            self.proof = Proof(prices, self.ways.lower_bound)
-
-    def let_go(self, weight: int) -> bool:
-        """Let go of those whom it costs more than the weight to keep; whether there were any."""
-        slack = self.slack()
-        costly = (self.held > 0) & (slack > weight)
-        self.saved[costly] = slack[costly]
-        self.loose[costly], self.held[costly] = self.held[costly], 0
-        return bool(costly.any())
+    # -- who is kept --------------------------------------------------------------------------------------
 
     def slack(self) -> Ints:
         """What each group's instruction costs, prices added, above the cheapest that its people could do."""
-        kept, timing = self.kept, self.problem.timing
-        prices = self.prices
+        kept, timing, prices = self.kept, self.problem.timing, self.prices
         rows, row = np.unique(prices.arc, return_inverse=True)
         price_of = np.full(len(timing.tail), -1, np.int64)
         price_of[rows] = np.arange(len(rows))
@@ -123,89 +118,133 @@ class _Work:
         )
         host = paths.host[kept.way]
         taken_in = np.minimum(kept.depart + paths.arrival[kept.way], timing.n_steps - 1)
-        cost += prices.intake[host, taken_in] + prices.beds[host]
-        origin = np.array([way.origin for way in kept.ways], np.int64)[kept.way]
-        waited = np.concatenate(
-            [np.zeros((len(timing.wait_cost), 1), np.int64), np.cumsum(timing.wait_cost, axis=1)], axis=1
+        cost += self.waits + prices.intake[host, taken_in] + prices.beds[host]
+        return np.asarray(cost - self.staying[self.origin, kept.ready])
+
+    def let_go(self, weight: int, *, at_most: int | None = None) -> bool:
+        """Let go of those whom it costs more than the weight to keep; whether there were any.
+
+        at_most : so many persons or little more, those first who are dearest to keep
+        """
+        slack = self.slack()
+        costly = (self.held > 0) & (slack > weight)
+        if at_most is not None:
+            order = np.flatnonzero(costly)
+            order = order[np.argsort(-slack[order], kind="stable")]
+            enough = np.searchsorted(np.cumsum(self.held[order]), at_most) + 1
+            costly[order[enough:]] = False
+        self.saved[costly] = slack[costly]
+        self.loose[costly], self.held[costly] = self.held[costly], 0
+        return bool(costly.any())
+
+    def hold_all(self) -> None:
+        """Hold all who can keep their instruction; others go as they do now, as far as there is room yet."""
+        part, others = self.part, self.others
+        self.held, self.saved = self.kept.persons.copy(), np.zeros_like(self.saved)
+        order = np.argsort(others.step, kind="stable")
+        way, step, persons = others.way[order], others.step[order], others.persons[order]
+        standing, ready, _ = self._standing()
+        first, places = part.places_of(others.ways, way, step, beds=True)
+        origin = np.array([each.origin for each in others.ways], np.int64)[way]
+        room = part.expanded.capacity - standing
+        left = np.cumsum(self.problem.timing.newly_ready - ready, axis=1)
+        fit = fitting(first, places, origin, step, persons, room, left)
+        some = fit > 0
+        self.others = Taken(others.ways, way[some], step[some], fit[some])
+
+    def left_behind(self) -> int:
+        """How many stay for good."""
+        ready = int(self.problem.timing.newly_ready.sum())
+        return ready - int(self.held.sum()) - int(self.others.persons.sum())
+
+    def _standing(self) -> tuple[Ints, Ints, Ints]:
+        """Those held: what they put on each arc, waiting left out; when they are ready, when they leave."""
+        kept, part = self.kept, self.part
+        some = np.flatnonzero(self.held)
+        way, persons = kept.way[some], self.held[some]
+        return (
+            part.load(kept.ways, way, kept.depart[some], persons),
+            part.departing(kept.ways, way, kept.ready[some], persons),
+            part.departing(kept.ways, way, kept.depart[some], persons),
         )
-        cost += waited[origin, kept.depart] - waited[origin, kept.ready]
-        return np.asarray(cost - self.ways.staying[origin, kept.ready])
 
-    def solve(self, stop: Stop, begun_s: float, weight: int) -> int:
-        """The best flow of those who are not kept, on the active chains; its objective, all included."""
-        kept, newly = self.kept, self.problem.timing.newly_ready
-        part = part_of(self.problem, self.reduced, self.active, self.prices)
-        on_part = part.expanded
+    # -- who is not ---------------------------------------------------------------------------------------
 
-        def loaded(persons: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-            some = np.flatnonzero(persons)
-            return kept.way[some], kept.depart[some], persons[some], some
-
-        way, depart, persons, some = loaded(self.held)
-        standing = part.load(kept.ways, way, depart, persons)
-        standing_ready = part.departing(kept.ways, way, kept.ready[some], persons)
-        standing_leave = part.departing(kept.ways, way, depart, persons)
-        others = self.others
+    def solve(self, stop: Stop, begun_s: float, weight: int | None) -> int:
+        """The best flow of those who are not held, on the part; its objective, everybody included."""
+        kept, newly, part, others = self.kept, self.problem.timing.newly_ready, self.part, self.others
+        expanded = part.expanded
+        standing, standing_ready, standing_leave = self._standing()
         flow = part.load(others.ways, others.way, others.step, others.persons)
         leaving = part.departing(others.ways, others.way, others.step, others.persons)
-        way, depart, persons, _ = loaded(self.loose)
-        flow += part.load(kept.ways, way, depart, persons)
-        leaving += part.departing(kept.ways, way, depart, persons)
+        some = np.flatnonzero(self.loose)
+        loose = (kept.ways, kept.way[some], kept.depart[some], self.loose[some])
+        flow += part.load(*loose)
+        leaving += part.departing(*loose)
         part.wait(flow, newly - standing_ready, leaving)
-        capacity = on_part.capacity - standing
+        capacity = expanded.capacity - standing
         basis = basis_from_flow(
-            on_part.tail,
-            on_part.head,
+            expanded.tail,
+            expanded.head,
             capacity,
-            on_part.cost,
+            expanded.cost,
             part.tolls(self.prices),
             flow,
             0,
-            len(on_part.basis.parent),
+            len(expanded.basis.parent),
         )
         pivots, made = 0, _PIVOTS
         while made == _PIVOTS:
-            made = pivot(on_part.tail, on_part.head, capacity, on_part.cost, basis, _PIVOTS)
+            made = pivot(expanded.tail, expanded.head, capacity, expanded.cost, basis, _PIVOTS)
             pivots += made
             if stop.seconds is not None and time.monotonic() - begun_s >= stop.seconds:
                 break
-        self.part = replace(part, expanded=replace(on_part, capacity=capacity, basis=basis))
-        self.others = self.part.ways_in(basis.flow)
+        self.solved = replace(expanded, capacity=capacity, basis=basis)
+        self.others = part.ways_in(basis.flow)
         self.loose[:] = 0
+        self.prices = self.solved.prices(self.problem, part.reduced)
+        home = expanded.home_number
+        self.paid = np.where(home >= 0, -basis.potential[home], 0)
+        self.staying = self.paid
         part.wait(standing, standing_ready, standing_leave)
-        objective = exact_sum(basis.flow + standing, on_part.cost)
+        objective = exact_sum(basis.flow + standing, expanded.cost)
         objective += self.problem.timing.left_cost * int(self.problem.timing.late.sum())
         self.rounds.append(
             {
-                "weight_person_h": None if weight == NEVER else weight / 1e6,
+                "weight_person_h": None if weight is None or weight == NEVER else weight / 1e6,
                 "kept": int(self.held.sum()),
                 "objective": objective,
                 "chains": len(part.reduced.tail),
-                "arcs": len(on_part.tail),
+                "arcs": len(expanded.tail),
                 "pivots": pivots,
             }
         )
         return objective
 
-    def open_up(self) -> None:
-        """Add the chains of ways that are cheaper than what anybody pays."""
-        expanded = self.part.expanded
-        home = expanded.home_number
-        paid = np.where(home >= 0, -expanded.basis.potential[home], 0)
+    def open_up(self) -> bool:
+        """Prove a bound, and add the chains of ways that are cheaper than what anybody pays, if there are any."""
+        ways = self.pricer.ways(self.prices)
+        self.staying = ways.staying
+        if ways.lower_bound > self.proof.lower_bound:
+            self.proof = Proof(self.prices, ways.lower_bound)
         before = int(self.active.sum())
-        self.pricer.activate(self.ways, self.ways.from_home < paid, self.active)
-        self.opened = int(self.active.sum()) > before
+        self.pricer.activate(ways, ways.from_home < self.paid, self.active)
+        if int(self.active.sum()) == before:
+            return False
+        self.part = part_of(self.problem, self.reduced, self.active, self.prices)
+        return True
 
     def plan(self, weight: int, objective: int) -> Plan:
         """The plan found, in which all who may keep an instruction at no cost to others do."""
         kept = self.kept
-        flow = self.part.expanded.basis.flow.copy()
+        flow = self.solved.basis.flow.copy()
         some = np.flatnonzero(kept.persons > self.held)
         held = self.held.copy()
         if len(some):
             first, places = self.part.places_of(kept.ways, kept.way[some], kept.depart[some])
             held[some] += taken_from(first, places, kept.persons[some] - held[some], flow)
-        return Plan(None if weight == NEVER else weight, held, self.saved.copy(), self.part.ways_in(flow), objective)
+        named = None if weight == NEVER else weight
+        return Plan(named, held, self.saved.copy(), self.part.ways_in(flow), objective)
 
 
 def stages(
@@ -214,49 +253,48 @@ def stages(
     kept: Kept,
     prices: Prices,
     *,
-    weights: Callable[[Ints], Sequence[int]],
-    exactly: int,
+    weights: Sequence[int],
     stop: Stop,
     begun_s: float,
     report: Callable[[int, int], None],
 ) -> tuple[list[Plan], Proof, tuple[dict[str, Any], ...]]:
-    """Plans for falling weights of a new instruction, the last of them for weight 0: the best there is.
+    """The best plan for what remains, with its proof, and plans that spare people new instructions.
 
-    First everybody keeps an instruction who can, and the rest are planned around them. At the prices that
-    this gives, each group kept costs some more than the cheapest that its people could do. Those that cost
-    more than the weight are let go of, and so on with a smaller weight. At weight 0 nobody is kept at any
-    cost, so that flow and prices prove each other: the objective is the bound.
+    To begin with, everybody keeps an instruction who can, and the rest are planned around them. At the prices
+    that this gives, each group kept costs some more than the cheapest that its people could do. Those that
+    cost anything more are let go of, on their old ways, from which the network simplex goes on; chains that
+    prices show to be cheaper join. When nobody is held at any cost and no way in the whole network is
+    cheaper, flow and prices prove each other: that is the best plan, and its prices are the bound's.
+    Then all who can be held are held again, the others planned around them, and for each weight in turn those
+    are let go of who cost more than that, a few times over.
 
-    prices : guessed at first, those of the old plan; exactly : the weight that matters to the user
-    weights : told what each group costs more, says which weights to try besides; 0 is always the last
+    prices : guessed at first, those of the old plan
+    weights : what sparing a person a new instruction is worth, falling
+    returns : the best plan, the one that holds all who can be held, then one for each weight; the proof; an
+        account of the rounds
     """
     work = _Work(problem, reduced, kept, prices)
-    plans: list[Plan] = []
-    to_try: list[int] = [NEVER]
-    while to_try:
-        weight = to_try.pop(0)
-        thorough = weight in (exactly, 0)
-        n_rounds = 0
-        while True:
-            if plans or n_rounds:
-                if not work.let_go(weight) and not work.opened:
-                    break
-                if not thorough and n_rounds > 1:
-                    break
-            objective = work.solve(stop, begun_s, weight)
-            work.price(work.part.expanded.prices(problem, work.part.reduced))
-            work.open_up()
-            n_rounds += 1
-            assert work.proof is not None
-            report(objective, work.proof.lower_bound)
-            if weight == 0 and stop.reached(
-                objective=objective,
-                lower_bound=work.proof.lower_bound,
-                seconds=time.monotonic() - begun_s,
-            ):
+    while True:
+        objective = work.solve(stop, begun_s, 0)
+        opened = work.open_up()
+        report(objective, work.proof.lower_bound)
+        seconds = time.monotonic() - begun_s
+        bound = work.proof.lower_bound
+        if stop.reached(objective=objective, lower_bound=bound, seconds=seconds):
+            break
+        if not work.let_go(0) and not opened:
+            raise AssertionError("nobody is held at a cost and no way is cheaper, but the bound is not met")
+    plans = [work.plan(0, objective)]
+    least_left = work.left_behind()
+    work.hold_all()
+    objective = work.solve(stop, begun_s, NEVER)
+    plans.append(work.plan(NEVER, objective))
+    for weight in weights:
+        for _ in range(_TIMES):
+            # While somebody is left behind for it, nearly everybody seems dear to keep: some are enough.
+            more = work.left_behind() - least_left
+            if not work.let_go(weight, at_most=2 * more if more > 0 else None):
                 break
-        if not plans:
-            to_try = sorted({*weights(work.slack()[work.held > 0]), exactly, 0}, reverse=True)
+            objective = work.solve(stop, begun_s, weight)
         plans.append(work.plan(weight, objective))
-    assert work.proof is not None
     return plans, work.proof, tuple(work.rounds)
