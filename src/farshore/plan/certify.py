@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
 from farshore.plan.checker.problem import Problem, problem_of
+from farshore.plan.checker.replanned import REPLAN, bound_from_midst, check_history, midst_in
+from farshore.plan.checker.retold import check_midst
 from farshore.plan.checker.same import check_same_scenario
 from farshore.plan.checker.stated import (
     CERTIFICATE,
@@ -75,18 +78,25 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     stated_about = summary.get("scenario") if summary else None
     scenario_hash = check_same_scenario(scenario, scenario_folder, stated_about, faults)
     problem = problem_of(scenario)
-    ways = ways_of(folder, problem, faults)
+    midst = midst_in(folder, problem, faults) if (folder / REPLAN).exists() else None
+    ways = ways_of(folder, problem, faults, halts=midst is not None)
     moves = movements_of(folder, problem, ways, faults)
     persons_by_route(ways, moves, faults)
-    loads = loads_of(problem, moves)
+    loads = loads_of(problem, moves, midst.stranded if midst else ())
     costs = costs_of(problem, loads)
     check_feasible(problem, moves, loads, faults)
+    if midst is not None:
+        check_history(folder, problem, midst, moves, faults)
+        check_midst(folder, problem, midst, moves, costs, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
     bound = None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
-        bound = check_certificate(certificate, problem, costs, prices=prices, unit=UNIT, faults=faults)
+        bound_of = None if midst is None else partial(bound_from_midst, problem, midst, moves)
+        bound = check_certificate(
+            certificate, problem, costs, prices=prices, unit=UNIT, faults=faults, bound_of=bound_of
+        )
         if bound is not None:
             _check_statement(certificate, certificate_statement(costs.objective, bound), faults)
     else:

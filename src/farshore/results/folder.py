@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import numpy as np
 from farshore.folders import put, written_whole
 from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.outcome import Outcome, Route
+from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement
 from farshore.scenario.timing import Timing, timing_of
@@ -24,9 +26,12 @@ KNOWN_BY: Final = "summary.json"
 
 OWN: Final = (
     "arrivals.csv",
+    "before",
     "certificate.json",
+    "changes.csv",
     "crossings.csv",
     "departures.csv",
+    "replan.json",
     "report.html",
     "routes.geojson",
     "scenario",
@@ -67,6 +72,13 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     timing = timing_of(outcome.scenario)
     files = {f"scenario/{name}": data for name, data in sorted(scenario_files(outcome.scenario).items())}
     summary = summary_of(outcome, timing, scenario_hash=scenario_hash(outcome.scenario), certified=True)
+    if outcome.replan is not None:
+        before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
+        files |= replan_files(outcome.replan, outcome.scenario) | {
+            "before/departures.csv": _departures(before, timing),
+            "before/routes.geojson": _routes(before),
+            "before/stranded.json": _json(stranded_entries(outcome.replan.old_stranded, outcome.scenario)),
+        }
     return files | {
         "departures.csv": _departures(outcome, timing),
         "routes.geojson": _routes(outcome),
@@ -146,6 +158,7 @@ def _routes(outcome: Outcome) -> bytes:
                 "length_m": float(route.length_m),
                 "free_flow_s": route.free_flow_s,
                 "persons": int(outcome.departures.persons[outcome.departures.route == index].sum()),
+                **({"halts": halt_entries(route.halts)} if route.halts else {}),
             },
         }
 

@@ -13,6 +13,7 @@ __all__ = [
     "Certificate",
     "Change",
     "Departures",
+    "Event",
     "Halt",
     "Outcome",
     "Replan",
@@ -110,6 +111,19 @@ class Stranded:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """An asset closed, opened or narrowed in [from_s, until_s), seconds since 1970.
+
+    factor : what is left of its capacity while it lasts; None for an opening
+    """
+
+    asset_id: str
+    from_s: int
+    until_s: int
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class TradeOff:
     """One plan that could be made after an event: how many hear something new, and what it costs.
 
@@ -154,16 +168,16 @@ class Replan:
     at_step : first step that is planned anew; all before it has happened
     caught : what those do who are on an asset that closes: back, through or held
     stability_person_h : what a new instruction to one person counts
-    events : as they were given, in words; others : host_id → persons who came without the plan
+    events : cut to what lies ahead; others : host_id → persons who came without the plan
     stranded : who cannot go on; halted : persons broken off by this event, by (cause, link)
     counts : persons arrived, on their way as before, broken off and at home, at `at_step`
-    before : hash over the files of the plan that this one follows
+    old_routes, old_departures, old_stranded : the plan that this one follows
     """
 
     at_step: int
     caught: str
     stability_person_h: float
-    events: tuple[str, ...]
+    events: tuple[Event, ...]
     others: dict[str, int]
     stranded: tuple[Stranded, ...]
     halted: dict[tuple[str, str], int]
@@ -172,6 +186,7 @@ class Replan:
     changes: tuple[Change, ...]
     old_routes: tuple[Route, ...]
     old_departures: Departures
+    old_stranded: tuple[Stranded, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -151,13 +151,13 @@ def _taken_in_h(arrived: list[int], problem: Problem, percent: int) -> float | N
 
 def _costs(problem: Problem, loads: Loads, costs: Costs) -> dict[str, float]:
     hours_at_home = sum(
-        int((zone.ready - np.cumsum(loads.departed[zone.row])).sum()) for zone in problem.zones
+        int((zone.ready - np.cumsum(loads.left[zone.row])).sum()) for zone in problem.zones
     )
     return {
         "waiting": costs.waiting / MICRO,
         "travel": costs.travel / MICRO,
         "left_behind": costs.left_behind / MICRO,
-        "waiting_person_h": hours_at_home * problem.clock.step_s / 3600,
+        "waiting_person_h": (hours_at_home + loads.halted_steps) * problem.clock.step_s / 3600,
         "travel_person_h": costs.travel_person_s / 3600,
     }
 

@@ -1,6 +1,6 @@
 """What a plan folder states of itself, compared with what its departures and its scenario come to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -161,12 +161,19 @@ def check_certificate(
     prices: Prices | None,
     unit: str,
     faults: Faults,
+    bound_of: Callable[[Prices], int] | None = None,
 ) -> int | None:
-    """Fault every number of a certificate that is not what it comes to; returns the bound recomputed."""
+    """Fault every number of a certificate that is not what it comes to; returns the bound recomputed.
+
+    bound_of : how the bound is worked out, if not for everybody from the first step on
+    """
     if prices is None:
         return None
     try:
-        bound = lower_bound(problem.network, problem.zones, problem.hosts, problem.left_cost, prices)
+        if bound_of is not None:
+            bound = bound_of(prices)
+        else:
+            bound = lower_bound(problem.network, problem.zones, problem.hosts, problem.left_cost, prices)
     except OverflowError as error:
         faults.add(
             CERTIFICATE, 0, "lower_bound", f"cannot be recomputed: {error}", "lower the exposure rates"

@@ -99,6 +99,7 @@ def assemble(
         route = names.named(_from_home(old, timing, how))
         leaving[how.origin].append((step + state.at, route, persons))
         rows.add(route, step + state.at, persons)
+    _as_told_after_all(old, instructed, kept, leaving)
     still = _unkept(waiting, instructed, kept.tolist())
     on_the_road = [
         each
@@ -117,6 +118,28 @@ def assemble(
     )
     routes, departures = rows.tables(old.scenario.zones.position())
     return Assembled(routes, departures, stranded, tuple(kept.tolist()), leaving, tuple(on_the_road))
+
+
+def _as_told_after_all(
+    old: Outcome,
+    instructed: Instructed,
+    kept: np.ndarray,
+    leaving: Mapping[int, list[tuple[int, Route, int]]],
+) -> None:
+    """Count those among the others who leave just as a group was told to as keeping to it; changes both."""
+    same: dict[tuple[str, int], int] = {
+        (old.routes[told.route].route_id, told.step): number
+        for number, told in enumerate(instructed.told)
+        if kept[number] < told.persons
+    }
+    for rows in leaving.values():
+        for i, (step, route, persons) in enumerate(rows):
+            number = same.get((route.route_id, step))
+            if number is not None:
+                as_told = min(persons, instructed.told[number].persons - int(kept[number]))
+                kept[number] += as_told
+                rows[i] = (step, route, persons - as_told)
+        rows[:] = [row for row in rows if row[2]]
 
 
 class _Rows:

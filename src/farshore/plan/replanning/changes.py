@@ -1,17 +1,17 @@
 """Who must be told something new: old instruction, new instruction, and why, in words."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from farshore.plan.replanning.assemble import Assembled
-from farshore.plan.replanning.events import Event
 from farshore.plan.replanning.groups import Instructed
+from farshore.plan.replanning.part import Way
 from farshore.plan.replanning.remaining import Remaining
 from farshore.plan.replanning.stages import Plan
 from farshore.plan.replanning.state import State, Told
-from farshore.results.outcome import Change, Outcome, Route
+from farshore.results.outcome import Change, Event, Outcome, Route
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Timing
 from farshore.units import format_time, offset_of
@@ -21,25 +21,33 @@ __all__ = ["changed_persons", "changes_of"]
 MICRO = 1_000_000
 
 
-def changed_persons(remaining: Remaining, instructed: Instructed, waiting_anew: Mapping[int, int], plan: Plan) -> int:
+def changed_persons(
+    remaining: Remaining, instructed: Instructed, halted: Mapping[int, int], plan: Plan
+) -> int:
     """How many hear something new under a plan.
 
-    waiting_anew : by origin, who has come free on the road with this event. Others who leave though they
-    had no instruction count too.
+    halted : by node, who has come free on the road with this event. Others who leave though they had no
+    instruction count too.
     """
-    n_origins = len(remaining.problem.timing.zone_node)
-    origin = np.array([way.origin for way in instructed.kept.ways], np.int64)
-    lost = np.zeros(n_origins, np.int64)
-    for told in instructed.told:
-        lost[origin[told.route]] += told.persons
-    np.subtract.at(lost, origin[instructed.kept.way], plan.kept)
-    for node, persons in waiting_anew.items():
+    ways, others = instructed.kept.ways, plan.others
+    kept = np.zeros(len(instructed.told), np.int64)
+    np.add.at(kept, instructed.of_told, plan.kept)
+    depart = np.zeros(len(instructed.told), np.int64)
+    depart[instructed.of_told] = instructed.kept.depart
+    before: Counter[tuple[Way, int]] = Counter()
+    for told, n, step in zip(instructed.told, kept.tolist(), depart.tolist(), strict=True):
+        before[ways[told.route], step] += told.persons - n
+    after: Counter[tuple[Way, int]] = Counter()
+    for way, step, persons in zip(
+        others.way.tolist(), others.step.tolist(), others.persons.tolist(), strict=True
+    ):
+        after[others.ways[way], step] += persons
+    lost, leaving = np.zeros((2, len(remaining.problem.timing.zone_node)), np.int64)
+    for told, new in ((before - after, lost), (after - before, leaving)):
+        for (way, _), persons in told.items():
+            new[way.origin] += persons
+    for node, persons in halted.items():
         lost[remaining.origin_of(node)] += persons
-    leaving = np.zeros(n_origins, np.int64)
-    others = plan.others
-    if len(others.way):
-        by = np.array([way.origin for way in others.ways], np.int64)[others.way]
-        np.add.at(leaving, by, others.persons)
     return int(np.maximum(lost, leaving).sum())
 
 

@@ -1,15 +1,15 @@
 """What has happened to the network: closings, openings and losses of capacity, from the moment of replanning on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from farshore.errors import UsageFault
+from farshore.results.outcome import Event
 from farshore.scenario.edit import parse_capacity, parse_window, with_capacity, with_opening
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of, parse_time
 
-__all__ = ["Caught", "Event", "after_events", "first_step_from", "parse_events"]
+__all__ = ["Caught", "after_events", "first_step_from", "parse_events"]
 
 
 class Caught(StrEnum):
@@ -18,19 +18,6 @@ class Caught(StrEnum):
     BACK = "back"  # to where they entered it, in as long as they had come
     THROUGH = "through"  # on to its other end, as if nothing had happened
     HELD = "held"  # they stay on it until it opens, then go on
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """An asset closed, opened or narrowed in [from_s, until_s), seconds since 1970.
-
-    factor : what is left of its capacity while it lasts; None for an opening
-    """
-
-    asset_id: str
-    from_s: int
-    until_s: int
-    factor: float | None
 
 
 def first_step_from(text: str, scenario: Scenario) -> int:

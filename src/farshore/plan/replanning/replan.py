@@ -17,7 +17,7 @@ from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
 from farshore.plan.replanning.assemble import Assembled, assemble
 from farshore.plan.replanning.changes import changed_persons, changes_of
-from farshore.plan.replanning.events import Caught, Event, after_events, first_step_from, parse_events
+from farshore.plan.replanning.events import Caught, after_events, first_step_from, parse_events
 from farshore.plan.replanning.groups import Instructed, Waiting, instructed_groups, waiting_on_the_road
 from farshore.plan.replanning.remaining import Remaining, from_step, remaining_problem
 from farshore.plan.replanning.stages import Plan, Proof, stages
@@ -28,7 +28,6 @@ from farshore.results.measures import effort_of, flows_of
 from farshore.results.outcome import Certificate, Outcome, Replan, TradeOff, Unserved
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing, timing_of
-from farshore.units import format_time, offset_of
 
 __all__ = ["STABILITY_PERSON_H", "replan"]
 
@@ -112,7 +111,7 @@ def replan(
         at_step=first,
         caught=caught.value,
         stability_person_h=stability_person_h,
-        events=tuple(_in_words(scenario, event) for event in events),
+        events=events,
         others=others,
         stranded=made.stranded,
         halted=_halted(state),
@@ -121,6 +120,7 @@ def replan(
         changes=changes_of(old, scenario, timing, state, instructed, chosen, made, events),
         old_routes=old.routes,
         old_departures=old.departures,
+        old_stranded=old.replan.stranded if old.replan else (),
     )
     outcome = Outcome(
         scenario=scenario,
@@ -264,16 +264,6 @@ def _counts(state: State, remaining: Remaining) -> dict[str, int]:
     }
 
 
-def _in_words(scenario: Scenario, event: Event) -> str:
-    offset = offset_of(scenario.about.start)
-    span = f"{format_time(event.from_s, offset)} to {format_time(event.until_s, offset)}"
-    if event.factor is None:
-        return f"{event.asset_id} open, {span}"
-    if event.factor == 0:
-        return f"{event.asset_id} closed, {span}"
-    return f"{event.asset_id} at {event.factor:g} of its capacity, {span}"
-
-
 def _certificate(problem: Problem, prices: Prices, objective: int, lower_bound: int, first: int) -> Certificate:
     arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
     order = np.lexsort((prices.step, prices.arc))
@@ -320,7 +310,9 @@ def _costed(
             TradeOff(
                 what=what,
                 weight_person_h=None if plan.weight is None else plan.weight / MICRO,
-                changed_persons=changed_persons(remaining, instructed, anew, plan),
+                changed_persons=sum(change.persons for change in record.changes)
+                if plan is chosen
+                else changed_persons(remaining, instructed, anew, plan),
                 objective=plan.objective + spent,
                 unserved=int(_staying(problem, plan, instructed).sum()),
                 chosen=plan is chosen,

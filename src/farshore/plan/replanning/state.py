@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.standing import still_possible
-from farshore.plan.replanning.events import Caught, Event
-from farshore.results.outcome import Halt, Outcome, Route, Stranded
+from farshore.plan.replanning.events import Caught
+from farshore.results.outcome import Event, Halt, Outcome, Route, Stranded
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing
 
