@@ -11,6 +11,8 @@ from farshore.kernels.simplex import Basis, basis_of
 
 __all__ = ["basis_from_flow"]
 
+_LAST = 1 << 52
+
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
 
@@ -22,7 +24,8 @@ def basis_from_flow(
 
     tail, head : int32[n_arcs]; capacity, cost, flow : int64[n_arcs], 0 ≤ flow ≤ capacity; flow is changed
     toll : int64[n_arcs], ≥ 0, guessed prices of capacities; they shape the tree where the flow leaves it open
-    Every node must reach the root by arcs that have room or by going back on arcs that carry something.
+    Every node must reach the root by arcs that have room or by going back on arcs that carry something; from
+    those that cannot, arcs of capacity 0 are followed, over which nobody could cycle either.
 
     Arcs between their bounds make up a forest once loops are cancelled; its trees are hung under the root by
     arcs that can send more towards it, those first that cost least at the guessed prices. (Cunningham, W. H.
@@ -59,7 +62,7 @@ def _by(key: Small, n_groups: int) -> tuple[Ints, Small]:
 def _forest(
     tail: Small, head: Small, capacity: Ints, cost: Ints, flow: Ints, parent: Small, via: Small
 ) -> None:
-    """String the arcs between their bounds to trees; a loop is driven in its cheaper sense until it breaks."""
+    """String arcs between their bounds to trees; a loop is driven in its cheaper sense until it breaks."""
     for arc in range(len(tail)):
         if flow[arc] == 0 or flow[arc] == capacity[arc]:
             continue
@@ -137,7 +140,7 @@ def _hang(
     parent: Small,
     via: Small,
 ) -> None:
-    """Make one tree of a forest: nodes join, with the tree that they are in, by the arc nearest to its label."""
+    """Make one tree of a forest: nodes join, with the tree they are in, by the arc nearest to its label."""
     n_nodes = len(label)
     key = np.full(n_nodes, FAR, np.int64)
     by = np.full(n_nodes, -1, np.int32)
@@ -172,10 +175,14 @@ def _hang(
                         stack[n] = other
                         n += 1
                         continue
-                    if (flow[arc] == capacity[arc]) if side == 0 else (flow[arc] == 0):
+                    if side == 1 and flow[arc] == 0:
                         continue
-                    apart = cost[arc] + toll[arc] + label[head[arc]] - label[tail[arc]]
-                    if so_far + abs(apart) < key[other]:
-                        key[other] = so_far + abs(apart)
+                    apart = abs(cost[arc] + toll[arc] + label[head[arc]] - label[tail[arc]])
+                    if side == 0 and flow[arc] == capacity[arc]:
+                        if flow[arc] > 0:
+                            continue
+                        apart += _LAST  # an arc that takes nobody: only where nothing else leads on
+                    if so_far + apart < key[other]:
+                        key[other] = so_far + apart
                         by[other] = arc
                         heapq.heappush(queue, (key[other], np.int64(other)))

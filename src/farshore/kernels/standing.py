@@ -101,7 +101,9 @@ def taken_from(first: Ints, place: Ints, most: Ints, flow: Ints) -> Ints:
 
 
 @njit(cache=True)
-def fitting(first: Ints, place: Ints, origin: Ints, step: Ints, persons: Ints, room: Ints, ready: Ints) -> Ints:
+def fitting(
+    first: Ints, place: Ints, origin: Ints, step: Ints, persons: Ints, room: Ints, ready: Ints
+) -> Ints:
     """How many of each group fit into what room is left, in the order given, which is by step of leaving.
 
     first, place : as in `taken_from`; origin, step, persons : int64[n_groups]

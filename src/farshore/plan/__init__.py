@@ -1,12 +1,15 @@
-"""Planning: the exact plan, its certificate, the certificate's own checker, the protection audit."""
+"""Planning: the exact plan, its certificate, the certificate's own checker, replanning, the protection audit."""
 
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
 from farshore.plan.plan import plan
+from farshore.plan.replanning import STABILITY_PERSON_H, Caught, replan
 from farshore.plan.stop import Gap, Progress, Seconds, Stop
 from farshore.plan.write import write_plan
 
 __all__ = [
+    "STABILITY_PERSON_H",
+    "Caught",
     "CertificateCheck",
     "Gap",
     "Progress",
@@ -16,5 +19,6 @@ __all__ = [
     "certify",
     "plan",
     "protection_audit",
+    "replan",
     "write_plan",
 ]

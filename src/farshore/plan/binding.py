@@ -40,9 +40,7 @@ def binding_of(
     arc_price = dict(
         zip(zip(prices.arc.tolist(), prices.step.tolist(), strict=True), prices.price.tolist(), strict=True)
     )
-    return {
-        zone: _binding(problem, reduced, prices, ways, arc_price, zone, int(stay[zone])) for zone in held
-    }
+    return {zone: _binding(problem, reduced, prices, ways, arc_price, zone, int(stay[zone])) for zone in held}
 
 
 def _binding(

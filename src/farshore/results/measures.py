@@ -169,7 +169,10 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
     left = int(timing.people.sum() - flows.departed.sum())
     arc_row = {arc_id: row for row, arc_id in enumerate(timing.arc_ids)}
     moves = outcome.departures
-    groups = [(route, moves.step[moves.route == i], moves.persons[moves.route == i]) for i, route in enumerate(outcome.routes)]
+    groups = [
+        (route, moves.step[moves.route == i], moves.persons[moves.route == i])
+        for i, route in enumerate(outcome.routes)
+    ]
     groups += [(each.route, np.array([each.step]), np.array([each.persons])) for each in stranded]
     travel = travel_person_s = 0
     for route, steps, persons in groups:
@@ -188,9 +191,7 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
     )
 
 
-def _halts(
-    outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints, Ints]]
-) -> tuple[int, int]:
+def _halts(outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints, Ints]]) -> tuple[int, int]:
     """What waiting at halts costs, and the person-steps of it; who is stranded waits to the end."""
     node_row = outcome.scenario.nodes.position()
     rows = sorted({node_row[halt.node_id] for route, _, _ in groups for halt in route.halts})

@@ -194,7 +194,9 @@ def read_replan(
         changes=tuple(_read_changes(folder, scenario)),
         old_routes=old_routes,
         old_departures=old_departures,
-        old_stranded=stranded_from(json.loads((folder / BEFORE / STRANDED).read_text(encoding="utf-8")), scenario),
+        old_stranded=stranded_from(
+            json.loads((folder / BEFORE / STRANDED).read_text(encoding="utf-8")), scenario
+        ),
     )
 
 

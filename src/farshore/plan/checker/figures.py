@@ -150,9 +150,7 @@ def _taken_in_h(arrived: list[int], problem: Problem, percent: int) -> float | N
 
 
 def _costs(problem: Problem, loads: Loads, costs: Costs) -> dict[str, float]:
-    hours_at_home = sum(
-        int((zone.ready - np.cumsum(loads.left[zone.row])).sum()) for zone in problem.zones
-    )
+    hours_at_home = sum(int((zone.ready - np.cumsum(loads.left[zone.row])).sum()) for zone in problem.zones)
     return {
         "waiting": costs.waiting / MICRO,
         "travel": costs.travel / MICRO,

@@ -52,7 +52,11 @@ class Problem:
         """
         if node not in self._waiting:
             network, clock = self.network, self.clock
-            places = {str(z) for z, n in zip(self.scenario.zones.zone_id, self._zone_nodes, strict=True) if n == node}
+            places = {
+                str(z)
+                for z, n in zip(self.scenario.zones.zone_id, self._zone_nodes, strict=True)
+                if n == node
+            }
             for arc in np.flatnonzero((network.tail == node) | (network.head == node)).tolist():
                 places |= {str(self.scenario.links.link_id[network.link_row[arc]]), network.crossing_id(arc)}
             rows = [dated for place in places - {""} for dated in network.exposure.get(place, ())]

@@ -10,9 +10,9 @@ import numpy as np
 
 from farshore.plan.checker.bound import Prices, lower_bound
 from farshore.plan.checker.ends import Host, Zone
-from farshore.plan.checker.files import Faults, json_object, step_of, whole_number
+from farshore.plan.checker.files import Faults, json_object, step_of
 from farshore.plan.checker.halts import Along, Pause, along, pauses_in
-from farshore.plan.checker.movements import DEPARTURES, ROUTES, Movement, Way, movements_of, ways_of
+from farshore.plan.checker.movements import DEPARTURES, ROUTES, Movement, movements_of, ways_of
 from farshore.plan.checker.network import Network
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.timetable import Flags, Ints
@@ -147,7 +147,10 @@ def _events_in(stated: Any, problem: Problem, at: int, faults: Faults) -> tuple[
         if event.from_s < problem.clock.begins_s[at]:
             faults.add(REPLAN, 0, f"events[{i}].from", "is before the plan's own beginning")
             return None
-        if event.factor is not None and (event.asset_id, event.from_s, event.until_s, event.factor) not in rows:
+        if (
+            event.factor is not None
+            and (event.asset_id, event.from_s, event.until_s, event.factor) not in rows
+        ):
             faults.add(REPLAN, 0, f"events[{i}]", "is in no row of scenario/closures.csv")
             return None
         found.append(event)
@@ -306,13 +309,19 @@ def _wrong_halt(
     since, past = step + halt.since, [(a, step + k) for a, k in how.entered if step + k < at]
     if halt.cause == "late":
         hosts = {host.node for host in problem.hosts}
-        return "" if since == at and halt.node in hosts else "is late elsewhere than at a host, or at another time"
+        return (
+            ""
+            if since == at and halt.node in hosts
+            else "is late elsewhere than at a host, or at another time"
+        )
     if not past:
         return "halts before any link has been entered"
     arc, entry = past[-1]
     end = entry + int(network.steps[arc])
     if halt.cause == "cut off":
-        return "" if since == end >= at and halt.node == network.head[arc] else "is not at the end of the link"
+        return (
+            "" if since == end >= at and halt.node == network.head[arc] else "is not at the end of the link"
+        )
     closed = np.zeros(n_steps, bool)
     link = str(problem.scenario.links.link_id[network.link_row[arc]])
     for asset in (link, network.crossing_id(arc)):
@@ -366,9 +375,7 @@ class _Partly(Host):
         return usable if self.intake is None else usable & (self.taken < self.intake)
 
 
-def bound_from_midst(
-    problem: Problem, midst: Midst, moves: tuple[Movement, ...], prices: Prices
-) -> int:
+def bound_from_midst(problem: Problem, midst: Midst, moves: tuple[Movement, ...], prices: Prices) -> int:
     """What no plan from the event on can cost less than, with what is spent by then or sure to be."""
     network, at, n_steps = problem.network, midst.at, problem.clock.n_steps
     sunk = 0

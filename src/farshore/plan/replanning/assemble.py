@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from farshore.plan.replanning.groups import Instructed, Waiting
-from farshore.plan.replanning.part import Taken, Way
+from farshore.plan.replanning.part import Way
 from farshore.plan.replanning.remaining import Remaining
 from farshore.plan.replanning.stages import Plan
-from farshore.plan.replanning.state import State, Told
+from farshore.plan.replanning.state import State
 from farshore.results.outcome import Departures, Outcome, Route, Stranded
 from farshore.scenario.timing import Timing
 
@@ -55,7 +55,14 @@ class _Names:
 
     @staticmethod
     def _key(route: Route) -> tuple[object, ...]:
-        return (route.zone_id, route.host_id, route.links, route.entry_steps, route.arrival_steps, route.halts)
+        return (
+            route.zone_id,
+            route.host_id,
+            route.links,
+            route.entry_steps,
+            route.arrival_steps,
+            route.halts,
+        )
 
     def named(self, route: Route) -> Route:
         """The same route under its own name."""
@@ -104,9 +111,7 @@ def assemble(
     on_the_road = [
         each
         for node in sorted({waiting.node for waiting in still})
-        for each in _gone_on(
-            old, timing, [w for w in still if w.node == node], going_on.get(node, []), names
-        )
+        for each in _gone_on(old, timing, [w for w in still if w.node == node], going_on.get(node, []), names)
     ]
     for each in on_the_road:
         if each.route is not None:
@@ -216,7 +221,9 @@ def _gone_on(
             each, there = queue[first]
             assert isinstance(each, Waiting) and isinstance(there, int) and each.since <= step
             persons = min(left, there)
-            found.append(GoesOn(each, persons, names.named(_onward(old, timing, arc_row, each, way, step)), step))
+            found.append(
+                GoesOn(each, persons, names.named(_onward(old, timing, arc_row, each, way, step)), step)
+            )
             left -= persons
             queue[first][1] = there - persons
             first += there == persons

@@ -77,7 +77,9 @@ def changes_of(
             zone = zone_row[old.routes[told.route].zone_id]
             lost.setdefault(zone, []).append((told, told.persons - kept, int(saved[number])))
     for zone in sorted({*lost, *made.leaving}):
-        found += _at_home(old, str(scenario.zones.zone_id[zone]), lost.get(zone, []), made.leaving.get(zone, ()), why)
+        found += _at_home(
+            old, str(scenario.zones.zone_id[zone]), lost.get(zone, []), made.leaving.get(zone, ()), why
+        )
     row = zone_row
     return tuple(
         sorted(
@@ -116,9 +118,7 @@ def _at_home(
             reason = "there is a way now; under the plan before they had none"
         else:
             reason = why.of_group(told, saved)
-        found.append(
-            _change(zone_id, "", persons, told.step if told else None, before, step, route, reason)
-        )
+        found.append(_change(zone_id, "", persons, told.step if told else None, before, step, route, reason))
         for queue in (befores, afters):
             if queue:
                 place = 1 if queue is befores else 2
@@ -216,7 +216,9 @@ class _Reasons:
         """Of people who have not set out, or have halted."""
         if saved:
             hours = f"{saved / MICRO:,.1f}".rstrip("0").rstrip(".")
-            return f"keeping to it would cost {hours} person-hours more for each of them than the best there is"
+            return (
+                f"keeping to it would cost {hours} person-hours more for each of them than the best there is"
+            )
         legs, timing = self._state.legs, self._timing
         begin = told.step - self._state.at
         route = self._old.routes[told.route]

@@ -56,9 +56,7 @@ def waiting_on_the_road(old: Outcome, state: State) -> tuple[Waiting, ...]:
         halt = each.so_far.halts[-1]
         since = max(each.step + halt.from_steps, state.at)
         node = node_row[halt.node_id]
-        found.append(
-            Waiting(each.so_far, each.step, since, each.persons, node, None, each.cause, each.link)
-        )
+        found.append(Waiting(each.so_far, each.step, since, each.persons, node, None, each.cause, each.link))
     for told in state.halted:
         route = old.routes[told.route]
         halt = route.halts[-1]

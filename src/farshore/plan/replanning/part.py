@@ -145,7 +145,8 @@ class Part:
         toll = np.zeros(len(expanded.tail), np.int64)
         is_move = np.arange(expanded.first_move, expanded.first_intake)
         chain = expanded.moves.chain[expanded.move[is_move]]
-        row = np.where(chain >= 0, price_of[chain], -1)
+        row = np.full(len(chain), -1, np.int64)
+        row[chain >= 0] = price_of[chain[chain >= 0]]
         priced = row >= 0
         toll[is_move[priced]] = on_chains[row[priced], expanded.step[is_move[priced]]]
         taken = slice(expanded.first_intake, expanded.first_beds)

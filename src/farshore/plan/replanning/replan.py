@@ -66,7 +66,9 @@ def replan(
     told = _telling(progress, begun_s)
     first = first_step_from(at, old.scenario)
     if old.replan is not None and first < old.replan.at_step:
-        raise UsageFault(f"--at {at!r} is before the plan's own beginning: it is a plan made in the midst itself")
+        raise UsageFault(
+            f"--at {at!r} is before the plan's own beginning: it is a plan made in the midst itself"
+        )
     events = parse_events(old.scenario, first, close=close, open_=open_, capacity=capacity)
     _check_counted(old.scenario, arrived or {})
     try:
@@ -74,12 +76,14 @@ def replan(
         scenario = after_events(old.scenario, events)
         whole = timing_of(scenario)
         timing = from_step(whole, first)
-        state, others = state_of(
-            old, timing, at=first, events=events, caught=caught, counted=arrived or {}
-        )
+        state, others = state_of(old, timing, at=first, events=events, caught=caught, counted=arrived or {})
         waiting = waiting_on_the_road(old, state)
         remaining = remaining_problem(
-            scenario, timing, state, gone=_gone(old, first, len(scenario.zones)), supply=_supply(waiting, first)
+            scenario,
+            timing,
+            state,
+            gone=_gone(old, first, len(scenario.zones)),
+            supply=_supply(waiting, first),
         )
         instructed = instructed_groups(old, timing, state, remaining, waiting)
         told("reducing", 0.1, None, None)
@@ -157,7 +161,9 @@ def _check_counted(scenario: Scenario, counted: Mapping[str, int]) -> None:
     known = set(scenario.hosts.host_id)
     for host_id, persons in counted.items():
         if host_id not in known:
-            raise UsageFault(f"there is no host {host_id!r} in the plan; hosts are {', '.join(sorted(known))}")
+            raise UsageFault(
+                f"there is no host {host_id!r} in the plan; hosts are {', '.join(sorted(known))}"
+            )
         if persons < 0:
             raise UsageFault(f"{persons} people counted at {host_id}; give 0 or more")
 
@@ -220,7 +226,11 @@ def _staying(problem: Problem, plan: Plan, instructed: Instructed) -> Ints:
 
 
 def _unserved(
-    remaining: Remaining, scenario: Scenario, binding: Mapping[int, tuple[str, ...]], stay: Ints, made: Assembled
+    remaining: Remaining,
+    scenario: Scenario,
+    binding: Mapping[int, tuple[str, ...]],
+    stay: Ints,
+    made: Assembled,
 ) -> tuple[Unserved, ...]:
     """By zone, who stays at home and who waits on the road for good."""
     on_the_road: defaultdict[str, int] = defaultdict(int)
@@ -264,7 +274,9 @@ def _counts(state: State, remaining: Remaining) -> dict[str, int]:
     }
 
 
-def _certificate(problem: Problem, prices: Prices, objective: int, lower_bound: int, first: int) -> Certificate:
+def _certificate(
+    problem: Problem, prices: Prices, objective: int, lower_bound: int, first: int
+) -> Certificate:
     arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
     order = np.lexsort((prices.step, prices.arc))
     arc, step, price = (values[order].tolist() for values in (prices.arc, prices.step, prices.price))
@@ -320,9 +332,7 @@ def _costed(
         )
     return replace(
         outcome,
-        certificate=replace(
-            outcome.certificate, objective=objective, lower_bound=proof.lower_bound + spent
-        ),
+        certificate=replace(outcome.certificate, objective=objective, lower_bound=proof.lower_bound + spent),
         replan=replace(record, trade_off=tuple(rows)),
     )
 

@@ -197,6 +197,8 @@ class _Work:
         while made == _PIVOTS:
             made = pivot(expanded.tail, expanded.head, capacity, expanded.cost, basis, _PIVOTS)
             pivots += made
+            if pivots > 20 * len(expanded.tail) + 100_000:
+                raise AssertionError("the network simplex turns in circles")
             if stop.seconds is not None and time.monotonic() - begun_s >= stop.seconds:
                 break
         self.solved = replace(expanded, capacity=capacity, basis=basis)

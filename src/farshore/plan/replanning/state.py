@@ -266,7 +266,11 @@ def _caught(
     if caught is Caught.THROUGH or not shut or where is None:
         return None
     last, arc, entry, end = where
-    route, links, row = roads.old.routes[told.route], roads.old.scenario.links, int(roads.timing.link_row[arc])
+    route, links, row = (
+        roads.old.routes[told.route],
+        roads.old.scenario.links,
+        int(roads.timing.link_row[arc]),
+    )
     spans = [s for asset in (links.link_id[row], links.crossing_id[row]) for s in shut.get(str(asset), ())]
     opens = roads.at
     while any(first <= opens < until for first, until in spans):
@@ -311,7 +315,9 @@ def _late(old: Outcome, told: Told, at: int) -> Broken:
 
 def _before(each: Stranded) -> Broken:
     """Somebody who has waited at a halt since an earlier event."""
-    return Broken(each.route, each.step, each.persons, "before", each.route.links[-1] if each.route.links else "")
+    return Broken(
+        each.route, each.step, each.persons, "before", each.route.links[-1] if each.route.links else ""
+    )
 
 
 def _so_far(route: Route, n_links: int, halt: Halt) -> Route:
