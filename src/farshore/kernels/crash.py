@@ -37,7 +37,7 @@ def basis_from_flow(
     out_of = _by(tail, n_nodes)
     label = _labels(*into, tail, cost, toll, root, n_nodes)
     _hang(*into, *out_of, tail, head, capacity, cost, toll, flow, label, root, parent, via)
-    basis = basis_of(tail, cost, flow, parent, via, root)
+    basis = basis_of(tail.astype(np.int64), cost, flow, parent, via, root)
     basis.state[(basis.state == 1) & (flow > 0)] = -1
     return basis
 

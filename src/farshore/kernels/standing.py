@@ -39,7 +39,7 @@ def still_possible(
         at = d + arrival[group]
         if at >= n_steps:
             continue
-        room = min(persons[group], min(beds[h], intake[h, at]))
+        room = min(persons[group], beds[h], intake[h, at])
         for i in range(first[p], first[p + 1]):
             k = d + entry[i]
             if k >= 0:

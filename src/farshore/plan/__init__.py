@@ -1,4 +1,4 @@
-"""Planning: the exact plan, its certificate, the certificate's own checker, replanning, the protection audit."""
+"""Planning: the exact plan, replanning, the certificate and its own checker, the protection audit."""
 
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify

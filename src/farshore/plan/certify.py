@@ -10,12 +10,13 @@ import numpy as np
 
 from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
+from farshore.plan.checker.ahead import bound_from_midst
 from farshore.plan.checker.feasible import Loads, check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
 from farshore.plan.checker.problem import Problem, problem_of
-from farshore.plan.checker.replanned import REPLAN, bound_from_midst, check_history, midst_in
+from farshore.plan.checker.replanned import REPLAN, check_history, midst_in
 from farshore.plan.checker.retold import check_midst
 from farshore.plan.checker.same import check_same_scenario
 from farshore.plan.checker.stated import (

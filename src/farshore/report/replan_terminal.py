@@ -1,4 +1,4 @@
-"""A replan in the terminal: where everybody is, who was broken off, and what fewer or more changes would cost."""
+"""A replan in the terminal: where everybody is, who was broken off, what fewer changes would cost."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a plan folder holds besides, if the plan was made in the midst of another: events, changes, the old plan."""
+"""What a plan folder holds besides, if it was made in the midst of another: events, changes, the old plan."""
 
 import csv
 import hashlib
@@ -139,9 +139,8 @@ def replan_files(replan: Replan, scenario: Scenario) -> dict[str, bytes]:
 
 
 def replan_seal(about: dict[str, Any], changes: bytes) -> str:
-    """SHA-256, in hex, over what nobody can work out from the tables: words, and what other plans would cost."""
-    said = {key: about[key] for key in ("stability_person_h", "trade_off")}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """SHA-256, in hex, over both files: it proves nothing; it lets a later edit be named."""
+    text = json.dumps(about, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode(errors="surrogatepass") + changes).hexdigest()
 
 
@@ -173,6 +172,7 @@ def read_replan(
 ) -> Replan:
     """The record that `replan_files` wrote; it takes the files at their word."""
     stated = json.loads((folder / REPLAN).read_text(encoding="utf-8"))
+    waiting = json.loads((folder / BEFORE / STRANDED).read_text(encoding="utf-8"))
     return Replan(
         at_step=_step(scenario, stated["at"]) or 0,
         caught=stated["caught"],
@@ -194,9 +194,7 @@ def read_replan(
         changes=tuple(_read_changes(folder, scenario)),
         old_routes=old_routes,
         old_departures=old_departures,
-        old_stranded=stranded_from(
-            json.loads((folder / BEFORE / STRANDED).read_text(encoding="utf-8")), scenario
-        ),
+        old_stranded=stranded_from(waiting, scenario),
     )
 
 

@@ -345,7 +345,8 @@ def _blank_to(times: Times, value: int) -> Times:
 def waiting_costs_at(scenario: Scenario, nodes: Sequence[int]) -> Ints:
     """What a step of waiting on the road costs at some nodes (rows of the table): int64[n, n_steps].
 
-    The highest rate of the zones that lie there and of the links that meet there and may be used.
+    The highest rate of the zones that lie there and of the links that meet there and may be used, and the
+    weight of travel besides, as of all time spent on the way.
     """
     clock = _Clock(scenario)
     links, zones = scenario.links, scenario.zones
@@ -364,4 +365,4 @@ def waiting_costs_at(scenario: Scenario, nodes: Sequence[int]) -> Ints:
         for places in (ends[str(scenario.nodes.node_id[node])] for node in nodes)
     ]
     rates = np.array(costs, np.float64).reshape(len(nodes), clock.n_steps)
-    return _floor(1e6 * rates * clock.step_s / 3600 + 0.5)
+    return _floor(1e6 * (rates + scenario.parameter("travel_weight")) * clock.step_s / 3600 + 0.5)

@@ -1,4 +1,4 @@
-"""Halts: where a way was broken off by an event and goes on later. Read strictly, and followed along a way."""
+"""Halts: where a way was broken off by an event and goes on later; read strictly, followed along a way."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Fault = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A halt before a link of a way: where, since how many steps after departure, and after turning back on what.
+    """A halt before a link of a way: where, since how many steps after departure, turned back on what.
 
     back : row of the arc that they entered at `back_steps` and came back from, −1 for none
     """
@@ -86,78 +86,96 @@ def along(
     arrival: int | None,
     problem: Problem,
     fault: Fault,
-) -> tuple[Along, int] | None:
+) -> Along | None:
     """Follow a way from a node link by link and halt by halt: nobody waits but at a halt.
 
     arrival : steps after departure of being taken in; None for people who wait at their last halt for good
-    returns : how it goes and the node at which it ends, or None with the first thing that cannot be
+    returns : how it goes, or None with the first thing that cannot be
     """
-    network, nodes = problem.network, problem.scenario.nodes.node_id
-    here, now, waiting, came = start, 0, False, -1
-    entered: list[tuple[int, int]] = []
-    paused: list[tuple[int, int, int]] = []
-    leaves, since = 0, 0
-    todo = list(pauses)
-
-    def leave(when: int) -> None:
-        nonlocal leaves
-        leaves = when
-        paused.append((here, since, when))
-
-    for i in range(len(arcs) + 1):
-        while todo and todo[0].before == i:
-            pause = todo.pop(0)
-            place = f"halts[{len(pauses) - len(todo) - 1}]"
-            if pause.node != here:
-                fault(f"{place}.node_id", f"is {nodes[pause.node]}, but they are at {nodes[here]}")
-                return None
-            if pause.back >= 0:
-                if network.tail[pause.back] != here:
-                    fault(f"{place}.back", f"does not begin at {nodes[here]}")
-                    return None
-                if pause.back_steps < now or (pause.back_steps > now and not waiting):
-                    fault(f"{place}.back_steps", f"is {pause.back_steps}; they are there at {now}")
-                    return None
-                if waiting:
-                    leave(pause.back_steps)
-                entered.append((pause.back, pause.back_steps))
-                now = pause.back_steps
-            elif waiting:
-                fault(place, "is a second halt where they have not left the first")
-                return None
-            if pause.since < now or (pause.cause == "cut off" and pause.since != now):
-                fault(f"{place}.from_steps", f"is {pause.since}; they are there at {now}")
-                return None
-            now, waiting, since = pause.since, True, pause.since
-        if i == len(arcs):
-            break
-        arc, entry = arcs[i], entries[i]
-        name = network.arc_ids[arc]
-        if network.tail[arc] != here:
-            fault(f"links[{i}]", f"{name} begins at {nodes[network.tail[arc]]}, not {nodes[here]}")
-            return None
-        if not waiting and network.head[arc] == came:
-            fault(f"links[{i}]", f"{name} turns straight back to {nodes[network.head[arc]]}")
-            return None
-        if type(entry) is not int or entry < now or (entry > now and not waiting):
-            fault(f"entry_steps[{i}]", f"says {entry!r}; the plan makes it {now}")
-            return None
-        if waiting:
-            leave(entry)
-        entered.append((arc, entry))
-        waiting, came, here = False, here, int(network.head[arc])
-        now = entry + int(network.steps[arc])
-    if todo:
-        fault("halts", "are not in the order of the way, or beyond its end")
+    walk = _Walk(problem, start)
+    todo = list(enumerate(pauses))
+    try:
+        for i in range(len(arcs) + 1):
+            while todo and todo[0][1].before == i:
+                walk.halt(*todo.pop(0))
+            if i < len(arcs):
+                walk.enter(i, arcs[i], entries[i])
+        if todo:
+            raise _Wrong("halts", "are not in the order of the way, or beyond its end")
+        walk.end(arrival)
+    except _Wrong as wrong:
+        fault(wrong.column, wrong.cause)
         return None
-    if arrival is None:
-        if not waiting:
-            fault("halts", "do not end with one where they are")
-            return None
-        paused.append((here, since, -1))
-    elif arrival < now or (arrival > now and not waiting):
-        fault("arrival_steps", f"says {arrival}; the plan makes it {now}")
-        return None
-    elif waiting:
-        leave(arrival)
-    return Along(tuple(entered), tuple(paused), leaves, tuple(pauses)), here
+    return Along(tuple(walk.entered), tuple(walk.pauses), walk.leaves, tuple(pauses))
+
+
+class _Wrong(Exception):
+    def __init__(self, column: str, cause: str) -> None:
+        self.column, self.cause = column, cause
+
+
+class _Walk:
+    """Somebody on a way: the node, the steps since departure, and whether they may wait there."""
+
+    def __init__(self, problem: Problem, start: int) -> None:
+        self.network, self.nodes = problem.network, problem.scenario.nodes.node_id
+        self.here, self.now, self.came = start, 0, -1
+        self.waiting, self.since = False, 0
+        self.entered: list[tuple[int, int]] = []
+        self.pauses: list[tuple[int, int, int]] = []
+        self.leaves = 0
+
+    def _leave(self, when: int) -> None:
+        """Go on at a step, from a halt if they are at one."""
+        if self.waiting:
+            self.leaves = when
+            self.pauses.append((self.here, self.since, when))
+        self.now, self.waiting = when, False
+
+    def _cannot(self, when: object) -> bool:
+        early = type(when) is not int or when < self.now
+        return early or (when != self.now and not self.waiting)
+
+    def halt(self, number: int, pause: Pause) -> None:
+        """Come to a halt, or be turned back to it."""
+        place, nodes = f"halts[{number}]", self.nodes
+        if pause.node != self.here:
+            raise _Wrong(f"{place}.node_id", f"is {nodes[pause.node]}, but they are at {nodes[self.here]}")
+        if pause.back >= 0:
+            if self.network.tail[pause.back] != self.here:
+                raise _Wrong(f"{place}.back", f"does not begin at {nodes[self.here]}")
+            if self._cannot(pause.back_steps):
+                raise _Wrong(f"{place}.back_steps", f"is {pause.back_steps}; they are there at {self.now}")
+            self._leave(pause.back_steps)
+            self.entered.append((pause.back, pause.back_steps))
+        elif self.waiting:
+            raise _Wrong(place, "is a second halt where they have not left the first")
+        if pause.since < self.now or (pause.cause == "cut off" and pause.since != self.now):
+            raise _Wrong(f"{place}.from_steps", f"is {pause.since}; they are there at {self.now}")
+        self.now, self.waiting, self.since = pause.since, True, pause.since
+
+    def enter(self, i: int, arc: int, entry: int) -> None:
+        """Enter a link at a step."""
+        network, nodes, name = self.network, self.nodes, self.network.arc_ids[arc]
+        if network.tail[arc] != self.here:
+            cause = f"{name} begins at {nodes[network.tail[arc]]}, not {nodes[self.here]}"
+            raise _Wrong(f"links[{i}]", cause)
+        if not self.waiting and network.head[arc] == self.came:
+            raise _Wrong(f"links[{i}]", f"{name} turns straight back to {nodes[self.came]}")
+        if self._cannot(entry):
+            raise _Wrong(f"entry_steps[{i}]", f"says {entry!r}; the plan makes it {self.now}")
+        self._leave(entry)
+        self.entered.append((arc, entry))
+        self.came, self.here = self.here, int(network.head[arc])
+        self.now = entry + int(network.steps[arc])
+
+    def end(self, arrival: int | None) -> None:
+        """Be taken in, or stay at a halt for good."""
+        if arrival is not None:
+            if self._cannot(arrival):
+                raise _Wrong("arrival_steps", f"says {arrival}; the plan makes it {self.now}")
+            self._leave(arrival)
+        elif self.waiting:
+            self.pauses.append((self.here, self.since, -1))
+        else:
+            raise _Wrong("halts", "do not end with one where they are")

@@ -143,9 +143,7 @@ def _way(
     differences(feature["geometry"], _geometry(zone, known, problem), "geometry", fault)
     if len(faults.found) > before or followed is None:
         return None
-    return Way(
-        stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"], followed[0]
-    )
+    return Way(stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"], followed)
 
 
 def _properties(feature: Any, fault: Any, *, halts: bool) -> Mapping[str, Any] | None:
@@ -256,8 +254,13 @@ def movements_of(
     return tuple(moves)
 
 
-def persons_by_route(ways: Mapping[str, Way], moves: tuple[Movement, ...], faults: Faults) -> None:
-    """Fault each route whose stated persons are not those who depart by it, in both tables."""
+def persons_by_route(
+    ways: Mapping[str, Way], moves: tuple[Movement, ...], faults: Faults, *, folder: str = ""
+) -> None:
+    """Fault each route whose stated persons are not those who depart by it, in both tables.
+
+    folder : put before the names of the files
+    """
     departing: dict[str, list[Movement]] = {route_id: [] for route_id in ways}
     for move in moves:
         departing[move.way.route_id].append(move)
@@ -266,10 +269,10 @@ def persons_by_route(ways: Mapping[str, Way], moves: tuple[Movement, ...], fault
         if way.persons == persons and persons:
             continue
         cause = f"says {way.persons:,}; {persons:,} depart by {route_id}"
-        faults.add(ROUTES, 0, f"features[{way.feature}].persons", cause)
+        faults.add(f"{folder}{ROUTES}", 0, f"features[{way.feature}].persons", cause)
         lines = [move.line for move in departing[route_id]]
         cause = f"{persons:,} depart by {route_id}{also(lines)}; {ROUTES} says {way.persons:,}"
-        faults.add(DEPARTURES, lines[0] if lines else 0, "persons", cause)
+        faults.add(f"{folder}{DEPARTURES}", lines[0] if lines else 0, "persons", cause)
 
 
 def also(lines: list[int]) -> str:

@@ -48,25 +48,18 @@ class Problem:
     def waiting_at(self, node: int) -> Ints:
         """Cost of a person who waits at a node of the road through each step: int64[n_steps].
 
-        The highest rate of the zones that lie there and of the links that meet there.
+        The highest rate of zones that lie there and of links that meet there, and the weight of travel.
         """
         if node not in self._waiting:
             network, clock = self.network, self.clock
-            places = {
-                str(z)
-                for z, n in zip(self.scenario.zones.zone_id, self._zone_nodes, strict=True)
-                if n == node
-            }
+            places = {zone.zone_id for zone in self.zones if zone.node == node}
             for arc in np.flatnonzero((network.tail == node) | (network.head == node)).tolist():
                 places |= {str(self.scenario.links.link_id[network.link_row[arc]]), network.crossing_id(arc)}
             rows = [dated for place in places - {""} for dated in network.exposure.get(place, ())]
             rate = highest(rows, clock.n_steps, network.ordinary_rate)
-            self._waiting[node] = whole(1e6 * rate * clock.step_s / 3600 + 0.5)
+            weighed = rate + network.travel_weight
+            self._waiting[node] = whole(1e6 * weighed * clock.step_s / 3600 + 0.5)
         return self._waiting[node]
-
-    @cached_property
-    def _zone_nodes(self) -> list[int]:
-        return [zone.node for zone in self.zones]
 
     @cached_property
     def _waiting(self) -> dict[int, Ints]:

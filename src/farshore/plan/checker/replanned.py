@@ -1,24 +1,38 @@
-"""Plans made in the midst of another: what had happened is unchanged, nobody is lost, and what lies ahead is proven."""
+"""Plans made in the midst of another: the past is unchanged, nobody is lost, what lies ahead is proven."""
 
-from collections import Counter, defaultdict
+import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from farshore.plan.checker.bound import Prices, lower_bound
-from farshore.plan.checker.ends import Host, Zone
 from farshore.plan.checker.files import Faults, json_object, step_of
 from farshore.plan.checker.halts import Along, Pause, along, pauses_in
-from farshore.plan.checker.movements import DEPARTURES, ROUTES, Movement, movements_of, ways_of
-from farshore.plan.checker.network import Network
+from farshore.plan.checker.movements import (
+    DEPARTURES,
+    ROUTES,
+    Movement,
+    Way,
+    movements_of,
+    persons_by_route,
+    ways_of,
+)
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.timetable import Flags, Ints
 from farshore.units import parse_time
 
-__all__ = ["REPLAN", "Halted", "Midst", "bound_from_midst", "check_history", "halted_in", "midst_in"]
+__all__ = [
+    "BEFORE",
+    "REPLAN",
+    "Halted",
+    "Midst",
+    "check_history",
+    "midst_in",
+    "plan_before",
+]
 
 REPLAN = "replan.json"
 BEFORE = "before"
@@ -50,7 +64,8 @@ class Happened:
 class Midst:
     """What `replan.json` states: the first step planned anew, who waits for good, beds that others took.
 
-    old_halts : (zone row, step of departure, halt) of the plan before; old_stranded : who waited for good in it
+    old_halts : (zone row, step of departure, halt) of the plan before
+    old_stranded : who waited for good in it
     """
 
     at: int
@@ -73,29 +88,29 @@ def midst_in(folder: Path, problem: Problem, faults: Faults) -> Midst | None:
         faults.add(REPLAN, 0, "", f"must be {', '.join(sorted(keys))}, seal and trade_off")
         return None
     at = step_of(str(stated["at"]), problem.clock)
-    if isinstance(at, str):
-        faults.add(REPLAN, 0, "at", at)
+    if isinstance(at, str) or stated["caught"] not in CAUGHT:
+        cause = f"{at!r} and {stated['caught']!r} are no time of the horizon and one of {', '.join(CAUGHT)}"
+        faults.add(REPLAN, 0, "at, caught", cause)
         return None
-    if stated["caught"] not in CAUGHT:
-        faults.add(REPLAN, 0, "caught", f"is none of {', '.join(CAUGHT)}")
-        return None
-    others = np.zeros(len(problem.hosts), np.int64)
-    given = stated["others"]
-    if not isinstance(given, Mapping):
-        faults.add(REPLAN, 0, "others", "is not an object")
-        return None
-    for host_id, persons in given.items():
-        row = problem.host_row.get(host_id)
-        if row is None or type(persons) is not int or persons < 1:
-            faults.add(REPLAN, 0, f"others.{host_id}", "is no number of people at a host of the scenario")
-            return None
-        others[row] = persons
+    others = _others_in(stated["others"], problem, faults)
     stranded = halted_in(stated["stranded"], f"{REPLAN}", problem, faults)
     events = _events_in(stated["events"], problem, at, faults)
-    if stranded is None or events is None:
+    if stranded is None or events is None or others is None:
         return None
     halts, waiting = _old_halts(folder, problem)
     return Midst(at, stated["caught"], stranded, events, others, halts, waiting, stated)
+
+
+def _others_in(stated: Any, problem: Problem, faults: Faults) -> Ints | None:
+    """Beds that people without the plan have taken: int64[n_hosts]."""
+    others = np.zeros(len(problem.hosts), np.int64)
+    for host_id, persons in stated.items() if isinstance(stated, Mapping) else [("", 0)]:
+        row = problem.host_row.get(host_id)
+        if row is None or type(persons) is not int or persons < 1:
+            faults.add(REPLAN, 0, "others", f"{host_id!r}: is no number of people at a host of the scenario")
+            return None
+        others[row] = persons
+    return others
 
 
 def _old_halts(
@@ -103,8 +118,7 @@ def _old_halts(
 ) -> tuple[frozenset[tuple[int, int, Pause]], Counter[tuple[int, int, Along]]]:
     """Halts of the plan before, and who waited for good; what is wrong with its files is said elsewhere."""
     unheard = Faults()
-    ways = ways_of(folder / BEFORE, problem, unheard, halts=True)
-    moves = movements_of(folder / BEFORE, problem, ways, unheard)
+    _, moves = plan_before(folder, problem, unheard)
     stranded = halted_in(_list_in(folder / BEFORE / "stranded.json", unheard), "", problem, unheard) or ()
     found = {(move.way.zone, move.step, halt) for move in moves for halt in move.way.how.halts}
     found |= {(each.zone, each.step, halt) for each in stranded for halt in each.how.halts}
@@ -189,8 +203,16 @@ def halted_in(stated: Any, file: str, problem: Problem, faults: Faults) -> tuple
             continue
         followed = along(problem.zones[zone].node, known, entries, pauses, None, problem, fault)
         if followed is not None:
-            found.append(Halted(zone, host, step, entry["persons"], followed[0]))
+            found.append(Halted(zone, host, step, entry["persons"], followed))
     return tuple(found) if len(faults.found) == before else None
+
+
+def plan_before(
+    folder: Path, problem: Problem, faults: Faults
+) -> tuple[dict[str, Way], tuple[Movement, ...]]:
+    """Routes and departures of the plan that was followed until the event."""
+    ways = ways_of(folder, problem, faults, file=f"{BEFORE}/{ROUTES}", halts=True)
+    return ways, movements_of(folder, problem, ways, faults, file=f"{BEFORE}/{DEPARTURES}")
 
 
 # -- what had happened ------------------------------------------------------------------------------------
@@ -207,8 +229,8 @@ def check_history(
     in both plans; who is on the road and has no halt now goes on exactly as the plan before told him.
     """
     before = len(faults.found)
-    old_ways = ways_of(folder / BEFORE, problem, faults, halts=True)
-    old_moves = movements_of(folder / BEFORE, problem, old_ways, faults)
+    old_ways, old_moves = plan_before(folder, problem, faults)
+    persons_by_route(old_ways, old_moves, faults, folder=f"{BEFORE}/")
     document = _list_in(folder / BEFORE / "stranded.json", faults)
     old_stranded = halted_in(document, f"{BEFORE}/stranded.json", problem, faults)
     if len(faults.found) > before or old_stranded is None:
@@ -228,8 +250,6 @@ def check_history(
 
 
 def _list_in(path: Path, faults: Faults) -> Any:
-    import json  # noqa: PLC0415 (the one file that holds a list)
-
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -257,36 +277,33 @@ def _check_on_the_road(
     old_moves: tuple[Movement, ...],
     faults: Faults,
 ) -> None:
-    """Fault who goes on otherwise than told without a halt, and halts that are not where the event leaves them."""
+    """Fault who goes on otherwise than told, and halts that are not where the event leaves people."""
     told: Counter[tuple[Any, ...]] = Counter()
     for move in old_moves:
         told[_instruction(move)] += move.persons
-    shut = _shut(problem, midst)
     for move in moves:
+        cause = ""
         if move.step >= midst.at:
-            if move.way.how.halts:
-                cause = f"{move.way.route_id} has halts, and {move.step} leaves home after the event"
-                faults.add(DEPARTURES, move.line, "route_id", cause)
-            continue
-        if move.step + move.way.how.leaves < midst.at:
+            cause = f"{move.way.route_id} has halts, but leaves home only now" if move.way.how.halts else ""
+        elif move.step + move.way.how.leaves < midst.at:
             told[_instruction(move)] -= move.persons
             if told[_instruction(move)] < 0:
                 cause = f"goes on by {move.way.route_id} as the plan before told nobody to, or fewer"
-                faults.add(DEPARTURES, move.line, "route_id", cause, "keep who is on the road as told")
-        if any(move.step + until >= midst.at for _, _, until in move.way.how.pauses[:-1]):
+        elif any(move.step + until >= midst.at for _, _, until in move.way.how.pauses[:-1]):
             cause = f"{move.way.route_id} has more than one halt to leave after the event"
-            faults.add(ROUTES, 0, f"features[{move.way.feature}].halts", cause)
-        for halt in move.way.how.halts:
-            if (move.way.zone, move.step, halt) not in midst.old_halts:
-                cause = _wrong_halt(problem, midst, move.step, move.way.how, halt, shut)
+        if cause:
+            faults.add(DEPARTURES, move.line, "route_id", cause, "keep who is on the road as they were told")
+    shut = _shut(problem, midst)
+    everybody = [
+        (ROUTES, f"features[{move.way.feature}].halts", move.way.zone, move.step, move.way.how)
+        for move in moves
+    ] + [(REPLAN, f"stranded[{i}].halts", s.zone, s.step, s.how) for i, s in enumerate(midst.stranded)]
+    for file, place, zone, step, how in everybody:
+        for halt in how.halts:
+            if (zone, step, halt) not in midst.old_halts:
+                cause = _wrong_halt(problem, midst, step, how, halt, shut)
                 if cause:
-                    faults.add(ROUTES, 0, f"features[{move.way.feature}].halts", cause)
-    for i, each in enumerate(midst.stranded):
-        for halt in each.how.halts:
-            if (each.zone, each.step, halt) not in midst.old_halts:
-                cause = _wrong_halt(problem, midst, each.step, each.how, halt, shut)
-                if cause:
-                    faults.add(REPLAN, 0, f"stranded[{i}].halts", cause)
+                    faults.add(file, 0, place, cause)
 
 
 def _shut(problem: Problem, midst: Midst) -> dict[str, Flags]:
@@ -340,116 +357,3 @@ def _wrong_halt(
 def _instruction(move: Movement) -> tuple[Any, ...]:
     way = move.way
     return (way.zone, way.host, move.step, way.how.entered, way.how.pauses, way.arrival)
-
-
-# -- what lies ahead --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class _Busy(Network):
-    """The network with what those on the road will still take of it: {arc row: int64[n_steps]}."""
-
-    taken: Mapping[int, Ints] = field(default_factory=dict)
-
-    def capacity(self, arc: int) -> Ints:
-        """What is free of an arc in each step: int64[n_steps]."""
-        whole = super().capacity(arc)
-        return whole - self.taken[arc] if arc in self.taken else whole
-
-
-@dataclass(frozen=True, eq=False)
-class _Partly(Host):
-    """A host some of whose intake is taken by those on the road: int64[n_steps]."""
-
-    taken: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-
-    def intake_in(self, step: int) -> int | None:
-        """Most persons more in a step; None: no limit."""
-        most = super().intake_in(step)
-        return None if most is None else most - int(self.taken[step])
-
-    @property
-    def usable(self) -> Flags:
-        """Steps in which a way may end here: bool[n_steps]."""
-        usable = super().usable
-        return usable if self.intake is None else usable & (self.taken < self.intake)
-
-
-def bound_from_midst(problem: Problem, midst: Midst, moves: tuple[Movement, ...], prices: Prices) -> int:
-    """What no plan from the event on can cost less than, with what is spent by then or sure to be."""
-    network, at, n_steps = problem.network, midst.at, problem.clock.n_steps
-    sunk = 0
-    gone = np.zeros((len(problem.zones), n_steps), np.int64)
-    beds = midst.others.copy()
-    intake = np.zeros((len(problem.hosts), n_steps), np.int64)
-    taken: defaultdict[int, Ints] = defaultdict(lambda: np.zeros(n_steps, np.int64))
-    free: defaultdict[int, Ints] = defaultdict(lambda: np.zeros(n_steps + 1, np.int64))
-    for move in moves:
-        if move.step >= at:
-            continue
-        how, persons = move.way.how, move.persons
-        gone[move.way.zone, move.step] += persons
-        goes_on = move.step + how.leaves < at
-        for arc, entry in how.entered:
-            if goes_on or move.step + entry < at:
-                sunk += persons * _cost(network, arc, move.step + entry)
-            if goes_on and move.step + entry >= at:
-                taken[arc][move.step + entry] += persons
-        if goes_on:
-            beds[move.way.host] += persons
-            if move.step + move.way.arrival >= at:
-                intake[move.way.host, move.step + move.way.arrival] += persons
-        sunk += persons * _waited(problem, how, move.step, None if goes_on else at)
-        if not goes_on:
-            node, since, _ = how.pauses[-1]
-            free[node][min(max(move.step + since, at), n_steps)] += persons
-    for each in midst.stranded:
-        gone[each.zone, each.step] += each.persons
-        sunk += each.persons * sum(_cost(network, arc, each.step + entry) for arc, entry in each.how.entered)
-        sunk += each.persons * _waited(problem, each.how, each.step, at)
-        node, since, _ = each.how.pauses[-1]
-        free[node][min(max(each.step + since, at), n_steps)] += each.persons
-    zones = []
-    for zone in problem.zones:
-        at_home = zone.ready - np.cumsum(gone[zone.row])
-        sunk += sum(int(n) * int(w) for n, w in zip(at_home[:at], zone.waiting_cost[:at], strict=True))
-        left = int(gone[zone.row].sum())
-        ready = np.where(np.arange(n_steps) < at, 0, zone.ready - left)
-        zones.append(replace(zone, people=zone.people - left, ready=ready))
-    for node, people in sorted(free.items()):
-        zones.append(
-            Zone(
-                zone_id="",
-                row=len(zones),
-                node=node,
-                people=int(people.sum()),
-                ready=np.cumsum(people[:-1]),
-                waiting_cost=problem.waiting_at(node),
-                rate=np.zeros(n_steps),
-            )
-        )
-    busy = _Busy(**{f.name: getattr(network, f.name) for f in fields(network)}, taken=dict(taken))
-    hosts = tuple(
-        _Partly(
-            **{f.name: getattr(host, f.name) for f in fields(host) if f.name != "beds"},
-            beds=max(0, host.beds - int(beds[host.row])),
-            taken=intake[host.row],
-        )
-        for host in problem.hosts
-    )
-    return sunk + lower_bound(busy, tuple(zones), hosts, problem.left_cost, prices)
-
-
-def _cost(network: Network, arc: int, step: int) -> int:
-    cost = network.cost(arc)
-    return int(cost[step] if len(cost) > 1 else cost[0])
-
-
-def _waited(problem: Problem, how: Along, step: int, until: int | None) -> int:
-    """What a person's halts have cost by a step, or altogether."""
-    total = 0
-    for node, since, left in how.pauses:
-        end = problem.clock.n_steps if left < 0 else step + left
-        end = end if until is None else min(end, max(until, step + since))
-        total += int(problem.waiting_at(node)[step + since : end].sum())
-    return total

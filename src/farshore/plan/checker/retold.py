@@ -1,4 +1,4 @@
-"""What a plan made in the midst of another says of itself: its counts, its seal, and who is told something new."""
+"""What a plan made in the midst of another says of itself: counts, seal, and who is told something new."""
 
 import hashlib
 import json
@@ -8,9 +8,9 @@ from typing import Any
 
 from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.files import Faults, csv_rows, differences, step_of, whole_number
-from farshore.plan.checker.movements import Movement, movements_of, ways_of
+from farshore.plan.checker.movements import Movement
 from farshore.plan.checker.problem import Problem
-from farshore.plan.checker.replanned import BEFORE, REPLAN, Midst
+from farshore.plan.checker.replanned import REPLAN, Midst, plan_before
 
 __all__ = ["CHANGES", "check_midst"]
 
@@ -33,7 +33,7 @@ COLUMNS = (
 def check_midst(
     folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], costs: Costs, faults: Faults
 ) -> None:
-    """Fault counts that are not what the plans come to, a broken seal, and changes that are not those made."""
+    """Fault counts that are not what the plans come to, a broken seal, changes that are not those made."""
 
     def report(place: str, cause: str) -> None:
         faults.add(REPLAN, 0, place, cause)
@@ -94,11 +94,11 @@ def _check_seal(folder: Path, midst: Midst, faults: Faults) -> None:
     except OSError as error:
         faults.add(CHANGES, 0, "", f"cannot be read ({error})")
         return
-    said = {key: midst.stated[key] for key in ("stability_person_h", "trade_off")}
+    said = {key: value for key, value in midst.stated.items() if key != "seal"}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     seal = hashlib.sha256(text.encode(errors="surrogatepass") + changes).hexdigest()
     if midst.stated["seal"] != seal:
-        cause = f"is not that of the trade-off and of {CHANGES}: one of them has been edited"
+        cause = f"is not that of this file and {CHANGES}: one of them has been edited"
         faults.add(REPLAN, 0, "seal", cause)
 
 
@@ -131,8 +131,8 @@ def _check_changes(
                 zone, node, depart, route, host = key
                 where = f"{zone}{f' at {node}' if node else ''}"
                 cause = (
-                    f"of {where}, {stated[key]:,} have {depart or 'no time'} {route or 'no way'} {host} as their "
-                    f"{which} instruction; the plans make it {expected[key]:,}"
+                    f"of {where}, {stated[key]:,} have {depart or 'no time'} {route or 'no way'} {host} "
+                    f"as their {which} instruction; the plans make it {expected[key]:,}"
                 )
                 faults.add(CHANGES, 0, f"{which}_route_id", cause)
 
@@ -145,8 +145,7 @@ def _differences(
 ) -> tuple[Rows, Rows]:
     """Instructions of the plan before that do not hold any more, and new ones, by people."""
     unheard = Faults()  # what is wrong with the old plan has been said
-    old_ways = ways_of(folder / BEFORE, problem, unheard, halts=True)
-    old_moves = movements_of(folder / BEFORE, problem, old_ways, unheard)
+    _, old_moves = plan_before(folder, problem, unheard)
     told: Counter[Any] = Counter()
     for move in old_moves:
         told[_meaning(move)] += move.persons
@@ -163,7 +162,7 @@ def _differences(
     for move in old_moves:
         if move.step >= midst.at:
             before[_row(problem, move, "", move.step)] += move.persons - now[_meaning(move)]
-    still = Counter({key: persons for key, persons in midst.old_stranded.items()})
+    still = Counter(midst.old_stranded)
     for each in midst.stranded:
         key = (each.zone, each.step, each.how)
         as_before = min(each.persons, still[key])

@@ -194,7 +194,7 @@ def _from_home(old: Outcome, timing: Timing, way: Way) -> Route:
 
 def _unkept(waiting: Sequence[Waiting], instructed: Instructed, kept: Sequence[int]) -> list[Waiting]:
     """Those at halts who do not simply do as they were told."""
-    n_kept = {told: persons for told, persons in zip(instructed.told, kept, strict=True)}
+    n_kept = dict(zip(instructed.told, kept, strict=True))
     found = []
     for each in waiting:
         left = each.persons - (n_kept[each.told] if each.told else 0)
@@ -213,22 +213,20 @@ def _gone_on(
     """Share out the ways on from one halt: who has come first goes first."""
     found = []
     arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-    queue = [[each, each.persons] for each in waiting]
+    left_of = [each.persons for each in waiting]
     first = 0
     for step, way, leaving in going:
         left = leaving
         while left:
-            each, there = queue[first]
-            assert isinstance(each, Waiting) and isinstance(there, int) and each.since <= step
+            each, there = waiting[first], left_of[first]
             persons = min(left, there)
             found.append(
                 GoesOn(each, persons, names.named(_onward(old, timing, arc_row, each, way, step)), step)
             )
             left -= persons
-            queue[first][1] = there - persons
+            left_of[first] = there - persons
             first += there == persons
-    for each, there in queue[first:]:
-        assert isinstance(each, Waiting) and isinstance(there, int)
+    for each, there in zip(waiting[first:], left_of[first:], strict=True):
         found.append(GoesOn(each, there, None, None))
     return found
 

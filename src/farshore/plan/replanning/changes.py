@@ -43,9 +43,9 @@ def changed_persons(
     ):
         after[others.ways[way], step] += persons
     lost, leaving = np.zeros((2, len(remaining.problem.timing.zone_node)), np.int64)
-    for told, new in ((before - after, lost), (after - before, leaving)):
-        for (way, _), persons in told.items():
-            new[way.origin] += persons
+    for moved, added in ((before - after, lost), (after - before, leaving)):
+        for (way, _), persons in moved.items():
+            added[way.origin] += persons
     for node, persons in halted.items():
         lost[remaining.origin_of(node)] += persons
     return int(np.maximum(lost, leaving).sum())
@@ -107,24 +107,23 @@ def _at_home(
 ) -> list[Change]:
     """Pair the instructions of a zone that are not kept with its new departures, first with first."""
     found = []
-    befores = [[told, persons, saved] for told, persons, saved in sorted(lost, key=lambda each: each[0].step)]
-    afters = [[step, route, persons] for step, route, persons in leaving]
-    while befores or afters:
-        told, n_before, saved = befores[0] if befores else (None, 0, 0)
-        step, route, n_after = afters[0] if afters else (None, None, 0)
-        persons = min(n_before, n_after) if befores and afters else n_before + n_after
+    befores = sorted(lost, key=lambda each: each[0].step)
+    left_before, left_after = [persons for _, persons, _ in befores], [persons for _, _, persons in leaving]
+    i = j = 0
+    while i < len(befores) or j < len(leaving):
+        told, _, saved = befores[i] if i < len(befores) else (None, 0, 0)
+        step, route, _ = leaving[j] if j < len(leaving) else (None, None, 0)
+        sides = [left_before[i : i + 1], left_after[j : j + 1]]
+        persons = min(side[0] for side in sides if side)
+        reason = why.of_group(told, saved) if told else "there is a way now; before there was none"
         before = old.routes[told.route] if told else None
-        if told is None:
-            reason = "there is a way now; under the plan before they had none"
-        else:
-            reason = why.of_group(told, saved)
         found.append(_change(zone_id, "", persons, told.step if told else None, before, step, route, reason))
-        for queue in (befores, afters):
-            if queue:
-                place = 1 if queue is befores else 2
-                queue[0][place] -= persons
-                if not queue[0][place]:
-                    queue.pop(0)
+        if told:
+            left_before[i] -= persons
+            i += not left_before[i]
+        if route:
+            left_after[j] -= persons
+            j += not left_after[j]
     return found
 
 

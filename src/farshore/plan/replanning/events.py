@@ -1,11 +1,11 @@
-"""What has happened to the network: closings, openings and losses of capacity, from the moment of replanning on."""
+"""What happens to the network: closings, openings and losses of capacity, from the moment of replanning."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 
 from farshore.errors import UsageFault
 from farshore.results.outcome import Event
-from farshore.scenario.edit import parse_capacity, parse_window, with_capacity, with_opening
+from farshore.scenario.edit import Window, parse_capacity, parse_window, with_capacity, with_opening
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of, parse_time
 
@@ -47,7 +47,8 @@ def parse_events(
     Raises UsageFault for one that cannot be read or lies wholly in the past.
     """
     now_s = int(scenario.about.start.timestamp()) + step * scenario.about.step_s
-    found = [(parse_window(text, scenario), None, text) for text in open_]
+    found: list[tuple[Window, float | None, str]] = []
+    found += [(parse_window(text, scenario), None, text) for text in open_]
     found += [(parse_window(text, scenario), 0.0, text) for text in close]
     found += [(*parse_capacity(text, scenario), text) for text in capacity]
     events = []

@@ -86,7 +86,7 @@ def instructed_groups(
 ) -> Instructed:
     """Groups with an instruction, and how many of each still find room, those who leave first before others.
 
-    People of a zone who are ready are alike: those who were to leave first are taken to have been ready first.
+    People of a zone who are ready are alike: who was to leave first is taken to have been ready first.
     """
     told: list[Told] = [*state.home, *(each.told for each in waiting if each.told)]
     ready_of = _ready_by_zone(old, state, remaining) + [
@@ -126,12 +126,12 @@ def instructed_groups(
     parts: list[tuple[int, int, int]] = []
     for group, (able, ready) in enumerate(zip(possible.tolist(), ready_of, strict=True)):
         left = able
-        for step, persons in ready:
-            parts.append((group, step, min(left, persons)))
+        for since, there in ready:
+            parts.append((group, since, min(left, there)))
             left -= parts[-1][2]
-    group, ready, persons = np.array(parts, np.int64).reshape(-1, 3).T
-    kept = Kept(tuple(ways), legs, way[group], ready.copy(), depart[group], persons.copy())
-    return Instructed(tuple(told), group.copy(), kept)
+    of_told, ready_step, persons = (column.copy() for column in np.array(parts, np.int64).reshape(-1, 3).T)
+    kept = Kept(tuple(ways), legs, way[of_told], ready_step, depart[of_told], persons)
+    return Instructed(tuple(told), of_told, kept)
 
 
 def _leaves(old: Outcome, told: Told) -> int:

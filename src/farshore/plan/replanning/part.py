@@ -155,7 +155,7 @@ class Part:
         return toll
 
     def wait(self, flow: Ints, ready: Ints, leaving: Ints) -> None:
-        """Put those who are ready and have not left on the arcs of waiting: int64[n_origins, n_steps] each."""
+        """Put those ready who have not left on the arcs of waiting: int64[n_origins, n_steps] each."""
         at_home = np.cumsum(ready - leaving, axis=1)
         there = self.wait_of >= 0
         if (at_home < 0).any() or at_home[~there].any():

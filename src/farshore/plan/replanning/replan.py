@@ -304,7 +304,7 @@ def _costed(
     chosen: Plan,
     proof: Proof,
 ) -> Outcome:
-    """The outcome with its costs: what has been spent, and is bound to be, is in the objective and the bound."""
+    """The outcome with its costs: what is spent, or sure to be, is in the objective and in the bound."""
     effort = effort_of(outcome, whole, flows_of(outcome, whole))
     objective = effort.waiting + effort.travel + effort.left_behind
     spent = objective - chosen.objective

@@ -1,4 +1,4 @@
-"""From the plan with the fewest new instructions to the best of all, letting go of what costs more to keep."""
+"""From fewest new instructions to the best plan of all, letting go of what costs more to keep."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -224,7 +224,7 @@ class _Work:
         return objective
 
     def open_up(self) -> bool:
-        """Prove a bound, and add the chains of ways that are cheaper than what anybody pays, if there are any."""
+        """Prove a bound, and add the chains of ways cheaper than what anybody pays, if there are any."""
         ways = self.pricer.ways(self.prices)
         self.staying = ways.staying
         if ways.lower_bound > self.proof.lower_bound:
