@@ -142,7 +142,7 @@ def test_replanning_when_the_crossing_falls(planned: Path, tmp_path: Path) -> No
     done = farshore("replan", planned, "--at", moment, "--close", crossing, "--out", out)
     assert done.returncode == 0, done.stderr
     assert f"By {moment}" in done.stdout
-    assert "← this plan" in done.stdout
+    assert "→ " in done.stdout
     assert "hear something new" in done.stdout
     assert {"before", "changes.csv", "replan.json", "report.html"} <= {p.name for p in out.iterdir()}
     told = json.loads((out / "replan.json").read_text())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -55,8 +55,8 @@ def _halted(replan: Replan, scenario: Scenario) -> list[RenderableType]:
     }
     rows = scenario.links.position()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("on the road by", no_wrap=True, overflow="ellipsis", max_width=40)
-    table.add_column("persons", justify="right")
+    table.add_column("on the road by", no_wrap=True, overflow="ellipsis", max_width=30)
+    table.add_column("persons", justify="right", no_wrap=True)
     table.add_column("why", no_wrap=True, overflow="ellipsis")
     ranked = sorted(replan.halted.items(), key=lambda item: (-item[1], item[0]))
     for (cause, link), persons in ranked[:_SHOWN]:
@@ -71,18 +71,16 @@ def _halted(replan: Replan, scenario: Scenario) -> list[RenderableType]:
 
 def _trade_off(rows: Sequence[TradeOff]) -> list[RenderableType]:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("who hears something new", no_wrap=True)
-    table.add_column("persons", justify="right")
-    table.add_column("person-hours", justify="right")
-    table.add_column("left behind", justify="right")
-    table.add_column("")
+    for title in ("", "who hears something new", "persons", "person-hours", "left behind"):
+        justify: JustifyMethod = "left" if not title or title.startswith("who") else "right"
+        table.add_column(title, justify=justify, no_wrap=True)
     for row in rows:
         table.add_row(
+            "→" if row.chosen else "",
             row.what,
             count(row.changed_persons),
             count(row.objective / _MICRO),
             Text(count(row.unserved), style="bold red" if row.unserved else ""),
-            "← this plan" if row.chosen else "",
             style="bold" if row.chosen else "",
         )
     return [table]

@@ -317,7 +317,7 @@ def _costed(
         elif plan is plans[0]:
             what = "the best there is"
         else:
-            what = f"where it saves more than {plan.weight / MICRO:,g} h a person"
+            what = f"where it saves over {plan.weight / MICRO:,g} h each"
         rows.append(
             TradeOff(
                 what=what,
@@ -355,4 +355,4 @@ def _nobody_told(problem: Problem, instructed: Instructed, spent: int) -> TradeO
     stays += timing.left_cost * int(timing.late.sum())
     saved = sum(int(n) * int(c) for n, c in zip(kept.persons, on_the_way, strict=True) if n)
     unserved = int(timing.people.sum()) - int(kept.persons.sum())
-    return TradeOff("nobody: who cannot do as told stays", None, 0, stays + saved + spent, unserved)
+    return TradeOff("nobody: who cannot go, stays", None, 0, stays + saved + spent, unserved)
