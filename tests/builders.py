@@ -25,6 +25,7 @@ from farshore.scenario.tables import (
     Exposure,
     Fleets,
     Hosts,
+    HouseholdSizes,
     Links,
     Nodes,
     Zones,
@@ -42,6 +43,7 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Closures: ("asset_id",),
     Zones: ("zone_id", "node_id"),
     Hosts: ("host_id", "node_id"),
+    HouseholdSizes: ("size",),
     Fleets: ("fleet_id", "mode", "base_node_id"),
     Exposure: ("place_id",),
     Assumptions: ("key",),
@@ -53,6 +55,7 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Closures: {},
     Zones: {"persons": 10, "x_coord": 32.0, "y_coord": 46.0},
     Hosts: {"beds": 1000, "territory": "own", "x_coord": 32.0, "y_coord": 46.0},
+    HouseholdSizes: {"zone_id": ""},
     Fleets: {"vehicles": 1, "seats": 50},
     Exposure: {"rate": 1.0},
     Assumptions: {"reason": "for the test"},
@@ -111,6 +114,7 @@ def scenario(
     fleets: Sequence[Row] = (),
     exposure: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
+    household_sizes: Sequence[Row] = (),
     parameters: Mapping[str, float] | None = None,
     start: str = START,
     horizon_h: int = 6,
@@ -130,6 +134,7 @@ def scenario(
             (Hosts, hosts),
             (Fleets, fleets),
             (Exposure, exposure),
+            (HouseholdSizes, household_sizes),
         )
     }
     start_s = parse_time(start)
@@ -171,4 +176,5 @@ def scenario(
         fleets=made[Fleets],
         exposure=made[Exposure],
         assumptions=make_rows(Assumptions, assumed),
+        household_sizes=made[HouseholdSizes],
     )

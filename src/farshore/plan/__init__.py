@@ -2,6 +2,7 @@
 
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
+from farshore.plan.families import with_households
 from farshore.plan.plan import plan
 from farshore.plan.replanning import STABILITY_PERSON_H, Caught, replan
 from farshore.plan.stop import Gap, Progress, Seconds, Stop
@@ -20,5 +21,6 @@ __all__ = [
     "plan",
     "protection_audit",
     "replan",
+    "with_households",
     "write_plan",
 ]

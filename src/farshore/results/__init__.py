@@ -4,6 +4,7 @@ from farshore.results.folder import KNOWN_BY, write_outcome
 from farshore.results.forecast import Backtest, Composition, Forecast, Score
 from farshore.results.forecast_files import backtest_files, forecast_files, needs_files, write_files
 from farshore.results.hosts import HostArrivals, HostNeeds, Standard
+from farshore.results.households import Households, households_statement
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -56,6 +57,7 @@ __all__ = [
     "Halt",
     "HostArrivals",
     "HostNeeds",
+    "Households",
     "LinkStates",
     "Outcome",
     "Replan",
@@ -73,6 +75,7 @@ __all__ = [
     "effort_of",
     "flows_of",
     "forecast_files",
+    "households_statement",
     "needs_files",
     "read_outcome",
     "simulation_files",

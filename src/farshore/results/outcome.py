@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from farshore.results.households import Households
 from farshore.scenario.scenario import Scenario
 
 __all__ = [
@@ -232,4 +233,5 @@ class Outcome:
     options: dict[str, Any]
     version: str
     rounds: tuple[dict[str, Any], ...]
+    households: Households | None = None  # whole on the departures; None: the plan counts persons only
     replan: Replan | None = None  # of a plan that was made in the midst of another

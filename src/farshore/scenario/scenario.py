@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from farshore.scenario.parameters import SETTABLE
+from farshore.scenario.rows import empty_rows
 from farshore.scenario.tables import (
     Assumptions,
     Closures,
@@ -12,6 +13,7 @@ from farshore.scenario.tables import (
     Exposure,
     Fleets,
     Hosts,
+    HouseholdSizes,
     Links,
     Nodes,
     Zones,
@@ -86,6 +88,7 @@ class Scenario:
     fleets: Fleets
     exposure: Exposure
     assumptions: Assumptions
+    household_sizes: HouseholdSizes = field(default_factory=lambda: empty_rows(HouseholdSizes))
     zone_shapes: str = ""
     drawing: str = ""
     defaults_used: tuple[str, ...] = field(default=(), compare=False)
