@@ -154,13 +154,12 @@ class Part:
         toll[expanded.first_beds :] = prices.beds
         return toll
 
-    def wait(self, flow: Ints, ready: Ints, leaving: Ints) -> None:
-        """Put those ready who have not left on the arcs of waiting: int64[n_origins, n_steps] each."""
-        at_home = np.cumsum(ready - leaving, axis=1)
+    def wait(self, flow: Ints, at_home: Ints) -> None:
+        """Put people on the arcs of waiting besides: int64[n_origins, n_steps], who waits through each step."""
         there = self.wait_of >= 0
+        flow[self.wait_of[there]] += at_home[there]
         if (at_home < 0).any() or at_home[~there].any():
             raise AssertionError("more people leave than are ready")
-        flow[self.wait_of[there]] = at_home[there]
 
     def ways_in(self, flow: Ints) -> Taken:
         """Take a flow apart into people on ways."""

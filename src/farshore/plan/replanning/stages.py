@@ -16,7 +16,7 @@ from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced
 from farshore.plan.replanning.part import Taken, Way, part_of
 from farshore.plan.replanning.state import Paths
-from farshore.plan.solver import Pricer, exact_sum
+from farshore.plan.solver import Pricer, chains_by_crossings, exact_sum
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
@@ -89,9 +89,31 @@ class _Work:
         self.prices = prices
         ways = self.pricer.ways(prices)
         self.proof = Proof(prices, ways.lower_bound)
-        self.pricer.activate(ways, ways.from_home < FAR, self.active)
-        self.part = part_of(problem, reduced, self.active, prices)
         self.staying = ways.staying
+        self.pricer.activate(ways, ways.from_home < FAR, self.active)
+        self.active |= chains_by_crossings(problem, reduced)
+        self._take_part()
+
+    def _take_part(self) -> None:
+        """Work on the chains that are active by now; `flow` is of the part that it was found on."""
+        self.part = part_of(self.problem, self.reduced, self.active, self.prices)
+        self.flow: Ints | None = None
+        self.able = np.flatnonzero(self.kept.persons)
+        way, depart = self.kept.way[self.able], self.kept.depart[self.able]
+        self.able_first, self.able_places = self.part.places_of(self.kept.ways, way, depart, beds=True)
+
+    def _kept_load(self, persons: Ints) -> Ints:
+        """What so many of each group put on each arc on their old ways, waiting left out: int64[n_arcs]."""
+        flow = np.zeros(len(self.part.expanded.tail), np.int64)
+        np.add.at(flow, self.able_places, np.repeat(persons[self.able], np.diff(self.able_first)))
+        return flow
+
+    def _at_home(self, persons: Ints) -> Ints:
+        """How many of so many of each group wait in each step, being ready: int64[n_origins, n_steps]."""
+        change = np.zeros(self.problem.timing.newly_ready.shape, np.int64)
+        np.add.at(change, (self.origin, self.kept.ready), persons)
+        np.subtract.at(change, (self.origin, self.kept.depart), persons)
+        return np.cumsum(change, axis=1)
 
     # -- who is kept --------------------------------------------------------------------------------------
 
@@ -139,49 +161,49 @@ class _Work:
 
     def hold_all(self) -> None:
         """Hold all who can keep their instruction; others go as they do now, as far as there is room yet."""
-        part, others = self.part, self.others
+        part, others = self.part, self._others()
         self.held, self.saved = self.kept.persons.copy(), np.zeros_like(self.saved)
         order = np.argsort(others.step, kind="stable")
         way, step, persons = others.way[order], others.step[order], others.persons[order]
-        standing, ready, _ = self._standing()
         first, places = part.places_of(others.ways, way, step, beds=True)
         origin = np.array([each.origin for each in others.ways], np.int64)[way]
-        room = part.expanded.capacity - standing
+        room = part.expanded.capacity - self._kept_load(self.held)
+        ready = np.zeros_like(self.problem.timing.newly_ready)
+        np.add.at(ready, (self.origin, self.kept.ready), self.held)
         left = np.cumsum(self.problem.timing.newly_ready - ready, axis=1)
         fit = fitting(first, places, origin, step, persons, room, left)
         some = fit > 0
-        self.others = Taken(others.ways, way[some], step[some], fit[some])
+        self.others, self.flow = Taken(others.ways, way[some], step[some], fit[some]), None
+
+    def _others(self) -> Taken:
+        """Those who are not held, by their ways, whichever part they are on."""
+        return self.others if self.flow is None else self.part.ways_in(self.flow)
 
     def left_behind(self) -> int:
         """How many stay for good."""
-        ready = int(self.problem.timing.newly_ready.sum())
-        return ready - int(self.held.sum()) - int(self.others.persons.sum())
-
-    def _standing(self) -> tuple[Ints, Ints, Ints]:
-        """Those held: what they put on each arc, waiting left out; when they are ready, when they leave."""
-        kept, part = self.kept, self.part
-        some = np.flatnonzero(self.held)
-        way, persons = kept.way[some], self.held[some]
-        return (
-            part.load(kept.ways, way, kept.depart[some], persons),
-            part.departing(kept.ways, way, kept.ready[some], persons),
-            part.departing(kept.ways, way, kept.depart[some], persons),
-        )
+        last = self.part.wait_of[:, -1]
+        return 0 if self.flow is None else int(self.flow[last[last >= 0]].sum())
 
     # -- who is not ---------------------------------------------------------------------------------------
 
-    def solve(self, stop: Stop, begun_s: float, weight: int | None) -> int:
+    def solve(self, stop: Stop, begun_s: float, weight: int) -> int:
         """The best flow of those who are not held, on the part; its objective, everybody included."""
-        kept, newly, part, others = self.kept, self.problem.timing.newly_ready, self.part, self.others
-        expanded = part.expanded
-        standing, standing_ready, standing_leave = self._standing()
-        flow = part.load(others.ways, others.way, others.step, others.persons)
-        leaving = part.departing(others.ways, others.way, others.step, others.persons)
-        some = np.flatnonzero(self.loose)
-        loose = (kept.ways, kept.way[some], kept.depart[some], self.loose[some])
-        flow += part.load(*loose)
-        leaving += part.departing(*loose)
-        part.wait(flow, newly - standing_ready, leaving)
+        part, expanded = self.part, self.part.expanded
+        newly = self.problem.timing.newly_ready
+        standing = self._kept_load(self.held)
+        at_home = self._at_home(self.held)
+        if self.flow is None:
+            others = self.others
+            flow = part.load(others.ways, others.way, others.step, others.persons)
+            leaving = part.departing(others.ways, others.way, others.step, others.persons)
+            ready = np.zeros_like(newly)
+            np.add.at(ready, (self.origin, self.kept.ready), self.held + self.loose)
+            part.wait(flow, np.cumsum(newly - ready - leaving, axis=1))
+        else:
+            flow = self.flow
+        flow += self._kept_load(self.loose)
+        part.wait(flow, self._at_home(self.loose))
+        self.loose[:] = 0
         capacity = expanded.capacity - standing
         basis = basis_from_flow(
             expanded.tail,
@@ -201,19 +223,17 @@ class _Work:
                 raise AssertionError("the network simplex turns in circles")
             if stop.seconds is not None and time.monotonic() - begun_s >= stop.seconds:
                 break
-        self.solved = replace(expanded, capacity=capacity, basis=basis)
-        self.others = part.ways_in(basis.flow)
-        self.loose[:] = 0
-        self.prices = self.solved.prices(self.problem, part.reduced)
+        self.flow = basis.flow
+        self.prices = replace(expanded, capacity=capacity, basis=basis).prices(self.problem, part.reduced)
         home = expanded.home_number
         self.paid = np.where(home >= 0, -basis.potential[home], 0)
         self.staying = self.paid
-        part.wait(standing, standing_ready, standing_leave)
+        part.wait(standing, at_home)
         objective = exact_sum(basis.flow + standing, expanded.cost)
         objective += self.problem.timing.left_cost * int(self.problem.timing.late.sum())
         self.rounds.append(
             {
-                "weight_person_h": None if weight is None or weight == NEVER else weight / 1e6,
+                "weight_person_h": None if weight == NEVER else weight / 1e6,
                 "kept": int(self.held.sum()),
                 "objective": objective,
                 "chains": len(part.reduced.tail),
@@ -233,18 +253,18 @@ class _Work:
         self.pricer.activate(ways, ways.from_home < self.paid, self.active)
         if int(self.active.sum()) == before:
             return False
-        self.part = part_of(self.problem, self.reduced, self.active, self.prices)
+        self.others = self._others()
+        self._take_part()
         return True
 
     def plan(self, weight: int, objective: int) -> Plan:
         """The plan found, in which all who may keep an instruction at no cost to others do."""
-        kept = self.kept
-        flow = self.solved.basis.flow.copy()
-        some = np.flatnonzero(kept.persons > self.held)
         held = self.held.copy()
-        if len(some):
-            first, places = self.part.places_of(kept.ways, kept.way[some], kept.depart[some])
-            held[some] += taken_from(first, places, kept.persons[some] - held[some], flow)
+        if self.flow is None:  # the part has grown since
+            return Plan(weight, held, self.saved.copy(), self.others, objective)
+        flow = self.flow.copy()
+        more = (self.kept.persons - held)[self.able]
+        held[self.able] += taken_from(self.able_first, self.able_places, more, flow)
         named = None if weight == NEVER else weight
         return Plan(named, held, self.saved.copy(), self.part.ways_in(flow), objective)
 
