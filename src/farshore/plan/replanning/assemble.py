@@ -95,6 +95,7 @@ def assemble(
     leaving: defaultdict[int, list[tuple[int, Route, int]]] = defaultdict(list)
     going_on: defaultdict[int, list[tuple[int, Way, int]]] = defaultdict(list)
     others = plan.others
+    from_home: dict[int, Route] = {}
     order = np.lexsort((others.way, others.step))
     for way, step, persons in zip(
         others.way[order].tolist(), others.step[order].tolist(), others.persons[order].tolist(), strict=True
@@ -103,7 +104,9 @@ def assemble(
         if how.origin >= remaining.n_zones:
             going_on[remaining.halts[how.origin - remaining.n_zones]].append((step + state.at, how, persons))
             continue
-        route = names.named(_from_home(old, timing, how))
+        if way not in from_home:
+            from_home[way] = names.named(_from_home(old, timing, how))
+        route = from_home[way]
         leaving[how.origin].append((step + state.at, route, persons))
         rows.add(route, step + state.at, persons)
     _as_told_after_all(old, instructed, kept, leaving)

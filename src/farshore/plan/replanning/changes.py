@@ -34,18 +34,22 @@ def changed_persons(
     np.add.at(kept, instructed.of_told, plan.kept)
     depart = np.zeros(len(instructed.told), np.int64)
     depart[instructed.of_told] = instructed.kept.depart
-    before: Counter[tuple[Way, int]] = Counter()
+    number: dict[Way, int] = {}
+    old_way = [number.setdefault(way, len(number)) for way in ways]
+    new_way = [number.setdefault(way, len(number)) for way in others.ways]
+    origin = [way.origin for way in number]
+    before: Counter[tuple[int, int]] = Counter()
     for told, n, step in zip(instructed.told, kept.tolist(), depart.tolist(), strict=True):
-        before[ways[told.route], step] += told.persons - n
-    after: Counter[tuple[Way, int]] = Counter()
+        before[old_way[told.route], step] += told.persons - n
+    after: Counter[tuple[int, int]] = Counter()
     for way, step, persons in zip(
         others.way.tolist(), others.step.tolist(), others.persons.tolist(), strict=True
     ):
-        after[others.ways[way], step] += persons
+        after[new_way[way], step] += persons
     lost, leaving = np.zeros((2, len(remaining.problem.timing.zone_node)), np.int64)
     for moved, added in ((before - after, lost), (after - before, leaving)):
         for (way, _), persons in moved.items():
-            added[way.origin] += persons
+            added[origin[way]] += persons
     for node, persons in halted.items():
         lost[remaining.origin_of(node)] += persons
     return int(np.maximum(lost, leaving).sum())

@@ -155,7 +155,7 @@ class Part:
         return toll
 
     def wait(self, flow: Ints, at_home: Ints) -> None:
-        """Put people on the arcs of waiting besides: int64[n_origins, n_steps], who waits through each step."""
+        """Put people on the arcs of waiting: int64[n_origins, n_steps], who waits through each step."""
         there = self.wait_of >= 0
         flow[self.wait_of[there]] += at_home[there]
         if (at_home < 0).any() or at_home[~there].any():
