@@ -114,6 +114,8 @@ def replan_folder(
         print("Stopped early: this is the best plan so far, with its proof.")
     told = sum(change.persons for change in outcome.replan.changes)
     print(f"{told:,} people hear something new: {out / 'changes.csv'}")
+    if old.households is not None:
+        print("Counted are persons: which households move together must be settled within each group.")
     print(f"Open {out / 'report.html'}")
     return 0
 
