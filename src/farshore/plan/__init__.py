@@ -3,6 +3,7 @@
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
 from farshore.plan.families import with_households
+from farshore.plan.orders import plan_with_orders, plan_zones
 from farshore.plan.plan import plan
 from farshore.plan.replanning import STABILITY_PERSON_H, Caught, replan
 from farshore.plan.stop import Gap, Progress, Seconds, Stop
@@ -19,6 +20,8 @@ __all__ = [
     "audited",
     "certify",
     "plan",
+    "plan_with_orders",
+    "plan_zones",
     "protection_audit",
     "replan",
     "with_households",

@@ -13,6 +13,7 @@ import numpy as np
 from farshore.folders import put, written_whole
 from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
+from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
 from farshore.results.summary import summary_of
@@ -30,13 +31,16 @@ OWN: Final = (
     "before",
     "certificate.json",
     "changes.csv",
+    "contraflow.csv",
     "crossings.csv",
     "departures.csv",
     HOUSEHOLDS_FILE,
+    "orders.csv",
     "replan.json",
     "report.html",
     "routes.geojson",
     "scenario",
+    "staging.csv",
     "summary.json",
 )
 
@@ -90,6 +94,12 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
             "before/routes.geojson": _routes(before),
             "before/stranded.json": _json(stranded_entries(outcome.replan.old_stranded, outcome.scenario)),
         }
+    told: dict[str, tuple[Order | Reversal | Stage, ...]] = {
+        "orders.csv": outcome.orders,
+        "contraflow.csv": outcome.reversals,
+        "staging.csv": outcome.stages,
+    }
+    files |= {name: instruction_rows(rows) for name, rows in told.items() if rows}
     return files | {
         "departures.csv": _departures(outcome, timing),
         "routes.geojson": _routes(outcome),
