@@ -307,6 +307,9 @@ def _cut_off(roads: _Roads, told: Told) -> Broken:
 def _late(old: Outcome, told: Told, at: int) -> Broken:
     """Somebody whom the plan has arrived and the host has not: taken to be at its gate from now on."""
     route = old.routes[told.route]
+    if route.halts and route.halts[-1].before == len(route.links):
+        # They have stood at this gate since an earlier event: there they still are.
+        return Broken(route, told.step, told.persons, "before", route.links[-1] if route.links else "")
     here = str(old.scenario.hosts.node_id[old.scenario.hosts.position()[route.host_id]])
     halt = Halt(len(route.links), here, at - told.step, "late")
     link = route.links[-1] if route.links else ""
