@@ -18,6 +18,7 @@ app = App(
 app.command("farshore.cli.scenarios:check", name="check")
 app.command("farshore.cli.scenarios:new", name="new")
 app.command("farshore.cli.plans:plan_folder", name="plan")
+app.command("farshore.cli.replans:replan_folder", name="replan")
 app.command("farshore.cli.plans:certify_folder", name="certify")
 app.command("farshore.cli.simulations:simulate_folder", name="simulate")
 app.command("farshore.cli.plans:report_folder", name="report")

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
+from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement
 from farshore.scenario.timing import Timing, timing_of
@@ -26,12 +28,15 @@ KNOWN_BY: Final = "summary.json"
 
 OWN: Final = (
     "arrivals.csv",
+    "before",
     "certificate.json",
+    "changes.csv",
     "contraflow.csv",
     "crossings.csv",
     "departures.csv",
     HOUSEHOLDS_FILE,
     "orders.csv",
+    "replan.json",
     "report.html",
     "routes.geojson",
     "scenario",
@@ -82,6 +87,13 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     )
     if table is not None:
         files[HOUSEHOLDS_FILE] = table
+    if outcome.replan is not None:
+        before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
+        files |= replan_files(outcome.replan, outcome.scenario) | {
+            "before/departures.csv": _departures(before, timing),
+            "before/routes.geojson": _routes(before),
+            "before/stranded.json": _json(stranded_entries(outcome.replan.old_stranded, outcome.scenario)),
+        }
     told: dict[str, tuple[Order | Reversal | Stage, ...]] = {
         "orders.csv": outcome.orders,
         "contraflow.csv": outcome.reversals,
@@ -175,6 +187,7 @@ def _routes(outcome: Outcome) -> bytes:
                 "length_m": float(route.length_m),
                 "free_flow_s": route.free_flow_s,
                 "persons": int(outcome.departures.persons[outcome.departures.route == index].sum()),
+                **({"halts": halt_entries(route.halts)} if route.halts else {}),
             },
         }
 

@@ -13,7 +13,7 @@ from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Numbers, Texts, Times
 from farshore.units import HOUR_S, offset_of
 
-__all__ = ["UNLIMITED", "Ints", "Timing", "timing_of"]
+__all__ = ["UNLIMITED", "Ints", "Timing", "timing_of", "waiting_costs_at"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -170,15 +170,15 @@ def _people(scenario: Scenario, clock: _Clock) -> tuple[Ints, Ints, Ints]:
     people = _floor(np.asarray(zones.persons * share_present * share_leaving + 0.5, np.float64))
     ready = np.zeros((len(zones), clock.n_steps), np.int64)
     for zone, curve in enumerate(zones.ready_curve):
-        share = np.array([_share(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
+        points = [tuple(map(float, pair.split(":"))) for pair in curve.split()]
+        share = np.array([_share(points, k * clock.step_s / 3600) for k in range(clock.n_steps)])
         ready[zone] = _floor(people[zone] * share + 0.5)
     newly_ready = np.diff(ready, axis=1, prepend=0)
     return people, newly_ready, people - ready[:, -1]
 
 
-def _share(curve: str, hour: float) -> float:
-    """Share ready at an hour after the start, by a curve of `hour:share` pairs."""
-    points = [tuple(map(float, pair.split(":"))) for pair in curve.split()]
+def _share(points: Sequence[tuple[float, ...]], hour: float) -> float:
+    """Share ready at an hour after the start, by a curve of hours and shares."""
     if not points:
         return 1.0
     if hour < points[0][0]:
@@ -340,3 +340,29 @@ def _intake(scenario: Scenario, clock: _Clock) -> Ints:
 
 def _blank_to(times: Times, value: int) -> Times:
     return np.where(times == NO_TIME, value, times)
+
+
+def waiting_costs_at(scenario: Scenario, nodes: Sequence[int]) -> Ints:
+    """What a step of waiting on the road costs at some nodes (rows of the table): int64[n, n_steps].
+
+    The highest rate of the zones that lie there and of the links that meet there and may be used, and the
+    weight of travel besides, as of all time spent on the way.
+    """
+    clock = _Clock(scenario)
+    links, zones = scenario.links, scenario.zones
+    rows_of = _by_asset(scenario.exposure.place_id)
+    ferries = scenario.crossings.crossing_id[scenario.crossings.kind == "ferry"]
+    ends: dict[str, set[str]] = {str(scenario.nodes.node_id[node]): set() for node in nodes}
+    for zone_id, node in zip(zones.zone_id, zones.node_id, strict=True):
+        if node in ends:
+            ends[node].add(str(zone_id))
+    for link, (here, there) in enumerate(zip(links.from_node_id, links.to_node_id, strict=True)):
+        for node in {here, there} & ends.keys():
+            if links.crossing_id[link] in ferries or _cars_may(links.allowed_uses[link]):
+                ends[node] |= {str(links.link_id[link]), str(links.crossing_id[link] or "\0")}
+    costs = [
+        _rate(scenario, clock, [row for place in sorted(places) for row in rows_of.get(place, ())])
+        for places in (ends[str(scenario.nodes.node_id[node])] for node in nodes)
+    ]
+    rates = np.array(costs, np.float64).reshape(len(nodes), clock.n_steps)
+    return _floor(1e6 * (rates + scenario.parameter("travel_weight")) * clock.step_s / 3600 + 0.5)
