@@ -24,6 +24,7 @@ from farshore.scenario.tables import (
     Crossings,
     Exposure,
     Fleets,
+    Hazards,
     Hosts,
     Links,
     Nodes,
@@ -44,6 +45,7 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Hosts: ("host_id", "node_id"),
     Fleets: ("fleet_id", "mode", "base_node_id"),
     Exposure: ("place_id",),
+    Hazards: ("hazard_id", "asset_id", "what"),
     Assumptions: ("key",),
 }
 _HARMLESS: dict[type[Rows], dict[str, Any]] = {
@@ -55,6 +57,14 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Hosts: {"beds": 1000, "territory": "own", "x_coord": 32.0, "y_coord": 46.0},
     Fleets: {"vehicles": 1, "seats": 50},
     Exposure: {"rate": 1.0},
+    Hazards: {
+        "what": "loss",
+        "rate_per_day": 1.0,
+        "hours_low": 1.0,
+        "hours_best": 2.0,
+        "hours_high": 4.0,
+        "reason": "for the test",
+    },
     Assumptions: {"reason": "for the test"},
 }
 
@@ -110,6 +120,7 @@ def scenario(
     closures: Sequence[Row] = (),
     fleets: Sequence[Row] = (),
     exposure: Sequence[Row] = (),
+    hazards: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
     parameters: Mapping[str, float] | None = None,
     start: str = START,
@@ -130,6 +141,7 @@ def scenario(
             (Hosts, hosts),
             (Fleets, fleets),
             (Exposure, exposure),
+            (Hazards, hazards),
         )
     }
     start_s = parse_time(start)
@@ -170,5 +182,6 @@ def scenario(
         hosts=made[Hosts],
         fleets=made[Fleets],
         exposure=made[Exposure],
+        hazards=made[Hazards],
         assumptions=make_rows(Assumptions, assumed),
     )

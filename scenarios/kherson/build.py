@@ -19,6 +19,7 @@ from crossings import CLOSURES, CROSSINGS, EAST
 from distances import TOLERANCE, Measured, measure
 from exposure import exposure_rows
 from graph import read_graph
+from hazards import HAZARDS
 from network import Network, build_network, roads_east
 from tables import Cells, fill_assumed, table_of
 
@@ -29,6 +30,7 @@ from farshore.scenario.tables import (
     Crossings,
     Exposure,
     Fleets,
+    Hazards,
     Hosts,
     Links,
     Nodes,
@@ -90,6 +92,7 @@ def build_scenario(network: Network) -> Scenario:
         "zones.csv": _zone_rows(),
         "hosts.csv": _host_rows(),
         "exposure.csv": exposure_rows(network),
+        "hazards.csv": [dict(row) for row in HAZARDS],
     }
     fill_assumed(rows, ASSUMPTIONS)
     return Scenario(
@@ -102,6 +105,7 @@ def build_scenario(network: Network) -> Scenario:
         hosts=table_of(Hosts, rows["hosts.csv"]),
         fleets=table_of(Fleets, []),
         exposure=table_of(Exposure, rows["exposure.csv"]),
+        hazards=table_of(Hazards, rows["hazards.csv"]),
         assumptions=table_of(Assumptions, [vars(assumption) for assumption in ASSUMPTIONS]),
         drawing=drawing(),
     )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from farshore.scenario.about import ABOUT_FILE, ABOUT_KEYS
-from farshore.scenario.parameters import HOST_STANDARDS, PARAMETERS, TRAFFIC, Parameter
+from farshore.scenario.parameters import FUTURES, HOST_STANDARDS, PARAMETERS, TRAFFIC, Parameter
 from farshore.scenario.table import NO_TIME, Column, Kind, Rows, columns_of
 from farshore.scenario.tables import TABLES
 
@@ -52,6 +52,7 @@ value is used and listed.
 """
 
 _TRAFFIC_NOTE = "Set in the same way; only `farshore simulate` uses them, and lists those that it took.\n"
+_FUTURES_NOTE = "Set in the same way; only `farshore stress` uses them, between their low and high value.\n"
 _STANDARDS_NOTE = """\
 Minimum figures for each guest, set in `assumptions.csv` likewise. `farshore forecast` works out needs with
 them; no plan depends on them.
@@ -98,6 +99,9 @@ def _parameters() -> Iterator[str]:
     yield "## Traffic\n"
     yield _TRAFFIC_NOTE
     yield from _parameter_rows(TRAFFIC)
+    yield "## Futures\n"
+    yield _FUTURES_NOTE
+    yield from _parameter_rows(FUTURES)
     yield "## What hosts need\n"
     yield _STANDARDS_NOTE
     yield from _parameter_rows(HOST_STANDARDS)

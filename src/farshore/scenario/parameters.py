@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = ["FUTURES", "HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +165,19 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS
+# What differs from one future to another beside the tables. Plans do not depend on it.
+FUTURES: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "readiness_factor",
+            1.0,
+            "share",
+            "hours of every ready curve, times this: above 1 people are ready later than planned",
+            0.1,
+            10,
+        ),
+    )
+}
+
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS | FUTURES

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from farshore.scenario.parameters import SETTABLE
+from farshore.scenario.rows import empty_rows
 from farshore.scenario.tables import (
     Assumptions,
     Closures,
     Crossings,
     Exposure,
     Fleets,
+    Hazards,
     Hosts,
     Links,
     Nodes,
@@ -86,6 +88,7 @@ class Scenario:
     fleets: Fleets
     exposure: Exposure
     assumptions: Assumptions
+    hazards: Hazards = field(default_factory=lambda: empty_rows(Hazards))
     zone_shapes: str = ""
     drawing: str = ""
     defaults_used: tuple[str, ...] = field(default=(), compare=False)
