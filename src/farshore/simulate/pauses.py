@@ -1,0 +1,84 @@
+"""Pauses: spans in which everything, or one asset, stands still and people wait for the end of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from farshore.simulate.changes import EVERY_ROAD, Change, What
+from farshore.simulate.ground import Ground
+
+__all__ = ["Pause", "with_pauses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nobody enters between two moments (s after the start); asset_id "": no road and no ferry."""
+
+    asset_id: str
+    from_s: float
+    until_s: float
+
+
+def with_pauses(
+    ground: Ground, pauses: Sequence[Pause], crossing_ids: Sequence[str], link_ids: Sequence[str]
+) -> Ground:
+    """The ground with pauses laid over its changes: what is open is held, what is closed stays closed.
+
+    Whoever is on a road drives on to its end; a ferry under way lands.
+    """
+    if not pauses:
+        return ground
+    ferries = {service.link for service in ground.network.ferries}
+    spans: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
+    for pause in pauses:
+        for link in _links_of(pause, ground, ferries, crossing_ids, link_ids):
+            spans[link].append((pause.from_s, pause.until_s))
+    touched: dict[int, list[Change]] = {link: [] for link in spans}
+    others = []
+    for change in ground.changes:
+        (touched[change.link] if change.link in touched else others).append(change)
+    changes = others + [new for link in sorted(spans) for new in _held(link, touched[link], spans[link])]
+    return replace(ground, changes=tuple(changes))
+
+
+def _links_of(
+    pause: Pause, ground: Ground, ferries: set[int], crossing_ids: Sequence[str], link_ids: Sequence[str]
+) -> list[int]:
+    if not pause.asset_id:
+        return [EVERY_ROAD, *sorted(ferries)]
+    return [
+        arc
+        for arc, (link, crossing) in enumerate(
+            zip(ground.link_row.tolist(), ground.crossing_row.tolist(), strict=True)
+        )
+        if link_ids[link] == pause.asset_id or (crossing >= 0 and crossing_ids[crossing] == pause.asset_id)
+    ]
+
+
+def _held(link: int, changes: Iterable[Change], spans: Sequence[tuple[float, float]]) -> list[Change]:
+    """Changes of one link with holds in between; capacities and lanes stay as they were."""
+    found: list[Change] = []
+    moments: list[tuple[float, int, Change | None]] = []
+    for change in changes:
+        if change.what in (What.CAPACITY, What.LANES):
+            found.append(change)
+        else:
+            moments.append((change.time_s, 0, change))
+    moments += [(moment, 1, None) for span in spans for moment in span]
+    moments.sort(key=lambda each: each[:2])
+    own, shown = What.OPEN, What.OPEN
+    for moment, _, change in moments:
+        if change is not None:
+            own = change.what
+        paused = any(begin <= moment < end for begin, end in spans)
+        wanted = What.HOLD if own is What.OPEN and paused else own
+        if wanted is not shown or (change is not None and own is What.CLOSE):
+            if shown is What.CLOSE and wanted is What.HOLD:
+                found.append(Change(moment, link, What.OPEN))
+            found.append(
+                replace(change, what=wanted)
+                if change is not None and change.what is wanted
+                else Change(moment, link, wanted)
+            )
+            shown = wanted
+    return sorted(found, key=lambda change: change.time_s)
