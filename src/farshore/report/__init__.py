@@ -4,6 +4,7 @@ from farshore.report.forecast_page import backtest_page, forecast_page, needs_pa
 from farshore.report.forecast_terminal import backtest_table
 from farshore.report.page import html
 from farshore.report.rehearsal import simulation_html
+from farshore.report.stress_page import stress_html
 from farshore.report.terminal import LiveProgress, progress_line, summary_table
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "needs_page",
     "progress_line",
     "simulation_html",
+    "stress_html",
     "summary_table",
 ]

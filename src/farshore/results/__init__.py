@@ -22,12 +22,16 @@ from farshore.results.simulation_folder import (
     simulation_files,
     simulation_summary,
 )
+from farshore.results.stress import StressResult
+from farshore.results.stress_folder import STRESS_KNOWN_BY, STRESS_OWN, stress_files, stress_summary
 from farshore.results.summary import summary_of
 
 __all__ = [
     "KNOWN_BY",
     "SIMULATION_KNOWN_BY",
     "SIMULATION_OWN",
+    "STRESS_KNOWN_BY",
+    "STRESS_OWN",
     "AuditLine",
     "Backtest",
     "Certificate",
@@ -46,6 +50,7 @@ __all__ = [
     "Score",
     "SimulationResult",
     "Standard",
+    "StressResult",
     "Unfinished",
     "Unserved",
     "backtest_files",
@@ -58,6 +63,8 @@ __all__ = [
     "read_outcome",
     "simulation_files",
     "simulation_summary",
+    "stress_files",
+    "stress_summary",
     "summary_of",
     "write_files",
     "write_outcome",

@@ -90,7 +90,7 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A rehearsal in short; t90_h None: fewer than 90 % had arrived by the end."""
+    """A rehearsal, or a plan on paper, in short; t90_h None: fewer than 90 % had arrived by the end."""
 
     t90_h: float | None
     unserved: int
@@ -104,7 +104,7 @@ class Worth:
     kind : loss, pair, repair, vessel, lane, beds, intake, corridor
     assets : codes of crossings, links or a host; amount : how many, or hours; see `words`
     kept : if people keep to the plan, and drive around what is closed; None: it would not touch them
-    anew : if everything were planned anew, knowing of the change; None: not worked out
+    anew : the plan, on paper, that knows of the change from the start; None: not worked out
     dual_person_h : what the plan's prices promise as saving; None: there is no price to say it
     saved_person_h : what planning anew saves of the plan's objective (10⁶ units)
     """
@@ -121,10 +121,15 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class WorthTable:
-    """Changes, most telling first, and the rehearsal that they are beside; lost_from_h : when losses begin."""
+    """Changes, most telling first.
+
+    base, paper : the plan as it is, rehearsed (beside it stands `kept`) and on paper (`anew`)
+    lost_from_h : hours after the start at which losses begin
+    """
 
     rows: tuple[Worth, ...]
     base: Figures
+    paper: Figures
     lost_from_h: float
 
 
@@ -135,6 +140,7 @@ class StressResult:
     moments_h : when arrivals are counted; quantiles : by measure and share, as ("t90_h", 0.9)
     widths : by measure, the widest half-width of its three intervals, as a share of its scale
     precise : whether all of them are as small as asked for; None: nothing was asked for
+    beside : the other plan's name, "" if there is none; beside_outcomes : its futures, the same ones
     needed : about how many futures would make them as small as asked, or as 2 %
     """
 
@@ -151,6 +157,7 @@ class StressResult:
     worth: WorthTable | None
     paired: tuple[Paired, ...]
     beside: str
+    beside_outcomes: tuple[FutureOutcome, ...]
     partial: bool
     asked: int
     seed: int

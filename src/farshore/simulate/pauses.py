@@ -1,5 +1,6 @@
 """Pauses: spans in which everything, or one asset, stands still and people wait for the end of it."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -30,9 +31,10 @@ def with_pauses(
         return ground
     ferries = {service.link for service in ground.network.ferries}
     spans: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
-    for pause in pauses:
-        for link in _links_of(pause, ground, ferries, crossing_ids, link_ids):
-            spans[link].append((pause.from_s, pause.until_s))
+    for asset in sorted({pause.asset_id for pause in pauses}):
+        mine = [(pause.from_s, pause.until_s) for pause in pauses if pause.asset_id == asset]
+        for link in _links_of(asset, ground, ferries, crossing_ids, link_ids):
+            spans[link] += mine
     touched: dict[int, list[Change]] = {link: [] for link in spans}
     others = []
     for change in ground.changes:
@@ -42,16 +44,16 @@ def with_pauses(
 
 
 def _links_of(
-    pause: Pause, ground: Ground, ferries: set[int], crossing_ids: Sequence[str], link_ids: Sequence[str]
+    asset_id: str, ground: Ground, ferries: set[int], crossing_ids: Sequence[str], link_ids: Sequence[str]
 ) -> list[int]:
-    if not pause.asset_id:
+    if not asset_id:
         return [EVERY_ROAD, *sorted(ferries)]
     return [
         arc
         for arc, (link, crossing) in enumerate(
             zip(ground.link_row.tolist(), ground.crossing_row.tolist(), strict=True)
         )
-        if link_ids[link] == pause.asset_id or (crossing >= 0 and crossing_ids[crossing] == pause.asset_id)
+        if link_ids[link] == asset_id or (crossing >= 0 and crossing_ids[crossing] == asset_id)
     ]
 
 
@@ -64,13 +66,14 @@ def _held(link: int, changes: Iterable[Change], spans: Sequence[tuple[float, flo
             found.append(change)
         else:
             moments.append((change.time_s, 0, change))
-    moments += [(moment, 1, None) for span in spans for moment in span]
+    edges = _edges(spans)
+    moments += [(moment, 1, None) for moment in edges]
     moments.sort(key=lambda each: each[:2])
     own, shown = What.OPEN, What.OPEN
     for moment, _, change in moments:
         if change is not None:
             own = change.what
-        paused = any(begin <= moment < end for begin, end in spans)
+        paused = bisect_right(edges, moment) % 2 == 1  # after a beginning, before its end
         wanted = What.HOLD if own is What.OPEN and paused else own
         if wanted is not shown or (change is not None and own is What.CLOSE):
             if shown is What.CLOSE and wanted is What.HOLD:
@@ -82,3 +85,16 @@ def _held(link: int, changes: Iterable[Change], spans: Sequence[tuple[float, flo
             )
             shown = wanted
     return sorted(found, key=lambda change: change.time_s)
+
+
+def _edges(spans: Iterable[tuple[float, float]]) -> list[float]:
+    """Beginnings and ends in turn, rising, of spans that no longer overlap or touch."""
+    edges: list[float] = []
+    for begin, end in sorted(spans):
+        if end <= begin:
+            continue
+        if edges and begin <= edges[-1]:
+            edges[-1] = max(edges[-1], end)
+        else:
+            edges += [begin, end]
+    return edges

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from farshore.results.outcome import Outcome
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.table import NO_TIME
 from farshore.scenario.timing import timing_of
 from farshore.simulate.check import check_inputs
 from farshore.simulate.crowd import Crowd, crowd_of, joined, varied_demand
@@ -91,12 +92,13 @@ class Rehearsal:
         pauses: Sequence[Pause] = (),
         moments_s: Floats | None = None,
         later: Instructions = (),
-        sample_s: float = 10_800.0,
+        sample_s: float | None = None,
     ) -> Rehearsed:
         """Rehearse in a scenario of the same places; turnout, readiness, roads and closures may differ.
 
         Of people who leave beyond those planned for, each zone's share keeps to each of its instructions;
         whoever is not ready when told to go goes when ready.
+        sample_s : how often roads are looked at; None: as often as rates of exposure that change call for
         moments_s : when to count arrivals; later : instructions that replace the plan's from a moment on
         """
         scenario = scenario or self.scenario
@@ -116,7 +118,7 @@ class Rehearsal:
             routing=Routing(update_s=self.options.update_s, cohorts=self.options.cohorts, tolerance=0.05),
             merge=self.options.merge,
             origins=self.options.origins,
-            sample_s=sample_s,
+            sample_s=sample_s or _sample_s(scenario),
             seed=self._seed,
         )
         moves = moves_of(demand, loaded, ground)
@@ -152,6 +154,13 @@ class Rehearsal:
         rng = np.random.default_rng(self._traits)
         demand = demand_of(parameters, self._timing, ground, plan, self.options, self._open_hosts, rng)
         return crowd_of(demand, parameters.parameter("persons_per_vehicle"))
+
+
+def _sample_s(scenario: Scenario) -> float | None:
+    """Hours on the road need to be told apart by their time only where rates change with it."""
+    table = scenario.exposure
+    steady = (table.from_time == NO_TIME).all() and (table.until_time == NO_TIME).all()
+    return None if steady else 10_800.0
 
 
 def _reached(times: Floats, total: Ints, share: int, people: int) -> float | None:

@@ -198,9 +198,7 @@ def _knobs(scenario: Scenario) -> list[_Knob]:
         columns = {spec.name: (at, spec) for at, spec in columns_of(TABLES[field]).items()}
         at, spec = columns[name]
         cells = _cells(scenario, field, which, {name: at for name, (at, _) in columns.items()})
-        found.append(
-            _Knob(row, str(key), low, best, high, field, at, cells, whole=spec.kind is Kind.COUNT)
-        )
+        found.append(_Knob(row, str(key), low, best, high, field, at, cells, whole=spec.kind is Kind.COUNT))
     return found
 
 

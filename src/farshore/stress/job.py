@@ -14,6 +14,7 @@ from farshore.results.outcome import Certificate, Outcome
 from farshore.scenario.scenario import Scenario
 from farshore.simulate import Instructions, Options, Rehearsal, Rehearsed
 from farshore.stress.draw import Event, Future, Futures, with_losses
+from farshore.stress.paper import on_paper
 from farshore.stress.what_if import WhatIf, changed
 
 __all__ = ["NOTICE_S", "Replan", "Task", "Tested", "future_task", "job_for", "what_if_task"]
@@ -57,7 +58,7 @@ def future_task(plan_number: int, future: int, *, detail: bool = False) -> Task:
 
 
 def what_if_task(plan_number: int, what: WhatIf | None, *, anew: bool = False) -> Task:
-    """Replay a plan under a change (None: as it is) and no hazard; `anew`: make a plan for it first."""
+    """Replay a plan under a change (None: as it is) and no hazard; `anew`: plan for it instead, on paper."""
     return "anew" if anew else "kept", plan_number, what
 
 
@@ -90,13 +91,9 @@ def _work(ready: _Ready, task: Task) -> dict[str, Any]:
         return _future(ready, plan_number, what, detail=kind == "detail")
     rehearsal = ready.rehearsals[plan_number]
     scenario = rehearsal.scenario if what is None else changed(rehearsal.scenario, what)
-    objective = None
     if kind == "anew":
-        outcome = plan(scenario, stop=_SOLVED)
-        objective = outcome.certificate.objective
-        rehearsal = Rehearsal(scenario, outcome, ready.tested.options, seed=ready.tested.seed)
-    done = rehearsal.run(scenario, moments_s=ready.tested.moments_s)
-    return {**_figures(done), "objective": objective}
+        return on_paper(plan(scenario, stop=_SOLVED))
+    return _figures(rehearsal.run(scenario, moments_s=ready.tested.moments_s))
 
 
 def _future(ready: _Ready, plan_number: int, number: int, *, detail: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from farshore.errors import ExecutorLost, Interrupted, UsageFault
 from farshore.executor import executor_for
 from farshore.plan import Progress
 from farshore.results.outcome import Outcome
-from farshore.results.stress import Detail, FutureOutcome, Occurrence, Paired, StressResult
+from farshore.results.stress import Detail, FutureOutcome, Interval, Occurrence, Paired, StressResult
 from farshore.scenario.parameters import FUTURES, PARAMETERS, TRAFFIC
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.write import scenario_hash
@@ -85,7 +85,10 @@ def stress(
     partial = False
     found: list[list[FutureOutcome]] = []
     table, details = None, ()
-    with Journal(kept, header, resume=resume) as journal, executor_for(job, workers=workers, dask=dask) as crew:
+    with (
+        Journal(kept, header, resume=resume) as journal,
+        executor_for(job, workers=workers, dask=dask) as crew,
+    ):
         told = _Told(progress)
         try:
             try:
@@ -94,7 +97,9 @@ def stress(
                 found = _prefix(journal, len(plans), futures)
             details = _details(crew, journal, found[0], told)
             if worth:
-                table = worth_of(crew, journal, plan, resolve=resolve, lost_from_h=lost_from_h, told=told.part)
+                table = worth_of(
+                    crew, journal, plan, resolve=resolve, lost_from_h=lost_from_h, told=told.part
+                )
         except KeyboardInterrupt:
             partial = True
             if not found or not found[0]:
@@ -116,7 +121,7 @@ def stress(
         moments_h=tuple(moments_h.tolist()),
         outcomes=tuple(mine),
         quantiles={
-            (measure, share): quantile_interval([measured(each, measure) for each in mine], share)
+            (measure, share): _not_below_nothing([measured(each, measure) for each in mine], share)
             for measure in MEASURES
             for share in SHARES
         },
@@ -128,6 +133,7 @@ def stress(
         worth=table,
         paired=_paired(found) if beside is not None else (),
         beside="" if beside is None else beside.scenario.about.name,
+        beside_outcomes=() if beside is None else tuple(found[1]),
         partial=partial,
         asked=futures,
         seed=seed,
@@ -239,12 +245,11 @@ def _outcome(row: Mapping[str, Any]) -> FutureOutcome:
 def _details(crew: Any, journal: Journal, seen: list[FutureOutcome], told: "_Told") -> tuple[Detail, ...]:
     """Where people were left in the worst futures: most left behind first, then the latest, then exposure."""
     order = sorted(
-        seen, key=lambda each: (-each.unserved, -measured(each, "t90_h"), -each.exposure_person_h, each.number)
+        seen,
+        key=lambda each: (-each.unserved, -measured(each, "t90_h"), -each.exposure_person_h, each.number),
     )
     tasks = {f"detail {each.number}": future_task(0, each.number, detail=True) for each in order[:_WORST]}
-    rows = dict(
-        finished(crew, journal, tasks, lambda done: told.part("the worst futures", done, len(tasks)))
-    )
+    rows = dict(finished(crew, journal, tasks, lambda done: told.part("the worst futures", done, len(tasks))))
     return tuple(
         Detail(rows[name]["number"], tuple((place, why, count) for place, why, count in rows[name]["left"]))
         for name in tasks
@@ -255,9 +260,7 @@ def _paired(found: list[list[FutureOutcome]]) -> tuple[Paired, ...]:
     """Differences future by future; one that neither plan ends is no difference, infinite where one does."""
     rows = []
     for measure in MEASURES:
-        pairs = [
-            (measured(one, measure), measured(two, measure)) for one, two in zip(*found, strict=True)
-        ]
+        pairs = [(measured(one, measure), measured(two, measure)) for one, two in zip(*found, strict=True)]
         apart = [0.0 if one == two else two - one for one, two in pairs]
         rows.append(
             Paired(
@@ -269,6 +272,12 @@ def _paired(found: list[list[FutureOutcome]]) -> tuple[Paired, ...]:
             )
         )
     return tuple(rows)
+
+
+def _not_below_nothing(values: list[float], share: float) -> Interval:
+    """A quantile of figures of which none is negative."""
+    found = quantile_interval(values, share)
+    return Interval(found.value, max(found.low, 0.0), found.high)
 
 
 def _plan_hash(outcome: Outcome) -> str:

@@ -9,16 +9,22 @@ __all__ = ["sentence"]
 _HOUR = 0.5  # less than so many hours is no difference
 
 
-def sentence(
-    scenario: Scenario, what: WhatIf, base: Figures, kept: Figures | None, anew: Figures | None
-) -> str:
-    """As in "losing the dam road on day 2 costs 19 h and leaves 31,000 behind"."""
+Beside = tuple[Figures, Figures | None]  # what it is beside, and what it becomes; None: not worked out
+
+
+def sentence(scenario: Scenario, what: WhatIf, kept: Beside, anew: Beside) -> str:
+    """As in "losing the dam road on day 2 costs 19 h and leaves 31,000 behind".
+
+    kept : rehearsals of the plan as it is; anew : plans on paper
+    """
     subject = _subject(scenario, what)
-    if kept is not None:
-        words = f"{subject} {_effect(base, kept)}"
-        return words if anew is None else f"{words}; planned anew, knowing it, it {_effect(base, anew)}"
-    if anew is not None:
-        return f"{subject} {_effect(base, anew)}"
+    if kept[1] is not None:
+        words = f"{subject} {_effect(kept[0], kept[1])}"
+        return (
+            words if anew[1] is None else f"{words}; planned anew, knowing it, it {_effect(anew[0], anew[1])}"
+        )
+    if anew[1] is not None:
+        return f"{subject} {_effect(anew[0], anew[1])}"
     return f"{subject}: not worked out"
 
 
@@ -37,7 +43,7 @@ def _subject(scenario: Scenario, what: WhatIf) -> str:
         return f"{what.amount:,.0f} more beds in {names}"
     if what.kind == "intake":
         return f"receiving {what.amount:g} more people an hour in {names}"
-    return f"{names} open for {what.amount:g} h a day"
+    return f"opening {names} for {what.amount:g} h a day"
 
 
 def _name(scenario: Scenario, code: str) -> str:
@@ -54,7 +60,7 @@ def _effect(base: Figures, now: Figures) -> str:
     behind = now.unserved - base.unserved
     parts = []
     if now.t90_h is None and base.t90_h is not None:
-        parts.append("means that 90 % do not arrive in time")
+        parts.append("keeps 90 % from arriving in time")
     elif now.t90_h is not None and base.t90_h is None:
         parts.append("lets 90 % arrive in time")
     elif now.t90_h is not None and base.t90_h is not None and abs(now.t90_h - base.t90_h) >= _HOUR:
@@ -64,7 +70,7 @@ def _effect(base: Figures, now: Figures) -> str:
         parts.append(f"leaves {behind:,} more behind" if behind > 0 else f"lets {-behind:,} more arrive")
     if not parts:
         exposed = now.exposure_person_h - base.exposure_person_h
-        if abs(exposed) < 0.001 * max(base.exposure_person_h, 1.0):
+        if abs(exposed) < 0.0005 * max(base.exposure_person_h, 1.0):
             return "changes next to nothing"
         verb = "adds" if exposed > 0 else "saves"
         return f"{verb} {abs(exposed):,.0f} person-hours of exposure"

@@ -14,6 +14,7 @@ from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
 from farshore.stress.job import what_if_task
 from farshore.stress.journal import Journal, finished
+from farshore.stress.paper import on_paper
 from farshore.stress.what_if import BEDS, WhatIf, changed
 from farshore.stress.words import sentence
 
@@ -62,7 +63,7 @@ def worth_of(
         told,
         "planning anew",
     )
-    beside = _figures(base)
+    beside, paper = _figures(base), _figures(on_paper(plan))
     promised = {what.key: price for what, price in better}
     rows = []
     for what in (*losses, *(what for what, _ in better)):
@@ -71,7 +72,7 @@ def worth_of(
         figures = None if stays is None else _figures(stays)
         figures_anew = None if again is None else _figures(again)
         saved = None if again is None else (plan.certificate.objective - again["objective"]) / 1e6
-        words = sentence(scenario, what, beside, figures, figures_anew)
+        words = sentence(scenario, what, (beside, figures), (paper, figures_anew))
         rows.append(
             Worth(
                 what.kind,
@@ -84,8 +85,8 @@ def worth_of(
                 None if saved is None else round(saved, 3),
             )
         )
-    rows.sort(key=lambda row: _weight(row, beside, float(scenario.about.horizon_h)))
-    return WorthTable(tuple(rows), beside, lost_from_h)
+    rows.sort(key=lambda row: _weight(row, beside, paper, float(scenario.about.horizon_h)))
+    return WorthTable(tuple(rows), beside, paper, lost_from_h)
 
 
 def promises(plan: Outcome) -> list[Promise]:
@@ -102,7 +103,9 @@ def promises(plan: Outcome) -> list[Promise]:
         for hours in _CORRIDOR_H
     ]
     prices = _prices_by_link(plan)
-    crossing_of = dict(zip(map(str, scenario.links.link_id), map(str, scenario.links.crossing_id), strict=True))
+    crossing_of = dict(
+        zip(map(str, scenario.links.link_id), map(str, scenario.links.crossing_id), strict=True)
+    )
     by_crossing: defaultdict[str, float] = defaultdict(float)
     by_road: defaultdict[str, float] = defaultdict(float)
     for arc, worth in prices.items():
@@ -189,9 +192,9 @@ def _figures(row: Mapping[str, Any]) -> Figures:
     return Figures(row["t90_h"], row["people"] - row["arrived"], row["exposure_person_h"])
 
 
-def _weight(row: Worth, base: Figures, horizon_h: float) -> tuple[float, ...]:
+def _weight(row: Worth, rehearsed: Figures, paper: Figures, horizon_h: float) -> tuple[float, ...]:
     """Sort key: people left behind or saved first, then hours, then exposure."""
-    figures = row.kept or row.anew
+    figures, base = (row.kept, rehearsed) if row.kept is not None else (row.anew, paper)
     if figures is None:
         return (0.0, 0.0, -(row.dual_person_h or 0.0))
     late = abs((figures.t90_h or horizon_h) - (base.t90_h or horizon_h))
