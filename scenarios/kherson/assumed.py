@@ -242,7 +242,8 @@ _COUNTED = "one strike known in the 85 days from 27 July to 20 October"
 _HAZARDS = (
     Assumption(
         "hazards.csv:strike_barge:rate_per_day", 0.012, 0.024, 0.1, "events/day",
-        "least: the one strike known in 85 days; best: twice that, as it came under fire more than once; most: one "
+        "least: the one strike known in 85 days; best: twice that, as it came under fire more than once; "
+        "most: one "
         "in ten days",
         _COUNTED,
     ),

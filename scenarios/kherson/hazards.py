@@ -10,7 +10,8 @@ from typing import Any
 __all__ = ["HAZARDS"]
 
 _REPAIR = (
-    "from a night's work on a pier or a vessel, by days for a deck or a road, to out of use for good: the barge, "
+    "from a night's work on a pier or a vessel, by days for a deck or a road, to out of use for good: the "
+    "barge, "
     "struck on 20 October, could not be used by 3 November (14 days)"
 )
 

@@ -64,7 +64,7 @@ class Cluster:
     @property
     def workers(self) -> int:
         """Threads of all workers that are there now."""
-        return max(1, sum(worker["nthreads"] for worker in self._info().values()))
+        return max(1, sum(int(worker["nthreads"]) for worker in self._info().values()))
 
     @property
     def sent_bytes(self) -> int:
@@ -109,8 +109,8 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _info(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+    def _info(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self._client.scheduler_info(n_workers=-1)["workers"]
         return found
 
     def _farewell(self, left: int) -> str:

@@ -63,16 +63,15 @@ def _fan(result: StressResult, one: tuple[tuple[int, ...], str] | None) -> Html:
     backward = " ".join(reversed(points(low).split(" ")))
     parts.append(f'<polygon points="{points(high)} {backward}" fill="var(--host)" opacity=".22"/>')
     for values in (least, most):
-        parts.append(
-            f'<polyline points="{points(values)}" fill="none" stroke="var(--quiet)" stroke-width="1" '
-            'stroke-dasharray="4 4"/>'
-        )
+        line = f'<polyline points="{points(values)}" fill="none" stroke="var(--quiet)" stroke-width="1"'
+        parts.append(f'{line} stroke-dasharray="4 4"/>')
     thin = 2 if one is None else 1.2
     parts.append(
         f'<polyline points="{points(middle)}" fill="none" stroke="var(--host)" stroke-width="{thin}"/>'
     )
     told = (
-        f"Arrivals by the end: {count(middle[-1])} in the middle future, {count(low[-1])} to {count(high[-1])} in "
+        f"Arrivals by the end: {count(middle[-1])} in the middle future, {count(low[-1])} to "
+        f"{count(high[-1])} in "
         "eight of ten"
     )
     if one is not None:
@@ -91,7 +90,7 @@ def _fan(result: StressResult, one: tuple[tuple[int, ...], str] | None) -> Html:
 
 
 def tornado(worth: WorthTable, horizon_h: float) -> Html:
-    """Changes as bars to both sides of the plan as it is: people left behind above, hours until 90 % below."""
+    """Changes as bars to both sides of the plan as it is: people left behind, and hours until 90 %."""
     rows = [row for row in worth.rows if row.kind != "pair"][:_BARS]
     people = [_Lane(_behind(row.kept, worth.base), _behind(row.anew, worth.paper)) for row in rows]
     hours = [
@@ -114,7 +113,8 @@ def tornado(worth: WorthTable, horizon_h: float) -> Html:
         for lanes in (people, hours)
     ]
     scale = (
-        f"Longest bars: {count(longest[0])} people, {count(longest[1])} hours. Hatched: nine in ten do not arrive "
+        f"Longest bars: {count(longest[0])} people, {count(longest[1])} hours. Hatched: nine in ten do not "
+        "arrive "
         "within the horizon."
     )
     return Html(element("ol", *items, class_="tornado") + element("p", scale, class_="note"))
@@ -218,13 +218,14 @@ def crossing_map(result: StressResult) -> Html:
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="var(--closed)" opacity=".82">'
             f"<title>{escape(row.words)}</title></circle>"
-            f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" style="fill:var(--paper);font-weight:700">'
+            f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" style="fill:var(--paper)">'
             f"{rank}</text>"
         )
     named = [
         element(
             "li",
-            f"{crossings.name[crossing]}: {count(_behind(row.kept, result.worth.base) or 0.0)} more left behind",
+            f"{crossings.name[crossing]}: {count(_behind(row.kept, result.worth.base) or 0.0)} more left "
+            "behind",
         )
         for row, crossing in zip(losses, rows, strict=True)
     ]
@@ -237,7 +238,8 @@ def crossing_map(result: StressResult) -> Html:
         + element("ol", *named)
         + element(
             "p",
-            "Circles: the larger, the more people a loss leaves behind. Roads © OpenStreetMap contributors, ODbL, where "
+            "Circles: the larger, the more people a loss leaves behind. Roads © OpenStreetMap contributors, "
+            "ODbL, where "
             "the scenario took them from there; water is schematic.",
             class_="note",
         )

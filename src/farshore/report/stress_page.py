@@ -2,7 +2,7 @@
 
 import math
 from importlib.resources import files
-from typing import Final
+from typing import Final, TypeAlias
 
 from farshore.report.markup import Cell, Html, element, escape, number, section, table
 from farshore.report.stress_charts import arrivals_fan, crossing_map, tornado
@@ -38,6 +38,8 @@ _STYLE: Final = (
     ".happened{font-size:.88rem;color:var(--quiet);margin:0}"
 )
 
+Row: TypeAlias = list[str | Cell]
+
 
 def stress_html(result: StressResult) -> str:
     """One offline page without a script; the same result gives the same bytes."""
@@ -65,7 +67,8 @@ def stress_html(result: StressResult) -> str:
                 "Arrivals over the futures",
                 element(
                     "p",
-                    "Line: half of the futures are above it. Band: eight in ten futures lie in it. Dashed: the "
+                    "Line: half of the futures are above it. Band: eight in ten futures lie in it. Dashed: "
+                    "the "
                     "least and the most of all.",
                     class_="note",
                 ),
@@ -82,7 +85,8 @@ def stress_html(result: StressResult) -> str:
             "footer",
             element(
                 "p",
-                "Made by Farshore. This page holds all that it shows: aggregates, and nothing about any person.",
+                "Made by Farshore. This page holds all that it shows: aggregates, and nothing about any "
+                "person.",
             ),
         ),
     )
@@ -96,7 +100,8 @@ def _header(result: StressResult) -> Html:
     behind = result.quantiles["unserved", 0.5]
     bad = result.quantiles["unserved", 0.9]
     words = (
-        f"In {n:,} futures that this scenario holds possible, everybody arrives in {percent(everybody / n)} of them. "
+        f"In {n:,} futures that this scenario holds possible, everybody arrives in {percent(everybody / n)} "
+        "of them. "
         f"In half of the futures {count(behind.value)} people or more are left behind; in one in ten, "
         f"{count(bad.value)} or more."
     )
@@ -104,7 +109,8 @@ def _header(result: StressResult) -> Html:
         element("h1", result.scenario.about.title),
         element(
             "p",
-            "Stress test: the plan replayed while crossings are lost and repaired and people are more or fewer, "
+            "Stress test: the plan replayed while crossings are lost and repaired and people are more or "
+            "fewer, "
             "sooner or later. Not a forecast of what will happen.",
             class_="when",
         ),
@@ -120,7 +126,7 @@ def _header(result: StressResult) -> Html:
 
 def _quantiles(result: StressResult) -> Html:
     measures = list(dict.fromkeys(name for name, _ in result.quantiles))
-    rows = [
+    rows: list[Row] = [
         [
             _NAMES[measure],
             *(Cell(_interval(result.quantiles[measure, share])) for share in (0.1, 0.5, 0.9)),
@@ -142,7 +148,8 @@ def _quantiles(result: StressResult) -> Html:
     return section(
         "How good, how bad",
         table(
-            "One future in ten is below P10, one in two below P50, nine in ten below P90. In brackets the 95 % interval "
+            "One future in ten is below P10, one in two below P50, nine in ten below P90. In brackets the 95 "
+            "% interval "
             "of each, whatever the distribution",
             ["", "P10", "P50", "P90", "widest half-width"],
             rows,
@@ -150,8 +157,9 @@ def _quantiles(result: StressResult) -> Html:
         ),
         element(
             "p",
-            f"{verdict} The half-width is a share of the horizon for times, of all people for those left behind, of "
-            "the median for exposure.",
+            f"{verdict} The half-width is a share of the horizon for times, of all people for those left "
+            "behind, "
+            "of all their hours for exposure.",
             class_="note",
         ),
         identity="quantiles",
@@ -173,7 +181,7 @@ def _figure(value: float) -> str:
 def _paired(result: StressResult) -> Html:
     if not result.paired:
         return Html("")
-    rows = [
+    rows: list[Row] = [
         [
             _NAMES[row.measure],
             *(Cell(_interval(each)) for each in (row.low10, row.median, row.high90)),
@@ -197,7 +205,7 @@ def _worth(result: StressResult) -> Html:
     if worth is None:
         return Html("")
     base = worth.base
-    rows = [
+    rows: list[Row] = [
         [
             row.words,
             number(str(rank)),
@@ -213,9 +221,12 @@ def _worth(result: StressResult) -> Html:
             element(
                 "p",
                 f"Beside the plan rehearsed as it is, with no hazard: nine in ten arrived after {reached}, "
-                f"{count(base.unserved)} left behind. Upper bar: people left behind, more (right) or fewer (left); lower "
-                "bar: hours until nine in ten have arrived. Filled: people keep to the plan and drive around what is "
-                "shut; for what does not touch it, and outlined: planned anew, on paper, knowing it from the start.",
+                f"{count(base.unserved)} left behind. Upper bar: people left behind, more (right) or fewer "
+                "(left); lower "
+                "bar: hours until nine in ten have arrived. Filled: people keep to the plan and drive around "
+                "what is "
+                "shut; for what does not touch it, and outlined: planned anew, on paper, knowing it from the "
+                "start.",
                 class_="note",
             ),
             tornado(worth, float(result.scenario.about.horizon_h)),
@@ -227,7 +238,8 @@ def _worth(result: StressResult) -> Html:
             "Every change, ranked",
             element(
                 "p",
-                "Promised: what the plan's prices say a change for the better saves, in weighted person-hours of the "
+                "Promised: what the plan's prices say a change for the better saves, in weighted "
+                "person-hours of the "
                 "plan's objective. Saved: what planning anew saves of it; below 0, what it costs.",
                 class_="note",
             ),
@@ -242,13 +254,14 @@ def _worth(result: StressResult) -> Html:
 
 def _assumed(result: StressResult) -> Html:
     hazards = result.scenario.hazards
-    rows = [
+    rows: list[Row] = [
         [
             str(hazards.hazard_id[row]),
             str(hazards.asset_id[row]) or "everything",
             number(f"{hazards.rate_per_day[row]:g}"),
             Cell(
-                f"{hazards.hours_low[row]:g} to {hazards.hours_high[row]:g}, likeliest {hazards.hours_best[row]:g}"
+                f"{hazards.hours_low[row]:g} to {hazards.hours_high[row]:g}, likeliest "
+                f"{hazards.hours_best[row]:g}"
             ),
             Cell(str(hazards.reason[row])),
             Cell(str(hazards.source[row]) or "nobody counted"),

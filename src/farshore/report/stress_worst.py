@@ -1,16 +1,19 @@
 """The worst futures of a stress test, one by one: what went wrong, when, and where people were left."""
 
 from collections import defaultdict
-from typing import Final
+from typing import Final, TypeAlias
 
-from farshore.report.markup import Html, element, number, section, table
+from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.stress_charts import future_line
-from farshore.report.wording import count, hours_text, joined, percent
+from farshore.report.wording import count, hours_text, joined, percent, quantity
 from farshore.results.stress import Detail, FutureOutcome, Occurrence, StressResult
 
 __all__ = ["worst_futures"]
 
+_NOT_TOLD: Final = ("hosts.csv:", "exposure.csv:")  # they slow nobody down
 _FAR: Final = 5  # assumptions named for a future: those furthest from their best value
+
+Row: TypeAlias = list[str | Cell]
 
 
 def worst_futures(result: StressResult) -> Html:
@@ -40,7 +43,9 @@ def _box(result: StressResult, future: FutureOutcome, detail: Detail, rank: int)
         if future.unserved
         else f"all {count(future.people)} arrive in {hours_text(future.t100_h)}"
     )
-    left = [[_place(result, place), why, number(count(persons))] for place, why, persons in detail.left]
+    left: list[Row] = [
+        [_place(result, place), why, number(count(persons))] for place, why, persons in detail.left
+    ]
     return element(
         "details",
         element("summary", f"{rank}. Future {future.number}: {behind}; {struck}"),
@@ -95,7 +100,7 @@ def _drawn(result: StressResult, future: FutureOutcome) -> Html:
     assumptions = result.scenario.assumptions
     far = []
     for row, key in enumerate(assumptions.key):
-        if key in future.values:
+        if key in future.values and not str(key).startswith(_NOT_TOLD):
             low, best, high = (float(getattr(assumptions, name)[row]) for name in ("low", "best", "high"))
             value = future.values[key]
             side = (high - best) if value > best else (best - low)
@@ -103,7 +108,10 @@ def _drawn(result: StressResult, future: FutureOutcome) -> Html:
     far.sort(key=lambda each: (-each[0], each[1]))
     if not far:
         return Html("")
-    words = "; ".join(f"{key} {value:.3g} (likeliest {best:.3g})" for _, key, value, best in far[:_FAR])
+    words = "; ".join(
+        f"{key} {quantity(round(value, 3))} (likeliest {quantity(best)})"
+        for _, key, value, best in far[:_FAR]
+    )
     return element("p", f"Furthest from what is likeliest: {words}.", class_="happened")
 
 

@@ -1,6 +1,7 @@
 """A crowd made larger, smaller, earlier or later: the vehicles of one demand, dealt out anew."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,16 +68,17 @@ def joined(before: Crowd, after: Crowd, from_s: float) -> Crowd:
     keep_2 = np.flatnonzero(two.trips.departure_s >= from_s)
     shift, kinds = len(one.trips.routes), len(one.trips.kinds)
 
-    def both(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def both(a: Any, b: Any) -> Any:
         return np.concatenate([a[keep_1], b[keep_2]])
 
     route = np.where(two.trips.route >= 0, two.trips.route + shift, two.trips.route)
     trips = replace(
         one.trips,
-        **{
-            name: both(getattr(one.trips, name), getattr(two.trips, name))
-            for name in ("origin", "departure_s", "exit", "informed", "may_detour")
-        },
+        origin=both(one.trips.origin, two.trips.origin),
+        departure_s=both(one.trips.departure_s, two.trips.departure_s),
+        exit=both(one.trips.exit, two.trips.exit),
+        informed=both(one.trips.informed, two.trips.informed),
+        may_detour=both(one.trips.may_detour, two.trips.may_detour),
         route=both(one.trips.route, route),
         kind=both(one.trips.kind, two.trips.kind + kinds),
         routes=(*one.trips.routes, *two.trips.routes),
@@ -157,7 +159,7 @@ def _turnout(scenario: Scenario) -> Ints:
     return _rounded(scenario.zones.persons * share)
 
 
-def _rounded(values: Floats) -> Ints:
+def _rounded(values: npt.NDArray[np.floating[Any]]) -> Ints:
     return np.asarray(np.floor(values + 0.5)).astype(np.int64)
 
 
@@ -233,7 +235,7 @@ def _departures(
 
 
 def ready_by_share_s(curve: str, share: Floats, factor: float) -> Floats:
-    """When a share of a zone is ready (s after the start), by a curve of `hour:share` pairs, hours × factor."""
+    """When a share of a zone is ready (s after the start): a curve of `hour:share` pairs, hours × factor."""
     points = [pair.split(":") for pair in curve.split()]
     if not points:
         return np.zeros(len(share))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from farshore.scenario.table import Texts
 from farshore.simulate.changes import EVERY_ROAD, Change, What
 from farshore.simulate.ground import Ground
 
@@ -20,9 +21,7 @@ class Pause:
     until_s: float
 
 
-def with_pauses(
-    ground: Ground, pauses: Sequence[Pause], crossing_ids: Sequence[str], link_ids: Sequence[str]
-) -> Ground:
+def with_pauses(ground: Ground, pauses: Sequence[Pause], crossing_ids: Texts, link_ids: Texts) -> Ground:
     """The ground with pauses laid over its changes: what is open is held, what is closed stays closed.
 
     Whoever is on a road drives on to its end; a ferry under way lands.
@@ -36,15 +35,15 @@ def with_pauses(
         for link in _links_of(asset, ground, ferries, crossing_ids, link_ids):
             spans[link] += mine
     touched: dict[int, list[Change]] = {link: [] for link in spans}
-    others = []
+    others: list[Change] = []
     for change in ground.changes:
-        (touched[change.link] if change.link in touched else others).append(change)
+        touched.get(change.link, others).append(change)
     changes = others + [new for link in sorted(spans) for new in _held(link, touched[link], spans[link])]
     return replace(ground, changes=tuple(changes))
 
 
 def _links_of(
-    asset_id: str, ground: Ground, ferries: set[int], crossing_ids: Sequence[str], link_ids: Sequence[str]
+    asset_id: str, ground: Ground, ferries: set[int], crossing_ids: Texts, link_ids: Texts
 ) -> list[int]:
     if not asset_id:
         return [EVERY_ROAD, *sorted(ferries)]
@@ -70,17 +69,17 @@ def _held(link: int, changes: Iterable[Change], spans: Sequence[tuple[float, flo
     moments += [(moment, 1, None) for moment in edges]
     moments.sort(key=lambda each: each[:2])
     own, shown = What.OPEN, What.OPEN
-    for moment, _, change in moments:
-        if change is not None:
-            own = change.what
+    for moment, _, own_change in moments:
+        if own_change is not None:
+            own = own_change.what
         paused = bisect_right(edges, moment) % 2 == 1  # after a beginning, before its end
         wanted = What.HOLD if own is What.OPEN and paused else own
-        if wanted is not shown or (change is not None and own is What.CLOSE):
+        if wanted is not shown or (own_change is not None and own is What.CLOSE):
             if shown is What.CLOSE and wanted is What.HOLD:
                 found.append(Change(moment, link, What.OPEN))
             found.append(
-                replace(change, what=wanted)
-                if change is not None and change.what is wanted
+                own_change
+                if own_change is not None and own_change.what is wanted
                 else Change(moment, link, wanted)
             )
             shown = wanted

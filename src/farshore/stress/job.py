@@ -114,7 +114,7 @@ def _future(ready: _Ready, plan_number: int, number: int, *, detail: bool) -> di
 
 
 def _replanned(tested: Tested, plan_number: int, future: Future) -> Instructions:
-    """New instructions after each loss, by what is known then: what has happened, and the likeliest repair."""
+    """New instructions after each loss, by what is known then: what happened, and the likeliest repair."""
     if tested.replan is None:
         return ()
     outcome = tested.plans[plan_number]

@@ -55,5 +55,5 @@ def half_width(interval: Interval, scale: float, *, least: float, most: float) -
 
 
 def futures_needed(n: int, reached: float, wanted: float) -> int:
-    """About how many futures make a half-width as small as wanted: it shrinks with the root of their number."""
+    """About how many futures make a half-width so small: it shrinks with the root of their number."""
     return n if reached <= wanted else math.ceil(n * (reached / wanted) ** 2)

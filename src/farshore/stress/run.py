@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,15 @@ from farshore.errors import ExecutorLost, Interrupted, UsageFault
 from farshore.executor import executor_for
 from farshore.plan import Progress
 from farshore.results.outcome import Outcome
-from farshore.results.stress import Detail, FutureOutcome, Interval, Occurrence, Paired, StressResult
+from farshore.results.stress import (
+    Detail,
+    FutureOutcome,
+    Interval,
+    Occurrence,
+    Paired,
+    StressResult,
+    WorthTable,
+)
 from farshore.scenario.parameters import FUTURES, PARAMETERS, TRAFFIC
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.write import scenario_hash
@@ -82,9 +91,10 @@ def stress(
         "replan": replan is not None,
         "version": version("farshore"),
     }
-    partial = False
+    stopped = False
     found: list[list[FutureOutcome]] = []
-    table, details = None, ()
+    table: WorthTable | None = None
+    details: tuple[Detail, ...] = ()
     with (
         Journal(kept, header, resume=resume) as journal,
         executor_for(job, workers=workers, dask=dask) as crew,
@@ -101,7 +111,7 @@ def stress(
                     crew, journal, plan, resolve=resolve, lost_from_h=lost_from_h, told=told.part
                 )
         except KeyboardInterrupt:
-            partial = True
+            stopped = True
             if not found or not found[0]:
                 raise Interrupted("stopped before a future was finished; nothing was written") from None
         except ExecutorLost as lost:
@@ -134,7 +144,7 @@ def stress(
         paired=_paired(found) if beside is not None else (),
         beside="" if beside is None else beside.scenario.about.name,
         beside_outcomes=() if beside is None else tuple(found[1]),
-        partial=partial,
+        partial=stopped,
         asked=futures,
         seed=seed,
         options={**options_as_text(options), "vary": list(vary), "replan": replan is not None},
@@ -194,17 +204,17 @@ def _run_futures(
             for future in range(first, min(first + block, futures))
             for number in range(n_plans)
         }
-        for _ in finished(
-            crew,
-            journal,
-            tasks,
-            lambda done, first=first: told.part("replaying futures", first + done / n_plans, futures),
-        ):
+        show = partial(_show, told, first, n_plans, futures)
+        for _ in finished(crew, journal, tasks, show):
             pass
         if precision is not None:
             seen = _prefix(journal, n_plans, min(first + block, futures))[0]
             if max(widths_of(seen, horizon_h).values()) <= precision:
                 break
+
+
+def _show(told: "_Told", first: int, n_plans: int, futures: int, done: int) -> None:
+    told.part("replaying futures", first + done / n_plans, futures)
 
 
 def _prefix(journal: Journal, n_plans: int, futures: int) -> list[list[FutureOutcome]]:

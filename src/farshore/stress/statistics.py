@@ -22,12 +22,12 @@ def measured(outcome: FutureOutcome, measure: str) -> float:
 def widths_of(outcomes: Sequence[FutureOutcome], horizon_h: float) -> dict[str, float]:
     """By measure, the widest half-width of P10, P50 and P90, as a share of its scale.
 
-    The scale of times is the horizon (not reached counts as its end), of people left behind the median of
-    who set out, of exposure its own median.
+    The scale of times is the horizon (not reached counts as its end), of people left behind all who set out
+    (the median of the futures), of exposure the hours of them all over the horizon, at exposure 1.
     """
     people = _median([each.people for each in outcomes])
-    exposure = _median([each.exposure_person_h for each in outcomes])
-    scale = {"unserved": (people, 0.0, people), "exposure_person_h": (exposure, 0.0, math.inf)}
+    most = max((each.exposure_person_h for each in outcomes), default=0.0)
+    scale = {"unserved": (people, 0.0, people), "exposure_person_h": (people * horizon_h, 0.0, most)}
     found = {}
     for measure in MEASURES:
         size, least, most = scale.get(measure, (float(horizon_h), 0.0, float(horizon_h)))

@@ -1,5 +1,7 @@
 """Changes and what comes of them, in plain words."""
 
+import math
+
 from farshore.results.stress import Figures
 from farshore.scenario.scenario import Scenario
 from farshore.stress.what_if import WhatIf
@@ -7,6 +9,7 @@ from farshore.stress.what_if import WhatIf
 __all__ = ["sentence"]
 
 _HOUR = 0.5  # less than so many hours is no difference
+_LITTLE = 0.0005  # nor is less than this share of the exposure
 
 
 Beside = tuple[Figures, Figures | None]  # what it is beside, and what it becomes; None: not worked out
@@ -30,20 +33,17 @@ def sentence(scenario: Scenario, what: WhatIf, kept: Beside, anew: Beside) -> st
 
 def _subject(scenario: Scenario, what: WhatIf) -> str:
     names = " and ".join(_name(scenario, asset) for asset in what.assets)
-    day = int(what.from_h // 24) + 1
-    if what.kind in ("loss", "pair"):
-        return f"losing {names} on day {day}"
-    if what.kind == "repair":
-        return f"losing {names} on day {day}, and repairing it after {what.amount:g} h,"
-    if what.kind == "vessel":
-        return f"one more vessel for {names}"
-    if what.kind == "lane":
-        return f"one more lane on {names}"
-    if what.kind == "beds":
-        return f"{what.amount:,.0f} more beds in {names}"
-    if what.kind == "intake":
-        return f"receiving {what.amount:g} more people an hour in {names}"
-    return f"opening {names} for {what.amount:g} h a day"
+    lost = f"losing {names} on day {int(what.from_h // 24) + 1}"
+    return {
+        "loss": lost,
+        "pair": lost,
+        "repair": f"{lost}, and repairing it after {what.amount:g} h,",
+        "vessel": f"one more vessel for {names}",
+        "lane": f"one more lane on {names}",
+        "beds": f"offering {what.amount:,.0f} more beds in {names}",
+        "intake": f"receiving {what.amount:g} more people an hour in {names}",
+        "corridor": f"opening {names} for {what.amount:g} h a day",
+    }[what.kind]
 
 
 def _name(scenario: Scenario, code: str) -> str:
@@ -58,20 +58,24 @@ def _name(scenario: Scenario, code: str) -> str:
 def _effect(base: Figures, now: Figures) -> str:
     """What differs, the gravest first."""
     behind = now.unserved - base.unserved
+    exposed = now.exposure_person_h - base.exposure_person_h
+    hours = _later(base, now)
     parts = []
-    if now.t90_h is None and base.t90_h is not None:
-        parts.append("keeps 90 % from arriving in time")
-    elif now.t90_h is not None and base.t90_h is None:
-        parts.append("lets 90 % arrive in time")
-    elif now.t90_h is not None and base.t90_h is not None and abs(now.t90_h - base.t90_h) >= _HOUR:
-        hours = now.t90_h - base.t90_h
+    if hours is not None and math.isinf(hours):
+        parts.append("keeps 90 % from arriving in time" if hours > 0 else "lets 90 % arrive in time")
+    elif hours is not None and abs(hours) >= _HOUR and (behind or hours * exposed > 0):
         parts.append(f"{'costs' if hours > 0 else 'saves'} {abs(hours):,.0f} h")
     if behind:
         parts.append(f"leaves {behind:,} more behind" if behind > 0 else f"lets {-behind:,} more arrive")
-    if not parts:
-        exposed = now.exposure_person_h - base.exposure_person_h
-        if abs(exposed) < 0.0005 * max(base.exposure_person_h, 1.0):
-            return "changes next to nothing"
-        verb = "adds" if exposed > 0 else "saves"
-        return f"{verb} {abs(exposed):,.0f} person-hours of exposure"
-    return " and ".join(parts)
+    if parts:
+        return " and ".join(parts)
+    if abs(exposed) < _LITTLE * max(base.exposure_person_h, 1.0):
+        return "changes next to nothing"
+    return f"{'adds' if exposed > 0 else 'saves'} {abs(exposed):,.0f} person-hours of exposure"
+
+
+def _later(base: Figures, now: Figures) -> float | None:
+    """Hours more until 90 % have arrived; infinite where only one gets there, None where none does."""
+    if now.t90_h is None:
+        return None if base.t90_h is None else math.inf
+    return -math.inf if base.t90_h is None else now.t90_h - base.t90_h
