@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from distributed import Client, WorkerPlugin, as_completed, get_worker
+from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
 from distributed.client import FutureCancelledError
 
 from farshore.errors import ExecutorLost
@@ -48,7 +48,8 @@ class Cluster:
     def __init__(self, job: Job, address: str) -> None:
         self.lost_workers = 0
         self._job, self._address = job, address
-        self._name = "farshore-" + hashlib.sha256(job.payload).hexdigest()[:16]
+        about = " ".join(f"{each.__module__}.{each.__qualname__}" for each in (job.prepare, job.work))
+        self._name = "farshore-" + hashlib.sha256(about.encode() + job.payload).hexdigest()[:16]
         self._runs = 0
         try:
             self._client = Client(address, timeout=_ANSWER_WITHIN, set_as_default=False)
@@ -81,7 +82,7 @@ class Cluster:
                 key = f"{self._name}-{self._runs}-{number}"
                 futures[self._client.submit(_work, self._name, task, key=key, pure=False, retries=2)] = number
             left = set(futures.values())
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(futures), loop=self._client.loop):
                 if future.status in ("cancelled", "lost"):
                     raise ExecutorLost(self._farewell(len(left)))
                 answer = future.result()
@@ -91,6 +92,10 @@ class Cluster:
                 yield number, answer
             if left:
                 raise ExecutorLost(self._farewell(len(left)))
+        except KilledWorker:
+            raise ExecutorLost(
+                f"workers of {self._address} keep dying over one task (out of memory?)"
+            ) from None
         except (FutureCancelledError, OSError, TimeoutError) as error:
             if isinstance(error, FutureCancelledError) or self._client.status != "running":
                 raise ExecutorLost(self._farewell(len(left))) from None

@@ -11,7 +11,7 @@ from farshore.simulate.demand import NOT_BEFORE_THE_END_S, Demand
 from farshore.simulate.options import Departing, Options
 from farshore.simulate.trips import Kind, Shuttles, Trips
 
-__all__ = ["Crowd", "crowd_of", "joined", "varied_demand"]
+__all__ = ["Crowd", "crowd_of", "joined", "ready_by_share_s", "varied_demand"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

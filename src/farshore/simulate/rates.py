@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
+from farshore.simulate.crowd import ready_by_share_s
 from farshore.simulate.demand import Demand
 from farshore.simulate.ground import Ground
 from farshore.simulate.loader import Loaded
@@ -15,6 +16,8 @@ from farshore.simulate.observe import Moves
 __all__ = ["Hours", "hours_of"]
 
 Floats = npt.NDArray[np.float64]
+
+_LAST = (np.arange(32) + 0.5) / 32  # places along the last to be ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,12 @@ def hours_of(scenario: Scenario, ground: Ground, demand: Demand, moves: Moves, l
         times, summed = rates.summed(str(code), end_s)
         at = np.interp(gone[mine], times, summed) - np.interp(due[mine], times, summed)
         exposed_s += float((moves.persons[mine] * at).sum())
-        if unplanned[zone]:  # they wait at home throughout; nobody told them to be ready
-            waiting_s += float(unplanned[zone]) * end_s
-            exposed_s += float(unplanned[zone] * summed[-1])
+        if unplanned[zone]:  # they wait at home, the last to be ready, from then to the end
+            share = unplanned[zone] / demand.people[zone]
+            curve, factor = str(scenario.zones.ready_curve[zone]), scenario.parameter("readiness_factor")
+            ready = np.minimum(ready_by_share_s(curve, 1 - share * _LAST, factor), end_s)
+            waiting_s += float(unplanned[zone] * (end_s - ready).mean())
+            exposed_s += float(unplanned[zone] * (summed[-1] - np.interp(ready, times, summed)).mean())
     t = loaded.sample_s
     middle = (t[1:] + t[:-1]) / 2
     total = loaded.person_s.sum(axis=1, dtype=np.float64)

@@ -50,7 +50,7 @@ def share_interval(hits: int, n: int, *, cover: float = COVER) -> Interval:
 
 def half_width(interval: Interval, scale: float, *, least: float, most: float) -> float:
     """Half the interval as a share of a scale; ends beyond what can be are moved there."""
-    low, high = max(interval.low, least), min(interval.high, most)
+    low, high = (min(max(end, least), most) for end in (interval.low, interval.high))
     return (high - low) / 2 / scale if scale > 0 else 0.0
 
 
