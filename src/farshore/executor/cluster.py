@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -9,12 +10,12 @@ from typing import Any, Final
 from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
 from distributed.client import FutureCancelledError
 
-from farshore.errors import ExecutorLost
+from farshore.errors import ExecutorLost, UsageFault
 from farshore.executor.job import Job
 
 __all__ = ["Cluster"]
 
-_ANSWER_WITHIN: Final = "10s"
+_ANSWER_WITHIN_S: Final = 10
 
 
 class _Carried(WorkerPlugin):  # type: ignore[misc]
@@ -51,8 +52,9 @@ class Cluster:
         about = " ".join(f"{each.__module__}.{each.__qualname__}" for each in (job.prepare, job.work))
         self._name = "farshore-" + hashlib.sha256(about.encode() + job.payload).hexdigest()[:16]
         self._runs = 0
+        _knock(address)
         try:
-            self._client = Client(address, timeout=_ANSWER_WITHIN, set_as_default=False)
+            self._client = Client(address, timeout=f"{_ANSWER_WITHIN_S}s", set_as_default=False)
         except (OSError, TimeoutError, ValueError, ImportError) as error:
             raise ExecutorLost(f"no Dask scheduler answers at {address} ({error})") from None
         try:
@@ -120,6 +122,18 @@ class Cluster:
 
     def _farewell(self, left: int) -> str:
         return f"the Dask scheduler at {self._address} was lost with {left} tasks to go"
+
+
+def _knock(address: str) -> None:
+    """See that somebody listens before Dask tries, which would tell of its failure in its own words."""
+    kind, _, place = address.partition("://")
+    host, _, port = place.rpartition(":")
+    if kind not in ("tcp", "tls") or not host or not port.isdigit() or int(port) > 65_535:
+        raise UsageFault(f"{address!r} is no address of a Dask scheduler; write it as tcp://host:8786")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_WITHIN_S).close()
+    except OSError as error:
+        raise ExecutorLost(f"no Dask scheduler answers at {address}: {error.strerror or error}") from None
 
 
 def _work(name: str, task: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtr, ndtri
 
 from farshore.results.stress import Interval
 
@@ -28,8 +28,9 @@ def quantile_interval(values: Sequence[float], share: float, *, cover: float = C
     middle = float(ordered[max(0, math.ceil(share * n) - 1)])
     beyond = (1 - cover) / 2
     # P(fewer than `low` draws below the quantile) ≤ beyond, and so above
-    low = int(binom.ppf(beyond, n, share))
-    high = int(binom.ppf(1 - beyond, n, share)) + 1
+    below = bdtr(np.arange(n + 1), n, share)  # chance of so many draws, or fewer, below it
+    low = int(np.searchsorted(below, beyond))
+    high = int(np.searchsorted(below, 1 - beyond)) + 1
     return Interval(
         middle,
         float(ordered[low - 1]) if low >= 1 else -math.inf,
@@ -41,7 +42,7 @@ def share_interval(hits: int, n: int, *, cover: float = COVER) -> Interval:
     """A share and its interval (Wilson 1927)."""
     if n == 0:
         return Interval(math.nan, 0.0, 1.0)
-    z = 1.959963984540054 if cover == COVER else float(abs(binom.ppf(cover, 1, 0.5)))
+    z = float(ndtri((1 + cover) / 2))
     share = hits / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from farshore.errors import ExecutorLost
+from farshore.errors import ExecutorLost, UsageFault
 from farshore.executor import executor_for
 from tests.unit.executor import jobs
 from tests.unit.executor.dask_cluster import started
@@ -12,10 +12,15 @@ pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def test_nobody_at_the_address_is_told(monkeypatch) -> None:
-    monkeypatch.setattr("farshore.executor.cluster._ANSWER_WITHIN", "1s")
+def test_nobody_at_the_address_is_told() -> None:
     with pytest.raises(ExecutorLost, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         executor_for(jobs.job(jobs.squared), dask="tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("address", ["nowhere", "tcp://host", "http://host:8786", "tcp://host:99999"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(UsageFault, match="write it as tcp://host:8786"):
+        executor_for(jobs.job(jobs.squared), dask=address)
 
 
 def test_a_cluster_works_survives_a_worker_and_tells_of_its_end(tmp_path) -> None:
