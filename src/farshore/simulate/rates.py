@@ -43,8 +43,10 @@ def hours_of(scenario: Scenario, ground: Ground, demand: Demand, moves: Moves, l
     waiting_s = float((moves.persons * (gone - due)).sum())
     exposed_s = 0.0
     unplanned = demand.unplanned
+    order = np.argsort(moves.zone, kind="stable")
+    first = np.searchsorted(moves.zone[order], np.arange(len(scenario.zones) + 1))
     for zone, code in enumerate(scenario.zones.zone_id):
-        mine = moves.zone == zone
+        mine = order[first[zone] : first[zone + 1]]
         times, summed = rates.summed(str(code), end_s)
         at = np.interp(gone[mine], times, summed) - np.interp(due[mine], times, summed)
         exposed_s += float((moves.persons[mine] * at).sum())
