@@ -26,6 +26,7 @@ from farshore.scenario.tables import (
     Fleets,
     Hazards,
     Hosts,
+    HouseholdSizes,
     Links,
     Nodes,
     Zones,
@@ -43,6 +44,7 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Closures: ("asset_id",),
     Zones: ("zone_id", "node_id"),
     Hosts: ("host_id", "node_id"),
+    HouseholdSizes: ("size",),
     Fleets: ("fleet_id", "mode", "base_node_id"),
     Exposure: ("place_id",),
     Hazards: ("hazard_id", "asset_id", "what"),
@@ -55,6 +57,7 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Closures: {},
     Zones: {"persons": 10, "x_coord": 32.0, "y_coord": 46.0},
     Hosts: {"beds": 1000, "territory": "own", "x_coord": 32.0, "y_coord": 46.0},
+    HouseholdSizes: {"zone_id": ""},
     Fleets: {"vehicles": 1, "seats": 50},
     Exposure: {"rate": 1.0},
     Hazards: {
@@ -122,6 +125,7 @@ def scenario(
     exposure: Sequence[Row] = (),
     hazards: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
+    household_sizes: Sequence[Row] = (),
     parameters: Mapping[str, float] | None = None,
     start: str = START,
     horizon_h: int = 6,
@@ -142,6 +146,7 @@ def scenario(
             (Fleets, fleets),
             (Exposure, exposure),
             (Hazards, hazards),
+            (HouseholdSizes, household_sizes),
         )
     }
     start_s = parse_time(start)
@@ -184,4 +189,5 @@ def scenario(
         exposure=made[Exposure],
         hazards=made[Hazards],
         assumptions=make_rows(Assumptions, assumed),
+        household_sizes=made[HouseholdSizes],
     )

@@ -17,6 +17,7 @@ from farshore.scenario.tables import (
     Exposure,
     Fleets,
     Hosts,
+    HouseholdSizes,
     Links,
     Nodes,
     Zones,
@@ -144,6 +145,9 @@ def small_scenarios(
             "node_id": draw(any_node),
             "persons": draw(st.integers(0, max_persons)),
             "share_with_car": draw(st.sampled_from((1.0, 0.5))),
+            "share_under_18": draw(st.sampled_from((0.0, 0.2, 0.6))),
+            "share_over_65": draw(st.sampled_from((0.0, 0.2, 0.4))),
+            "share_needing_assistance": draw(st.sampled_from((0.0, 0.1, 1.0))),
             "ready_curve": draw(st.sampled_from(_CURVES)),
         }
         for i in range(draw(st.integers(1, max_zones)))
@@ -284,6 +288,13 @@ def small_scenarios(
         figures["exposure_default_rate"] = draw(st.sampled_from((0.0, 0.5)))
     if draw(st.integers(0, 3)) == 0:
         figures["travel_weight"] = draw(st.sampled_from((0.0, 0.5)))
+    if draw(st.booleans()):
+        figures["mean_household_size"] = draw(st.sampled_from((1.0, 1.4, 2.6, 8.0)))
+    household_sizes: list[Record] = []
+    for owner in ("", "z0"):
+        if draw(st.integers(0, 3)) == 0:
+            sizes = draw(st.sampled_from(({1: 0.5, 3: 0.5}, {2: 1.0}, {1: 0.995}, {1: 0.7, 2: 0.2, 5: 0.1})))
+            household_sizes += [{"zone_id": owner, "size": n, "share": share} for n, share in sizes.items()]
 
     fleets: list[Record] = []
     if draw(st.integers(0, 3)) == 0:
@@ -317,6 +328,7 @@ def small_scenarios(
         zones=make_rows(Zones, [zone | place[zone["node_id"]] for zone in zones]),
         hosts=make_rows(Hosts, [host | place[host["node_id"]] for host in hosts]),
         fleets=make_rows(Fleets, fleets),
+        household_sizes=make_rows(HouseholdSizes, household_sizes),
         exposure=make_rows(Exposure, exposure),
         assumptions=make_rows(
             Assumptions,

@@ -47,6 +47,12 @@ _PEOPLE = (
         "full family cars with some buses among them; a bus carries about 20 people in the room of one car",
     ),
     Assumption(
+        "mean_household_size", 2.0, 2.6, 3.2, "persons",
+        "households in Ukraine had 2.59 members in 2010, 2.71 in villages; nobody counted those still there "
+        "in October",
+        "State Statistics Service of Ukraine, households by age and sex of their members, 2010",
+    ),
+    Assumption(
         "zones.csv:*:share_with_car", 0.2, 0.35, 0.5, "share",
         "many who had a car had left by October; nobody counted",
     ),

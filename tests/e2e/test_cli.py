@@ -76,6 +76,7 @@ def test_plan_writes_everything_and_certify_accepts_it(planned: Path) -> None:
         "certificate.json",
         "crossings.csv",
         "departures.csv",
+        "households.csv",
         "report.html",
         "routes.geojson",
         "scenario",
@@ -90,6 +91,30 @@ def test_plan_writes_everything_and_certify_accepts_it(planned: Path) -> None:
     done = farshore("certify", planned)
     assert done.returncode == 0
     assert "No plan can do better" in done.stdout
+
+
+def test_without_households_the_plan_counts_persons(town: Path, planned: Path, tmp_path: Path) -> None:
+    assert json.loads((planned / "summary.json").read_text())["households"]["split"] == 0
+    done = farshore("plan", town, "--out", tmp_path / "persons", "--no-households", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["households"] is None
+    assert not (tmp_path / "persons" / "households.csv").exists()
+    refused = farshore("plan", town, "--out", tmp_path / "refused", "--household-seed", "-1")
+    assert refused.returncode == 2
+    assert "negative" in refused.stderr
+
+
+def test_certify_names_a_household_that_is_split(planned: Path, tmp_path: Path) -> None:
+    forged = tmp_path / "forged"
+    shutil.copytree(planned, forged)
+    header, first, *others = (forged / "households.csv").read_text().splitlines()
+    cells = first.split(",")
+    cells[2] = str(int(cells[2]) - 1)
+    (forged / "households.csv").write_text("\n".join([header, ",".join(cells), *others]) + "\n")
+    done = farshore("certify", forged)
+    assert done.returncode == 3
+    assert "households.csv" in done.stderr
+    assert "a household would be split" in done.stderr
 
 
 def test_certify_refuses_a_moved_person(planned: Path, tmp_path: Path) -> None:

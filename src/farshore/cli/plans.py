@@ -12,7 +12,17 @@ from farshore import shipped
 from farshore.cli.output import Json, print_json
 from farshore.errors import CertificateRefused, UsageFault
 from farshore.folders import check_writable
-from farshore.plan import CertificateCheck, Gap, Progress, Seconds, Stop, certify, plan, write_plan
+from farshore.plan import (
+    CertificateCheck,
+    Gap,
+    Progress,
+    Seconds,
+    Stop,
+    certify,
+    plan,
+    with_households,
+    write_plan,
+)
 from farshore.report import LiveProgress, html, summary_table
 from farshore.results import KNOWN_BY, Outcome, read_outcome
 from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
@@ -30,6 +40,8 @@ def plan_folder(
     close: Windows = (),
     gap: float = 0.0,
     time_limit: float | None = None,
+    households: bool = True,
+    household_seed: int = 0,
     json_: Json = False,
 ) -> int:
     """Plan a scenario: who leaves when, by which way, to which host; with a certificate.
@@ -48,15 +60,23 @@ def plan_folder(
         Stop when the plan is proven to be within this share of the best; 0 asks for the best itself.
     time_limit
         Stop after so many seconds with the best plan so far, and its proof.
+    households
+        Keep households whole: made up from the zones' totals, each leaves together or stays.
+    household_seed
+        Make up other households: the same seed gives the same ones.
 
     """
+    if household_seed < 0:
+        raise UsageFault(f"--household-seed {household_seed} is negative; give a whole number, 0 or more")
     scenario = read_scenario(folder)
     for text in open_:
         scenario = with_opening(scenario, *parse_window(text, scenario))
     for text in close:
         scenario = with_closing(scenario, *parse_window(text, scenario))
     out = out or Path("out") / scenario.about.name
-    return _plan_and_write(scenario, out, stop=_stop(gap, time_limit), json_=json_)
+    return _plan_and_write(
+        scenario, out, stop=_stop(gap, time_limit), seed=household_seed if households else None, json_=json_
+    )
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -107,14 +127,19 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
         Where the plan goes. A plan that is there is replaced.
 
     """
-    return _plan_and_write(read_scenario(shipped.path("kherson")), out, stop=Gap(0.0), json_=json_)
+    return _plan_and_write(read_scenario(shipped.path("kherson")), out, stop=Gap(0.0), seed=0, json_=json_)
 
 
-def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, json_: bool) -> int:
+def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, seed: int | None, json_: bool) -> int:
+    """Plan, with whole households made up from a seed unless it is None, and write."""
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
         outcome = plan(scenario, stop=stop, progress=show)
         proof = outcome.certificate
+        if seed is not None:
+            show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))
+            outcome = with_households(outcome, seed=seed)
+            proof = outcome.certificate
         show(Progress("certifying, writing", 0.99, None, proof.objective, proof.lower_bound))
         _write(outcome, out)
     summary = _summary(out)

@@ -2,6 +2,7 @@
 
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
+from farshore.plan.families import with_households
 from farshore.plan.plan import plan
 from farshore.plan.stop import Gap, Progress, Seconds, Stop
 from farshore.plan.write import write_plan
@@ -16,5 +17,6 @@ __all__ = [
     "certify",
     "plan",
     "protection_audit",
+    "with_households",
     "write_plan",
 ]

@@ -23,10 +23,12 @@ def protection_audit(
     departures: Departures,
     people: Mapping[str, int],
     blocked_hosts: Mapping[str, str],
+    households: int | None = None,
 ) -> tuple[AuditLine, ...]:
     """One line per rule, in the order of the rules; `holds` is None where this plan alone cannot tell.
 
     people : who chooses to leave, by zone; blocked_hosts : host_id → reason
+    households : how many made-up households the plan seats whole; None: it counts persons only
     """
     sent: Counter[str] = Counter()
     for route, persons in zip(departures.route.tolist(), departures.persons.tolist(), strict=True):
@@ -34,19 +36,8 @@ def protection_audit(
     choices = hosts_to_choose_from(scenario, blocked_hosts)
     small = [row for row, persons in enumerate(departures.persons.tolist(), 2) if persons < SMALLEST_GROUP]
     return (
-        AuditLine(
-            "Households stay whole",
-            None,
-            "This plan counts persons. Households are seated whole when seats and beds are given out; "
-            "nothing here splits one, and nothing here can prove it.",
-            f"{GC4}, art. 49(3); Additional Protocol I, art. 74",
-        ),
-        AuditLine(
-            "A child without a guardian travels only when a child-protection role has signed",
-            None,
-            "This plan has no passenger lists and knows no ages; the rule binds whoever makes the lists.",
-            "Convention on the Rights of the Child, arts. 9, 20; Additional Protocol I, art. 78",
-        ),
+        _whole(households),
+        _guardians(households),
         _voluntary(scenario, sum(people.values())),
         _choice(choices, people),
         _blocked(scenario, sent, blocked_hosts),
@@ -58,12 +49,7 @@ def protection_audit(
             "Reading refuses a scenario that names military objects, positions or targets; it took this one.",
             "Additional Protocol I, arts. 48, 57, 58",
         ),
-        AuditLine(
-            "No personal data",
-            True,
-            "The plan holds numbers of people by zone, route and host; no names, no households.",
-            "",
-        ),
+        _no_personal_data(households),
         _small_groups(small, len(departures.persons)),
         AuditLine("Every plan carries this audit", True, "It is part of the plan's summary and report.", ""),
     )
@@ -77,8 +63,44 @@ def audited(outcome: Outcome) -> Outcome:
         departures=outcome.departures,
         people=outcome.people,
         blocked_hosts=outcome.blocked_hosts,
+        households=None if outcome.households is None else len(outcome.households),
     )
     return replace(outcome, audit=lines)
+
+
+def _whole(households: int | None) -> AuditLine:
+    rule, law = "Households stay whole", f"{GC4}, art. 49(3); Additional Protocol I, art. 74"
+    if households is None:
+        why = (
+            "This plan counts persons. Households are seated whole when seats and beds are given out; "
+            "nothing here splits one, and nothing here can prove it."
+        )
+        return AuditLine(rule, None, why, law)
+    why = (
+        f"No household is split: each of {households:,}, made up from the zones' totals, leaves together, by "
+        "one route to one host, or stays together (households.csv, each row certified)."
+    )
+    return AuditLine(rule, True, why, law)
+
+
+def _guardians(households: int | None) -> AuditLine:
+    knows = "knows no ages" if households is None else "no real child is in it, made-up ones have an adult"
+    return AuditLine(
+        "A child without a guardian travels only when a child-protection role has signed",
+        None,
+        f"This plan has no passenger lists and {knows}; the rule binds whoever makes the lists.",
+        "Convention on the Rights of the Child, arts. 9, 20; Additional Protocol I, art. 78",
+    )
+
+
+def _no_personal_data(households: int | None) -> AuditLine:
+    no_households = "no names, no households."
+    if households is not None:
+        no_households = (
+            "no names. The households of households.csv are made up from totals: none of them exists."
+        )
+    why = f"The plan holds numbers of people by zone, route and host; {no_households}"
+    return AuditLine("No personal data", True, why, "")
 
 
 def _voluntary(scenario: Scenario, people: int) -> AuditLine:

@@ -9,9 +9,10 @@ import numpy as np
 
 from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
-from farshore.plan.checker.feasible import Loads, check_feasible, costs_of, loads_of
+from farshore.plan.checker.feasible import check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
+from farshore.plan.checker.households import Families, check_households
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
 from farshore.plan.checker.problem import Problem, problem_of
 from farshore.plan.checker.same import check_same_scenario
@@ -83,6 +84,10 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     check_feasible(problem, moves, loads, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
+    told = summary.get("households") if summary else None
+    families = None
+    if summary is not None:
+        families = check_households(folder, problem, ways, moves, stated=told, faults=faults)
     bound = None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
@@ -92,9 +97,17 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     else:
         prices = None
     if summary is not None:
-        texts = _texts(problem, ways, moves, loads, scenario_hash)
+        texts = _texts(problem, ways, moves, families, scenario_hash)
         check_summary(
-            summary, problem, loads, costs=costs, bound=bound, prices=prices, texts=texts, faults=faults
+            summary,
+            problem,
+            loads,
+            costs=costs,
+            bound=bound,
+            prices=prices,
+            families=families,
+            texts=texts,
+            faults=faults,
         )
     if not faults and bound is not None and bound > costs.objective:
         faults.add(
@@ -133,7 +146,11 @@ def _check_statement(certificate: Mapping[str, Any], statement: str, faults: Fau
 
 
 def _texts(
-    problem: Problem, ways: Mapping[str, Way], moves: tuple[Movement, ...], loads: Loads, scenario_hash: str
+    problem: Problem,
+    ways: Mapping[str, Way],
+    moves: tuple[Movement, ...],
+    families: Families | None,
+    scenario_hash: str,
 ) -> Texts:
     """Reasons and audit in words, by the modules that word them for every plan."""
     index = {route_id: i for i, route_id in enumerate(ways)}
@@ -162,6 +179,7 @@ def _texts(
         departures=departures,
         people={zone.zone_id: zone.people for zone in problem.zones},
         blocked_hosts=blocked,
+        households=None if families is None else families.households,
     )
     audit = tuple(
         {"rule": line.rule, "holds": line.holds, "why": line.why, "law": line.law} for line in lines

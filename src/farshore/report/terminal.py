@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from farshore.report.wording import count, hours_text, percent
+from farshore.results.households import percent_up
 from farshore.results.wording import certificate_statement
 from farshore.units import format_duration
 
@@ -107,6 +108,7 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
         Text(),
         _side_by_side(_crossings(summary), _hosts(summary)),
         _certificate(summary),
+        *_households(summary),
         _audit(summary),
     )
 
@@ -220,6 +222,22 @@ def _certificate(summary: Mapping[str, Any]) -> Text:
     state = ("checked", "green") if summary["certified"] else ("not checked", "yellow")
     early = "" if summary["complete"] else " Stopped early."
     return Text.assemble((state[0], state[1]), ": ", words + early)
+
+
+def _households(summary: Mapping[str, Any]) -> list[Text]:
+    """One line about households, where the plan has any."""
+    if summary["households"] is None:
+        return []
+    told = summary["households"]
+    staying = f", {count(told['staying'])} stay" if told["staying"] else ""
+    words = f"{count(told['leaving'])} leave whole{staying}, none split; costs at most "
+    return [
+        Text(
+            f"households: {words}{percent_up(told['loss_bound'])}",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+    ]
 
 
 def _audit(summary: Mapping[str, Any]) -> Text:

@@ -5,6 +5,7 @@ import re
 from farshore.report.figures import Figures
 from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.wording import quantity
+from farshore.results.households import households_statement
 from farshore.results.outcome import Outcome
 from farshore.results.wording import certificate_statement
 from farshore.units import format_time
@@ -50,6 +51,7 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
         "How good this plan is",
         element("p", element("strong", certificate_statement(proof.objective, proof.lower_bound))),
         early,
+        _households(figures),
         element(
             "p",
             "A person-hour at exposure 1 is one person waiting at home or being on the way for an hour where "
@@ -59,6 +61,18 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
         ),
         element("p", state, " To check it yourself: ", element("code", f"farshore certify {folder}")),
         identity="certificate",
+    )
+
+
+def _households(figures: Figures) -> Html:
+    """What keeping households whole costs, and that none of them exists."""
+    told = figures.summary["households"]
+    if told is None:
+        return Html("")
+    words = households_statement(told)
+    return element(
+        "p",
+        f"{words[:1].upper()}{words[1:]}. The households are made up from the zones' totals; none exists.",
     )
 
 

@@ -4,6 +4,7 @@ from farshore.results.folder import KNOWN_BY, write_outcome
 from farshore.results.forecast import Backtest, Composition, Forecast, Score
 from farshore.results.forecast_files import backtest_files, forecast_files, needs_files, write_files
 from farshore.results.hosts import HostArrivals, HostNeeds, Standard
+from farshore.results.households import Households, households_statement
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -44,6 +45,7 @@ __all__ = [
     "Forecast",
     "HostArrivals",
     "HostNeeds",
+    "Households",
     "LinkStates",
     "Outcome",
     "Route",
@@ -59,6 +61,7 @@ __all__ = [
     "effort_of",
     "flows_of",
     "forecast_files",
+    "households_statement",
     "needs_files",
     "read_outcome",
     "simulation_files",

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.folders import put, written_whole
+from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.outcome import Outcome, Route
 from farshore.results.summary import summary_of
@@ -27,6 +28,7 @@ OWN: Final = (
     "certificate.json",
     "crossings.csv",
     "departures.csv",
+    HOUSEHOLDS_FILE,
     "report.html",
     "routes.geojson",
     "scenario",
@@ -66,7 +68,16 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     """
     timing = timing_of(outcome.scenario)
     files = {f"scenario/{name}": data for name, data in sorted(scenario_files(outcome.scenario).items())}
-    summary = summary_of(outcome, timing, scenario_hash=scenario_hash(outcome.scenario), certified=True)
+    table = None if outcome.households is None else _households(outcome, outcome.households, timing)
+    summary = summary_of(
+        outcome,
+        timing,
+        scenario_hash=scenario_hash(outcome.scenario),
+        certified=True,
+        households_sha256="" if table is None else sha256_of(table),
+    )
+    if table is not None:
+        files[HOUSEHOLDS_FILE] = table
     return files | {
         "departures.csv": _departures(outcome, timing),
         "routes.geojson": _routes(outcome),
@@ -90,6 +101,14 @@ def _departures(outcome: Outcome, timing: Timing) -> bytes:
         route = outcome.routes[index]
         rows.append((route.zone_id, _time(outcome, timing, step), route.route_id, route.host_id, persons))
     return _csv(("zone_id", "depart", "route_id", "host_id", "persons"), rows)
+
+
+def _households(outcome: Outcome, households: Households, timing: Timing) -> bytes:
+    return households.table(
+        [str(zone_id) for zone_id in outcome.scenario.zones.zone_id],
+        [_time(outcome, timing, step) for step in range(timing.n_steps)],
+        [(route.route_id, route.host_id) for route in outcome.routes],
+    )
 
 
 def _arrivals(outcome: Outcome, timing: Timing) -> bytes:

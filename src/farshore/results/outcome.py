@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from farshore.results.households import Households
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["AuditLine", "Certificate", "Departures", "Outcome", "Route", "Unserved"]
@@ -107,3 +108,4 @@ class Outcome:
     options: dict[str, Any]
     version: str
     rounds: tuple[dict[str, Any], ...]
+    households: Households | None = None  # whole on the departures; None: the plan counts persons only

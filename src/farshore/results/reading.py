@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from farshore.errors import UsageFault
+from farshore.results.households import HOUSEHOLDS_FILE, Households
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
 from farshore.scenario import read_scenario
 from farshore.scenario.scenario import Scenario
@@ -56,6 +57,7 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         options=summary["options"],
         version=summary["version"],
         rounds=tuple(summary["rounds"]),
+        households=_households(folder, scenario, routes, summary.get("households")),
     )
 
 
@@ -82,6 +84,45 @@ def _departures(folder: Path, scenario: Scenario, routes: tuple[Route, ...]) -> 
         ]
     columns = np.array(rows, np.int64).reshape(-1, 3).T
     return Departures(*(np.ascontiguousarray(column) for column in columns))
+
+
+def _households(
+    folder: Path, scenario: Scenario, routes: tuple[Route, ...], stated: dict[str, Any] | None
+) -> Households | None:
+    if stated is None:
+        return None
+    index = {route.route_id: i for i, route in enumerate(routes)}
+    zone_row = scenario.zones.position()
+    start_s, step_s = int(scenario.about.start.timestamp()), scenario.about.step_s
+    begins: dict[str, int] = {"": -1}
+    rows = []
+    with (folder / HOUSEHOLDS_FILE).open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            depart = row["depart"]
+            if depart not in begins:
+                begins[depart] = (parse_time(depart) - start_s) // step_s
+            members = (
+                int(row[name]) for name in ("size", "children", "over_65", "needing_assistance", "with_car")
+            )
+            route = index[row["route_id"]] if depart else -1
+            rows.append((zone_row[row["zone_id"]], *members, route, begins[depart]))
+    zone, size, children, over_65, needing, with_car, route_of, step = (
+        np.ascontiguousarray(column) for column in np.array(rows, np.int64).reshape(-1, 8).T
+    )
+    return Households(
+        zone=zone,
+        size=size,
+        children=children,
+        over_65=over_65,
+        needing_assistance=needing,
+        with_car=with_car,
+        route=route_of,
+        step=step,
+        seed=stated["seed"],
+        notes=tuple(stated["notes"]),
+        moved=stated["moved"],
+        objective_if_split=round(stated["objective_if_split"] * 1_000_000),
+    )
 
 
 def _certificate(stated: dict[str, Any]) -> Certificate:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from farshore.results.households import HOUSEHOLDS_TOLD, households_summary
 from farshore.results.measures import (
     CrossingLoad,
     Effort,
@@ -25,8 +26,17 @@ __all__ = ["seal_of", "summary_of"]
 MICRO: Final = 1_000_000
 
 
-def summary_of(outcome: Outcome, timing: Timing, *, scenario_hash: str, certified: bool) -> dict[str, Any]:
+def summary_of(
+    outcome: Outcome,
+    timing: Timing,
+    *,
+    scenario_hash: str,
+    certified: bool,
+    households_sha256: str = "",
+) -> dict[str, Any]:
     """What a plan comes to, ready for JSON.
+
+    households_sha256 : of households.csv as it is written, where there is one
 
     Costs are person-hours at exposure 1. `t50_h`, `t90_h`, `t100_h` are hours from the start to the END of
     the step in which 50, 90, 100 % of all who choose to leave have been taken in; null if not reached.
@@ -51,6 +61,15 @@ def summary_of(outcome: Outcome, timing: Timing, *, scenario_hash: str, certifie
         "certified": certified,
         "complete": outcome.complete,
         "costs": _costs(effort),
+        "households": None
+        if outcome.households is None
+        else households_summary(
+            outcome.households,
+            objective=certificate.objective,
+            lower_bound=certificate.lower_bound,
+            exposure=effort.waiting + effort.travel,
+            sha256=households_sha256,
+        ),
         "zones": _zones(outcome, flows, timing),
         "crossings": [
             _crossing(outcome.scenario, row, load, timing)
@@ -78,6 +97,8 @@ def seal_of(summary: dict[str, Any]) -> str:
     """
     said = {key: summary[key] for key in ("complete", "defaults_used", "options", "version")}
     said["binding"] = [zone["binding"] for zone in summary["zones"]]
+    households = summary["households"]
+    said["households"] = None if households is None else {key: households[key] for key in HOUSEHOLDS_TOLD}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

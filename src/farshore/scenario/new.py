@@ -178,6 +178,7 @@ def starter_scenario() -> Scenario:
             [
                 _assumed("share_leaving", 0.6, 0.8, 0.95, "how many choose to leave: nobody has asked yet"),
                 _assumed("persons_per_vehicle", 2.0, 2.5, 3.5, "people in a car"),
+                _assumed("mean_household_size", 2.0, 2.6, 3.5, "members of a household: a census tells"),
                 _assumed("sailing_from_hour", 5, 6, 7, "daylight"),
                 _assumed("sailing_until_hour", 19, 20, 21, "daylight"),
                 _assumed(

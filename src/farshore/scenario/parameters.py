@@ -46,6 +46,15 @@ PARAMETERS: Final[dict[str, Parameter]] = {
             0,
             1,
         ),
+        Parameter(
+            "mean_household_size",
+            2.6,
+            "persons",
+            "mean members of a household, in zones for which households.csv says nothing: 2 to 3 in most of "
+            "Europe, 4 to 6 where families are large; a census or household survey tells",
+            1,
+            8,
+        ),
     )
 }
 

@@ -100,7 +100,8 @@ def _read_table(folder: Path, table: type[Rows]) -> _ReadTable:
             remedy = f"give it, with the columns {', '.join(_required(table))}"
             faults = faults or [Fault(table.FILE, 0, "", "is missing", remedy)]
         elif not faults:
-            defaults = [f"{table.FILE}: absent, no {table.FILE.removesuffix('.csv')}"]
+            meaning = table.ABSENT or f"no {table.FILE.removesuffix('.csv')}"
+            defaults = [f"{table.FILE}: absent, {meaning}"]
         return _no_rows(table, faults, defaults)
     sheet, faults = read_sheet(data, table.FILE)
     if sheet is None:

@@ -14,6 +14,7 @@ from farshore.scenario.tables import (
     Fleets,
     Hazards,
     Hosts,
+    HouseholdSizes,
     Links,
     Nodes,
     Zones,
@@ -89,6 +90,7 @@ class Scenario:
     exposure: Exposure
     assumptions: Assumptions
     hazards: Hazards = field(default_factory=lambda: empty_rows(Hazards))
+    household_sizes: HouseholdSizes = field(default_factory=lambda: empty_rows(HouseholdSizes))
     zone_shapes: str = ""
     drawing: str = ""
     defaults_used: tuple[str, ...] = field(default=(), compare=False)

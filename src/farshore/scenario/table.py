@@ -124,6 +124,7 @@ class Rows:
     KEY: ClassVar[str] = ""
     TITLE: ClassVar[str]
     REQUIRED_FILE: ClassVar[bool] = False
+    ABSENT: ClassVar[str] = ""  # what an optional file that is not there means; "": there is none of it
 
     def __len__(self) -> int:
         return len(getattr(self, dataclasses.fields(self)[0].name))

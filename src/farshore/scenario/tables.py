@@ -16,6 +16,7 @@ from farshore.scenario.table import (
 )
 
 __all__ = [
+    "LARGEST_HOUSEHOLD",
     "TABLES",
     "Assumptions",
     "Closures",
@@ -24,6 +25,7 @@ __all__ = [
     "Fleets",
     "Hazards",
     "Hosts",
+    "HouseholdSizes",
     "Links",
     "Nodes",
     "Zones",
@@ -31,6 +33,7 @@ __all__ = [
 
 USES: Final = ("auto", "bus", "truck", "walk", "rail")
 NAN: Final = float("nan")
+LARGEST_HOUSEHOLD: Final = 12  # persons
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +181,30 @@ class Zones(Rows):
         Kind.CURVE,
         "hours after the start and the share ready by then, straight lines between; blank: all at once",
         default="",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class HouseholdSizes(Rows):
+    """How many of a zone's households have how many members."""
+
+    FILE: ClassVar = "households.csv"
+    TITLE: ClassVar = "Households: how many have how many members, counted, never listed one by one"
+    ABSENT: ClassVar = "sizes follow `mean_household_size`"
+
+    zone_id: Texts = column(
+        Kind.REF,
+        "zone whose households these are; blank: every zone without rows of its own",
+        default="",
+        references="zones.csv",
+    )
+    size: Counts = column(
+        Kind.COUNT,
+        f"members, 1 to {LARGEST_HOUSEHOLD}; larger households are counted with the largest size given",
+        unit="persons",
+    )
+    share: Numbers = column(
+        Kind.SHARE, "share of households that have so many; the shares of a zone add up to 1"
     )
 
 
@@ -332,6 +359,7 @@ TABLES: Final[dict[str, type[Rows]]] = {
     "crossings": Crossings,
     "closures": Closures,
     "zones": Zones,
+    "household_sizes": HouseholdSizes,
     "hosts": Hosts,
     "fleets": Fleets,
     "exposure": Exposure,

@@ -65,7 +65,15 @@ def what_if_task(plan_number: int, what: WhatIf | None, *, anew: bool = False) -
 def _slim(outcome: Outcome) -> Outcome:
     scenario = replace(outcome.scenario, drawing="", zone_shapes="")
     nothing = Certificate(0, 0, {}, {}, {})
-    return replace(outcome, scenario=scenario, certificate=nothing, audit=(), unserved=(), rounds=())
+    return replace(
+        outcome,
+        scenario=scenario,
+        certificate=nothing,
+        audit=(),
+        unserved=(),
+        rounds=(),
+        households=None,
+    )
 
 
 @dataclass(eq=False)

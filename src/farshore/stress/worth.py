@@ -63,7 +63,13 @@ def worth_of(
         told,
         "planning anew",
     )
-    beside, paper = _figures(base), _figures(on_paper(plan))
+    whole = on_paper(plan)
+    if resolve and (
+        plan.households is not None or not plan.complete
+    ):  # like beside like: the best, of persons
+        name = "anew as it is"
+        whole = _run(crew, journal, {name: what_if_task(0, None, anew=True)}, told, "planning anew")[name]
+    beside, paper = _figures(base), _figures(whole)
     promised = {what.key: price for what, price in better}
     rows = []
     for what in (*losses, *(what for what, _ in better)):
@@ -71,7 +77,7 @@ def worth_of(
         again = solved.get(f"anew {what.key}")
         figures = None if stays is None else _figures(stays)
         figures_anew = None if again is None else _figures(again)
-        saved = None if again is None else (plan.certificate.objective - again["objective"]) / 1e6
+        saved = None if again is None else (whole["objective"] - again["objective"]) / 1e6
         words = sentence(scenario, what, (beside, figures), (paper, figures_anew))
         rows.append(
             Worth(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from farshore.plan import protection_audit
+from farshore.plan import protection_audit, with_households
 from farshore.plan.audit import audited
 from farshore.plan.choices import hosts_to_choose_from
 from farshore.scenario import BlockedHostsException, Operation
@@ -105,6 +105,8 @@ def test_the_audit_has_a_line_for_every_rule_and_says_why():
     assert len(made.audit) == 11
     assert all(line.why.endswith(".") for line in made.audit)
     assert audit(made, "Households").holds is None
+    assert audit(audited(with_households(made)), "Households").holds is True
+    assert "none of them exists" in audit(audited(with_households(made)), "personal data").why
     assert audit(made, "military").holds is True
 
 

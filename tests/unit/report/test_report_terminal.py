@@ -40,6 +40,31 @@ def test_one_screen(summary):
     assert max(map(len, lines)) <= 80
 
 
+HOUSEHOLDS = {
+    "households": 7_400,
+    "leaving": 6_080,
+    "staying": 1_320,
+    "split": 0,
+    "with_children": 2_600,
+    "mean_size": 2.5,
+    "moved": 31,
+    "objective_if_split": 412_000.5,
+    "loss": 0.00101,
+    "loss_bound": 0.0010001,
+    "seed": 0,
+    "notes": [],
+    "sha256": "0" * 64,
+}
+
+
+def test_households_take_one_line_and_their_cost_is_rounded_up(summary):
+    before = printed(summary_table(summary))
+    lines = printed(summary_table(summary | {"households": HOUSEHOLDS}))
+    (line,) = set(lines) - set(before)
+    assert line == "households: 6,080 leave whole, 1,320 stay, none split; costs at most 0.101 %"
+    assert len(lines) == len(before) + 1 <= 24
+
+
 def test_one_screen_even_with_many_long_names(summary):
     crossing, host, zone = summary["crossings"][0], summary["hosts"][0], summary["zones"][0]
     summary["crossings"] = [
@@ -48,6 +73,7 @@ def test_one_screen_even_with_many_long_names(summary):
     summary["hosts"] = [host | {"host_id": f"h{i}", "name": f"Host {i} " * 9} for i in range(40)]
     summary["zones"] = [zone | {"name": f"Zone {i} " * 9, "binding": [f"c{i}"]} for i in range(40)]
     summary["scenario"]["title"] = "A very long title " * 12
+    summary["households"] = HOUSEHOLDS
     summary["audit"] = [rule | {"rule": "A rule " * 20, "holds": False} for rule in summary["audit"]]
     lines = printed(summary_table(summary))
     assert len(lines) <= 24

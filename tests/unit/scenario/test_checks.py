@@ -270,3 +270,23 @@ def test_assumptions_that_hold(row: Row) -> None:
 def test_an_assumption_in_another_unit_is_a_warning() -> None:
     row = assumption("share_present", 0.9, 1, 1, unit="per cent")
     assert "'per cent' is not 'share'" in only_warning(check_values(base(assumptions=[row])))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["1 share=0.5", "2 share=0.4"], "share: the shares of all zones add up to 0.9"),
+        (["1 share=1", "2 share=0.4 zone_id=z"], "share: the shares of z add up to 0.4"),
+        (["2 share=0.5", "2 share=0.5"], "size: households of 2 are there already in row 2"),
+        (["13 share=1"], "size: 13 is out of range; give 1 to 12 members"),
+    ],
+)
+def test_household_sizes_are_checked(rows, said):
+    made = scenario(links=["a n1 n2"], zones=["z n1"], hosts=["h n2"], household_sizes=rows)
+    assert any(said in str(fault) for fault in check_values(made).faults)
+
+
+def test_household_sizes_in_whole_per_cent_need_not_add_up_to_the_last_digit():
+    rows = ["1 share=0.33", "2 share=0.33", "3 share=0.33"]
+    made = scenario(links=["a n1 n2"], zones=["z n1"], hosts=["h n2"], household_sizes=rows)
+    assert check_values(made).faults == ()

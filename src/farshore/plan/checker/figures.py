@@ -12,6 +12,7 @@ import numpy as np
 from farshore.plan.checker.bound import Prices
 from farshore.plan.checker.feasible import Costs, Loads
 from farshore.plan.checker.files import Faults, differences
+from farshore.plan.checker.households import Families, expected_figures
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.stated import gap_of
 from farshore.plan.checker.timetable import Ints
@@ -23,6 +24,7 @@ MICRO = 1_000_000
 # What nobody can work out from the tables: told by the planner, sealed against edits, except times taken.
 TOLD = ("complete", "defaults_used", "options", "version")
 TIMED = ("solve_s", "rounds")
+TOLD_OF_HOUSEHOLDS = {"seed": int, "moved": int, "objective_if_split": float, "notes": list}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def check_summary(
     costs: Costs,
     bound: int | None,
     prices: Prices | None,
+    families: Families | None,
     texts: Texts,
     faults: Faults,
 ) -> None:
@@ -61,6 +64,7 @@ def check_summary(
         "lower_bound": None if bound is None else bound / MICRO,
         "certified": True,
         "costs": _costs(problem, loads, costs),
+        "households": _households(stated, costs, bound, families),
         "zones": _zones(problem, loads, binding),
         "crossings": _crossings(problem, loads, prices),
         "hosts": _hosts(problem, loads, prices, texts),
@@ -73,6 +77,7 @@ def check_summary(
         for key in ("gap", "lower_bound"):
             expected[key] = stated.get(key)
     _check_told(stated, report)
+    _check_told_of_households(stated.get("households"), bound, families, report)
     differences(stated, expected, "", report)
 
 
@@ -95,6 +100,33 @@ def _check_told(stated: dict[str, Any], report: Any) -> None:
         report("solve_s", "is no number of seconds")
 
 
+def _check_told_of_households(stated: Any, bound: int | None, families: Families | None, report: Any) -> None:
+    """Fault what the planner tells of households in a form, or to an extent, that cannot be."""
+    if families is None or not isinstance(stated, dict):
+        return
+    for key, kind in TOLD_OF_HOUSEHOLDS.items():
+        if type(stated.get(key)) is not kind:
+            report(f"households.{key}", "is missing or not of its kind")
+            return
+    if not 0 <= stated["moved"] <= families.leaving:
+        report("households.moved", f"says {stated['moved']:,} of {families.leaving:,} who leave")
+    if bound is not None and stated["objective_if_split"] < bound / MICRO:
+        report("households.objective_if_split", "is below what any plan can cost")
+    if len(stated["notes"]) != families.noted or not all(isinstance(note, str) for note in stated["notes"]):
+        report("households.notes", f"must be a sentence for each of {families.noted} zones")
+
+
+def _households(
+    stated: dict[str, Any], costs: Costs, bound: int | None, families: Families | None
+) -> dict[str, Any] | None:
+    """What must be said of households; what is said where their table cannot be read."""
+    said = stated.get("households")
+    if families is None or not isinstance(said, dict):
+        return said if families is None and isinstance(said, dict) else None
+    exposure = costs.waiting + costs.travel
+    return expected_figures(families, said, objective=costs.objective, bound=bound, exposure=exposure)
+
+
 def _binding_as_stated(stated: dict[str, Any], problem: Problem) -> list[list[str]]:
     """What the planner says holds people back in each zone; an empty list where it says nothing usable."""
     zones = stated.get("zones")
@@ -108,7 +140,9 @@ def _binding_as_stated(stated: dict[str, Any], problem: Problem) -> list[list[st
 
 
 def _seal(stated: dict[str, Any], binding: list[list[str]]) -> str:
-    said = {key: stated.get(key) for key in TOLD} | {"binding": binding}
+    households = stated.get("households")
+    told = {key: households.get(key) for key in TOLD_OF_HOUSEHOLDS} if isinstance(households, dict) else None
+    said = {key: stated.get(key) for key in TOLD} | {"binding": binding, "households": told}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 

@@ -1,0 +1,172 @@
+"""Households of a plan: made up from totals, each whole on one departure or staying; as a table."""
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "HOUSEHOLDS_FILE",
+    "HOUSEHOLDS_TOLD",
+    "Households",
+    "household_id",
+    "households_statement",
+    "households_summary",
+    "percent_up",
+    "sha256_of",
+]
+
+Ints = npt.NDArray[np.int64]
+
+HOUSEHOLDS_FILE: Final = "households.csv"
+# What of the summary nobody can work out from the tables: told by the planner, sealed against edits.
+HOUSEHOLDS_TOLD: Final = ("seed", "moved", "objective_if_split", "notes")
+_MICRO: Final = 1_000_000
+COLUMNS: Final = (
+    "household_id",
+    "zone_id",
+    "size",
+    "children",
+    "over_65",
+    "needing_assistance",
+    "with_car",
+    "depart",
+    "route_id",
+    "host_id",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Households:
+    """Everybody who chooses to leave, in households that are synthetic: none of them exists.
+
+    Parallel int64 arrays, one entry a household, sorted by zone, then by departure, those who stay last.
+
+    zone : row of the zones table; size : members
+    children, over_65, needing_assistance : of the members; every household has an adult
+    with_car : 1 where all its members have a seat in a car of theirs, else 0
+    route : index into the outcome's routes, −1 where it stays; step : of departure, −1 likewise
+    seed : gives the same households again; notes : where they differ from what the scenario asks, and why
+    moved : how many leave otherwise than they would if households could be split
+    objective_if_split : the plan's objective before it kept households whole, in 10⁻⁶ person-hours
+    """
+
+    zone: Ints
+    size: Ints
+    children: Ints
+    over_65: Ints
+    needing_assistance: Ints
+    with_car: Ints
+    route: Ints
+    step: Ints
+    seed: int
+    notes: tuple[str, ...]
+    moved: int
+    objective_if_split: int
+
+    def __len__(self) -> int:
+        return len(self.zone)
+
+    @property
+    def leaving(self) -> npt.NDArray[np.bool_]:
+        """Which of them leave: bool[n_households]."""
+        return self.route >= 0
+
+    def table(self, zone_ids: list[str], times: list[str], routes: list[tuple[str, str]]) -> bytes:
+        """`households.csv`.
+
+        zone_ids : by row of the zones table; times : the start of each step, as written
+        routes : (route_id, host_id) of the outcome's routes
+        """
+        width = len(str(len(self)))
+        places = [*routes, ("", "")]  # the last stands for −1
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        figures = (
+            array.tolist()
+            for array in (
+                self.zone,
+                self.size,
+                self.children,
+                self.over_65,
+                self.needing_assistance,
+                self.with_car,
+                self.step,
+                self.route,
+            )
+        )
+        writer.writerows(
+            (
+                household_id(number, width),
+                zone_ids[zone],
+                *members,
+                times[step] if route >= 0 else "",
+                *places[route],
+            )
+            for number, (zone, *members, step, route) in enumerate(zip(*figures, strict=True), 1)
+        )
+        return text.getvalue().encode()
+
+
+def household_id(number: int, width: int) -> str:
+    """The code of a household by its number from 1 on: it says itself that nobody is meant."""
+    return f"synthetic-{number:0{width}}"
+
+
+def sha256_of(table: bytes) -> str:
+    """SHA-256, in hex, of a table as it was written, so that an edit is named."""
+    return hashlib.sha256(table).hexdigest()
+
+
+def households_summary(
+    households: Households, *, objective: int, lower_bound: int, exposure: int, sha256: str
+) -> dict[str, Any]:
+    """What summary.json says of them.
+
+    objective, lower_bound, exposure : of the plan, in 10⁻⁶ person-hours; exposure is the objective without
+    what is counted for those left behind
+    `loss` is what not splitting costs, `loss_bound` the most that it can cost, both as shares of exposure.
+    """
+    leaving = households.leaving
+
+    def share(cost: int) -> float:
+        return cost / exposure if exposure else 0.0
+
+    return {
+        "households": len(households),
+        "leaving": int(leaving.sum()),
+        "staying": int((~leaving).sum()),
+        "split": 0,
+        "with_children": int((households.children > 0).sum()),
+        "mean_size": int(households.size.sum()) / len(households) if len(households) else 0.0,
+        "moved": households.moved,
+        "objective_if_split": households.objective_if_split / _MICRO,
+        "loss": share(objective - households.objective_if_split),
+        "loss_bound": share(objective - lower_bound),
+        "seed": households.seed,
+        "notes": list(households.notes),
+        "sha256": sha256,
+    }
+
+
+def households_statement(summary: Mapping[str, Any]) -> str:
+    """One line about the households of a plan; `summary` as `households_summary` gives it."""
+    cost = percent_up(summary["loss"])
+    bound = percent_up(summary["loss_bound"])
+    staying = f", {summary['staying']:,} stay" if summary["staying"] else ""
+    return (
+        f"{summary['leaving']:,} households leave whole{staying}, none is split; that costs {cost} of the "
+        f"exposure, proven at most {bound}"
+    )
+
+
+def percent_up(share: float) -> str:
+    """A share in per cent, rounded up: never less than it is."""
+    return f"{math.ceil(round(share * 1e5, 6)) / 1e3:g} %"
