@@ -25,7 +25,7 @@ def worst_futures(result: StressResult) -> Html:
     if not boxes:
         return Html("")
     return section(
-        f"The {len(boxes)} worst futures",
+        f"The {len(boxes)} worst futures" if len(boxes) > 1 else "The worst future",
         element("p", "Most people left behind first. Open each for what went wrong in it.", class_="note"),
         *boxes,
         identity="worst",
