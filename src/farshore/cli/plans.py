@@ -2,8 +2,9 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -20,12 +21,13 @@ from farshore.plan import (
     Stop,
     certify,
     plan,
+    plan_with_orders,
     with_households,
     write_plan,
 )
 from farshore.report import LiveProgress, html, summary_table
 from farshore.results import KNOWN_BY, Outcome, read_outcome
-from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
+from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
 
@@ -40,6 +42,9 @@ def plan_folder(
     close: Windows = (),
     gap: float = 0.0,
     time_limit: float | None = None,
+    orders: Literal["flow", "zones"] = "flow",
+    contraflow: int = 0,
+    staging: Annotated[bool, Parameter(negative=())] = False,
     households: bool = True,
     household_seed: int = 0,
     json_: Json = False,
@@ -60,6 +65,13 @@ def plan_folder(
         Stop when the plan is proven to be within this share of the best; 0 asks for the best itself.
     time_limit
         Stop after so many seconds with the best plan so far, and its proof.
+    orders
+        `flow` lets the people of a zone go different ways at different times; `zones` gives each zone one
+        route, which goes on with every route that it meets, and one window without pause.
+    contraflow
+        Reverse the lanes of up to so many roads, those that help most, with a bound on every choice.
+    staging
+        Give zones their turn: a window for each, within which its people go by the best ways.
     households
         Keep households whole: made up from the zones' totals, each leaves together or stays.
     household_seed
@@ -74,9 +86,16 @@ def plan_folder(
     for text in close:
         scenario = with_closing(scenario, *parse_window(text, scenario))
     out = out or Path("out") / scenario.about.name
-    return _plan_and_write(
-        scenario, out, stop=_stop(gap, time_limit), seed=household_seed if households else None, json_=json_
-    )
+    stop = _stop(gap, time_limit)
+
+    def engine(progress: Callable[[Progress], None]) -> Outcome:
+        return plan_with_orders(
+            scenario, orders=orders, contraflow=contraflow, staging=staging, stop=stop, progress=progress
+        )
+
+    # An order's steady rate leaves no room to move whole households between steps.
+    seed = household_seed if households and orders != "zones" else None
+    return _plan_and_write(engine, out, seed=seed, json_=json_)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -127,14 +146,19 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
         Where the plan goes. A plan that is there is replaced.
 
     """
-    return _plan_and_write(read_scenario(shipped.path("kherson")), out, stop=Gap(0.0), seed=0, json_=json_)
+    scenario = read_scenario(shipped.path("kherson"))
+    return _plan_and_write(
+        lambda show: plan(scenario, stop=Gap(0.0), progress=show), out, seed=0, json_=json_
+    )
 
 
-def _plan_and_write(scenario: Scenario, out: Path, *, stop: Stop, seed: int | None, json_: bool) -> int:
+def _plan_and_write(
+    engine: Callable[[Callable[[Progress], None]], Outcome], out: Path, *, seed: int | None, json_: bool
+) -> int:
     """Plan, with whole households made up from a seed unless it is None, and write."""
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
-        outcome = plan(scenario, stop=stop, progress=show)
+        outcome = engine(show)
         proof = outcome.certificate
         if seed is not None:
             show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))

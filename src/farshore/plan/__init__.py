@@ -3,6 +3,7 @@
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
 from farshore.plan.families import with_households
+from farshore.plan.orders import plan_with_orders, plan_zones
 from farshore.plan.plan import plan
 from farshore.plan.stop import Gap, Progress, Seconds, Stop
 from farshore.plan.write import write_plan
@@ -16,6 +17,8 @@ __all__ = [
     "audited",
     "certify",
     "plan",
+    "plan_with_orders",
+    "plan_zones",
     "protection_audit",
     "with_households",
     "write_plan",

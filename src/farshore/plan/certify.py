@@ -14,6 +14,7 @@ from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
 from farshore.plan.checker.households import Families, check_households
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
+from farshore.plan.checker.orders import check_orders
 from farshore.plan.checker.problem import Problem, problem_of
 from farshore.plan.checker.same import check_same_scenario
 from farshore.plan.checker.stated import (
@@ -84,6 +85,8 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     check_feasible(problem, moves, loads, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
+    if summary is not None:
+        check_orders(folder, problem, ways, moves, summary.get("options"), faults)
     told = summary.get("households") if summary else None
     families = None
     if summary is not None:

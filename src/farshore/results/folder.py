@@ -12,6 +12,7 @@ import numpy as np
 from farshore.folders import put, written_whole
 from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
+from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement
@@ -26,12 +27,15 @@ KNOWN_BY: Final = "summary.json"
 OWN: Final = (
     "arrivals.csv",
     "certificate.json",
+    "contraflow.csv",
     "crossings.csv",
     "departures.csv",
     HOUSEHOLDS_FILE,
+    "orders.csv",
     "report.html",
     "routes.geojson",
     "scenario",
+    "staging.csv",
     "summary.json",
 )
 
@@ -78,6 +82,12 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     )
     if table is not None:
         files[HOUSEHOLDS_FILE] = table
+    told: dict[str, tuple[Order | Reversal | Stage, ...]] = {
+        "orders.csv": outcome.orders,
+        "contraflow.csv": outcome.reversals,
+        "staging.csv": outcome.stages,
+    }
+    files |= {name: instruction_rows(rows) for name, rows in told.items() if rows}
     return files | {
         "departures.csv": _departures(outcome, timing),
         "routes.geojson": _routes(outcome),

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.results.households import Households
+from farshore.results.orders import Order, Reversal, Stage
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["AuditLine", "Certificate", "Departures", "Outcome", "Route", "Unserved"]
@@ -93,6 +94,7 @@ class Outcome:
 
     `options` and `version` are what anyone needs, beside the scenario, to run it again.
     `rounds` are the solver's own account: one dict per round (seconds, objective, lower bound, arcs).
+    `orders`, `reversals`, `stages` : what zones and roads are told, where such orders were asked for
     """
 
     scenario: Scenario
@@ -108,4 +110,7 @@ class Outcome:
     options: dict[str, Any]
     version: str
     rounds: tuple[dict[str, Any], ...]
+    orders: tuple[Order, ...] = ()
+    reversals: tuple[Reversal, ...] = ()
+    stages: tuple[Stage, ...] = ()
     households: Households | None = None  # whole on the departures; None: the plan counts persons only

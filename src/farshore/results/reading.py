@@ -10,6 +10,7 @@ import numpy as np
 
 from farshore.errors import UsageFault
 from farshore.results.households import HOUSEHOLDS_FILE, Households
+from farshore.results.orders import Order, Reversal, Stage, read_instructions
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
 from farshore.scenario import read_scenario
 from farshore.scenario.scenario import Scenario
@@ -57,6 +58,9 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         options=summary["options"],
         version=summary["version"],
         rounds=tuple(summary["rounds"]),
+        orders=read_instructions(folder, "orders.csv", Order),
+        reversals=read_instructions(folder, "contraflow.csv", Reversal),
+        stages=read_instructions(folder, "staging.csv", Stage),
         households=_households(folder, scenario, routes, summary.get("households")),
     )
 

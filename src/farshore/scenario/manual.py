@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from farshore.scenario.about import ABOUT_FILE, ABOUT_KEYS
-from farshore.scenario.parameters import FUTURES, HOST_STANDARDS, PARAMETERS, TRAFFIC, Parameter
+from farshore.scenario.parameters import FUTURES, HOST_STANDARDS, ORDERS, PARAMETERS, TRAFFIC, Parameter
 from farshore.scenario.table import NO_TIME, Column, Kind, Rows, columns_of
 from farshore.scenario.tables import TABLES
 
@@ -57,6 +57,7 @@ _STANDARDS_NOTE = """\
 Minimum figures for each guest, set in `assumptions.csv` likewise. `farshore forecast` works out needs with
 them; no plan depends on them.
 """
+_ORDERS_NOTE = "Set in the same way; only `farshore plan --contraflow` uses them.\n"
 
 
 def tables_markdown() -> str:
@@ -105,6 +106,9 @@ def _parameters() -> Iterator[str]:
     yield "## What hosts need\n"
     yield _STANDARDS_NOTE
     yield from _parameter_rows(HOST_STANDARDS)
+    yield "## Orders\n"
+    yield _ORDERS_NOTE
+    yield from _parameter_rows(ORDERS)
 
 
 def _parameter_rows(parameters: dict[str, Parameter]) -> Iterator[str]:

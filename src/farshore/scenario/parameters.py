@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["FUTURES", "HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = ["FUTURES", "HOST_STANDARDS", "ORDERS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,24 @@ TRAFFIC: Final[dict[str, Parameter]] = {
         ),
         Parameter("walking_speed_kmh", 4.0, "km/h", "walking speed of a group with children", 1, 8),
         Parameter("bus_pcu", 2.0, "PCU", "room and headway of a bus, in passenger cars", 1, 6),
+        Parameter("truck_pcu", 2.5, "PCU", "room and headway of a truck, in passenger cars", 1, 8),
+        Parameter(
+            "evacuation_flow_share",
+            1.0,
+            "share",
+            "saturation flow beside `capacity` in link.csv: 1 where that is an evacuation's, 0.85 to 0.9 "
+            "where it is an ordinary day's",
+            0.3,
+            1.2,
+        ),
+        Parameter(
+            "train_every_min",
+            60.0,
+            "min",
+            "trains leave their stop at multiples of this after the start",
+            1,
+            1440,
+        ),
         Parameter(
             "ferry_waiting_veh",
             300.0,
@@ -189,4 +207,29 @@ FUTURES: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS | FUTURES
+# What orders assume. Plans without such orders do not depend on it.
+ORDERS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "contraflow_capacity_factor",
+            0.67,
+            "share",
+            "what a reversed lane carries, as a share of its link's capacity: reversing all lanes of a road "
+            "added 67 % (Wolshon 2001); plan figures go down to 30 %; lanes that carried 600 veh/h in "
+            "evacuations sustained 800 to 1,000 when reversed, a share of 1.33 to 1.67 (Dixit, Wolshon 2011)",
+            0.1,
+            2,
+        ),
+        Parameter(
+            "contraflow_setup_h",
+            2.0,
+            "h",
+            "hours from closing lanes to those who come until they are open to those who leave",
+            0,
+            24,
+        ),
+    )
+}
+
+SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS | ORDERS | FUTURES

@@ -129,7 +129,7 @@ def varied_demand(crowd: Crowd, planned: Scenario, future: Scenario, options: Op
     departure = np.concatenate([departure, demand.trips.departure_s[background]])[back]
     trips = demand.trips
     kinds, kind = _kinds(trips, pick, persons)
-    bus = len(kinds)  # buses keep the last kind, as in the demand
+    carriers = np.zeros(0, np.int64) if trips.shuttles is None else np.unique(trips.shuttles.kind)
     varied = replace(
         trips,
         origin=trips.origin[pick],
@@ -139,8 +139,8 @@ def varied_demand(crowd: Crowd, planned: Scenario, future: Scenario, options: Op
         route=trips.route[pick],
         informed=trips.informed[pick],
         may_detour=trips.may_detour[pick],
-        kinds=(*kinds, trips.kinds[-1]),
-        shuttles=_shuttles(trips.shuttles, demand, by_bus, bus),
+        kinds=(*kinds, *(trips.kinds[carrier] for carrier in carriers.tolist())),
+        shuttles=_shuttles(trips.shuttles, demand, by_bus, carriers, len(kinds)),
     )
     return replace(
         demand,
@@ -257,8 +257,13 @@ def _kinds(trips: Trips, pick: Ints, persons: Ints) -> tuple[list[Kind], Ints]:
     return list(made) or [trips.kinds[0]], rows[kind] if len(rows) else kind.astype(np.int64)
 
 
-def _shuttles(shuttles: Shuttles | None, demand: Demand, by_bus: Ints, bus: int) -> Shuttles | None:
-    """As many people at each stop as the future sends there, spread over the times at which they came."""
+def _shuttles(
+    shuttles: Shuttles | None, demand: Demand, by_bus: Ints, carriers: Ints, first_kind: int
+) -> Shuttles | None:
+    """As many people at each stop as the future sends there, spread over the times at which they came.
+
+    carriers : rows of the kinds of buses and trains before, which now stand from `first_kind` on
+    """
     if shuttles is None:
         return None
     before, after = int(demand.by_bus.sum()), int(by_bus.sum())
@@ -271,4 +276,4 @@ def _shuttles(shuttles: Shuttles | None, demand: Demand, by_bus: Ints, bus: int)
         left -= wanted
         place = ((np.arange(wanted) + 0.5) * len(times) / max(wanted, 1)).astype(np.int64)
         ready[node] = times[np.minimum(place, max(len(times) - 1, 0))] if len(times) else np.zeros(0)
-    return replace(shuttles, kind=np.full(len(shuttles.kind), bus, np.int64), ready_s=ready)
+    return replace(shuttles, kind=first_kind + np.searchsorted(carriers, shuttles.kind), ready_s=ready)

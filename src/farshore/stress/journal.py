@@ -64,7 +64,7 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self.close(remove=not self.results)  # a file that keeps nothing is litter
 
     def _read(self, path: Path, first: str) -> int:
         """Take over whole lines; returns how many bytes they are."""

@@ -125,3 +125,21 @@ def test_a_future_with_other_drivers_makes_its_demand_anew() -> None:
     here, nobody = road(), road(parameters={"informed_share": 0.0, "half_departed_h": 3.0})
     rehearsal = Rehearsal(here, None)
     np.testing.assert_array_equal(rehearsal.run(nobody).moves.due_s, rehearsal.run().moves.due_s)
+
+
+def test_people_at_stops_are_as_many_as_the_future_sends_there() -> None:
+    """Half have no car and are fetched; undisturbed it is the simulation, with more people nobody is lost."""
+    figures = {
+        "zones": ["z n1 persons=400 share_with_car=0.5"],
+        "fleets": ["b bus n1 vehicles=3 seats=40"],
+        "links": ["a n1 n2 length=1000 capacity=600", "b n2 n3 length=10000 capacity=600"],
+    }
+    half = scenario(**figures, hosts=["h n3 beds=1000"], parameters={"share_leaving": 0.5})
+    rehearsal = Rehearsal(half, None)
+    assert rehearsal.run().reached_s[100] == simulate(half).reached_s[100]
+    whole = scenario(**figures, hosts=["h n3 beds=1000"], parameters={"share_leaving": 1.0})
+    done = rehearsal.run(whole)
+    left = rehearsal.left_where(whole, done)
+    assert done.people.tolist() == [400]
+    assert done.demand.by_bus.tolist() == [200]
+    assert done.arrived + sum(persons for *_, persons in left) == 400
