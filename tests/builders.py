@@ -20,6 +20,7 @@ from farshore.scenario.scenario import About, Operation, Scenario
 from farshore.scenario.table import Kind, Rows, columns_of
 from farshore.scenario.tables import (
     Assumptions,
+    Choices,
     Closures,
     Crossings,
     Exposure,
@@ -29,6 +30,7 @@ from farshore.scenario.tables import (
     HouseholdSizes,
     Links,
     Nodes,
+    Timetable,
     Zones,
 )
 from farshore.units import parse_time
@@ -46,6 +48,8 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Hosts: ("host_id", "node_id"),
     HouseholdSizes: ("size",),
     Fleets: ("fleet_id", "mode", "base_node_id"),
+    Timetable: ("run_id", "fleet_id", "node_id"),
+    Choices: (),
     Exposure: ("place_id",),
     Hazards: ("hazard_id", "asset_id", "what"),
     Assumptions: ("key",),
@@ -59,6 +63,8 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Hosts: {"beds": 1000, "territory": "own", "x_coord": 32.0, "y_coord": 46.0},
     HouseholdSizes: {"zone_id": ""},
     Fleets: {"vehicles": 1, "seats": 50},
+    Timetable: {},
+    Choices: {},
     Exposure: {"rate": 1.0},
     Hazards: {
         "what": "loss",
@@ -122,6 +128,8 @@ def scenario(
     crossings: Sequence[Row] = (),
     closures: Sequence[Row] = (),
     fleets: Sequence[Row] = (),
+    timetable: Sequence[Row] = (),
+    choices: Sequence[Row] = (),
     exposure: Sequence[Row] = (),
     hazards: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
@@ -144,6 +152,8 @@ def scenario(
             (Zones, zones),
             (Hosts, hosts),
             (Fleets, fleets),
+            (Timetable, timetable),
+            (Choices, choices),
             (Exposure, exposure),
             (Hazards, hazards),
             (HouseholdSizes, household_sizes),
@@ -186,6 +196,8 @@ def scenario(
         zones=made[Zones],
         hosts=made[Hosts],
         fleets=made[Fleets],
+        timetable=made[Timetable],
+        choices=made[Choices],
         exposure=made[Exposure],
         hazards=made[Hazards],
         assumptions=make_rows(Assumptions, assumed),

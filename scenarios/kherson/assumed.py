@@ -299,4 +299,66 @@ _HAZARDS = (
     ),
 )  # fmt: skip
 
-ASSUMPTIONS = (*_PEOPLE, *_HOURS, *_EXPOSURE, *_ROADS, *_CROSSINGS, *_HOSTS, *_HAZARDS)
+# Buses, of which no source speaks: what it would take to carry those without a car.
+_FLEETS = (
+    Assumption(
+        "fleets.csv:bus_kherson_city:vehicles", 10, 20, 40, "vehicles",
+        "to bring 10,000 people a day to the boats in ten rounds a day of 50",  PLAN,
+    ),
+    Assumption(
+        "fleets.csv:bus_kherson_villages:vehicles", 8, 20, 40, "vehicles",
+        "some 18,000 without a car in the villages around Kherson, over nine days from the first organised "
+        "boats, in two rounds a day of 50",
+    ),
+    Assumption(
+        "fleets.csv:bus_beryslav:vehicles", 4, 11, 25, "vehicles",
+        "some 9,500 without a car around Beryslav, over nine days, in two rounds a day of 50",
+    ),
+    Assumption(
+        "fleets.csv:bus_oleshky:vehicles", 20, 60, 120, "vehicles",
+        "to carry on 6,000 a day who come by boat, in two rounds a day of 50, to places 70 to 235 km away",
+        PLAN,
+    ),
+    Assumption(
+        "fleets.csv:bus_hola_prystan:vehicles", 15, 42, 85, "vehicles",
+        "to carry on 4,200 a day who come by boat, in two rounds a day of 50, to places 70 to 260 km away",
+        PLAN,
+    ),
+    Assumption("fleets.csv:*:seats", 30, 50, 55, "persons", "city bus or coach of unknown type"),
+    Assumption(
+        "fleets.csv:*:wheelchair_places", 0, 2, 4, "places",
+        "most coaches of the region have none; two stand for seats taken out or helpers who lift",
+    ),
+    Assumption("fleets.csv:*:load_s", 600, 1200, 1800, "s", "boarding of 50 people with luggage"),
+    Assumption("fleets.csv:*:unload_s", 300, 600, 1200, "s", "half of boarding"),
+)  # fmt: skip
+
+# What only plans with classes and services depend on.
+_CLASSES = (
+    Assumption(
+        "family_persons_per_child", 1.8, 2.2, 3.0, "persons/child",
+        "one or two adults with one to three children",
+    ),
+    Assumption(
+        "walking_speed_kmh", 3, 4, 5, "km/h", "groups with children and luggage; 5 is a free adult's pace",
+    ),
+    Assumption(
+        "walking_limit_min", 45, 75, 120, "min",
+        "5 km with children and luggage; more where there is no other way",
+    ),
+    Assumption(
+        "foot_persons_h_lane", 600, 1200, 2400, "persons/h/lane",
+        "a damaged road with checks, walked with luggage; nobody counted",
+    ),
+    Assumption(
+        "wheelchair_share", 0.1, 0.25, 0.5, "share",
+        "of those who cannot travel unaided; others need an arm, a stretcher or a guide",
+    ),
+    Assumption(
+        "driver_hours_day", 10, 14, 20, "h",
+        "one to two drivers a bus; the curfew leaves 14 hours a day to drive",
+    ),
+    Assumption("bus_pcu", 1.5, 2, 3, "PCU", "a bus beside cars on a two-lane road"),
+)  # fmt: skip
+
+ASSUMPTIONS = (*_PEOPLE, *_HOURS, *_EXPOSURE, *_ROADS, *_CROSSINGS, *_HOSTS, *_FLEETS, *_CLASSES, *_HAZARDS)

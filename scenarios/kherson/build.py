@@ -18,6 +18,7 @@ from assumed import ASSUMPTIONS, READY_CURVE
 from crossings import CLOSURES, CROSSINGS, EAST
 from distances import TOLERANCE, Measured, measure
 from exposure import exposure_rows
+from fleets import FLEETS
 from graph import read_graph
 from hazards import HAZARDS
 from network import Network, build_network, roads_east
@@ -91,6 +92,7 @@ def build_scenario(network: Network) -> Scenario:
         "closures.csv": [*(dict(row) for row in CLOSURES), *_east_rows(network)],
         "zones.csv": _zone_rows(),
         "hosts.csv": _host_rows(),
+        "fleets.csv": _fleet_rows(),
         "exposure.csv": exposure_rows(network),
         "hazards.csv": [dict(row) for row in HAZARDS],
     }
@@ -103,7 +105,7 @@ def build_scenario(network: Network) -> Scenario:
         closures=table_of(Closures, rows["closures.csv"]),
         zones=table_of(Zones, rows["zones.csv"]),
         hosts=table_of(Hosts, rows["hosts.csv"]),
-        fleets=table_of(Fleets, []),
+        fleets=table_of(Fleets, rows["fleets.csv"]),
         exposure=table_of(Exposure, rows["exposure.csv"]),
         hazards=table_of(Hazards, rows["hazards.csv"]),
         assumptions=table_of(Assumptions, [vars(assumption) for assumption in ASSUMPTIONS]),
@@ -216,6 +218,18 @@ def _host_rows() -> list[Cells]:
             "territory": host.territory,
         }
         for host in facts.HOSTS
+    ]
+
+
+def _fleet_rows() -> list[Cells]:
+    return [
+        {
+            "fleet_id": fleet["fleet_id"],
+            "mode": "bus",
+            "base_node_id": fleet["base"],
+            "line": " ".join(fleet["stops"]),
+        }
+        for fleet in FLEETS
     ]
 
 

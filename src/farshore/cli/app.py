@@ -27,6 +27,7 @@ app.command("farshore.cli.scenarios:scenarios_app", name="scenarios")
 app.command("farshore.cli.forecasts:import_app", name="import")
 app.command("farshore.cli.forecasts:backtest_folder", name="backtest")
 app.command("farshore.cli.forecasts:forecast_folder", name="forecast")
+app.command("farshore.cli.buses:buses_file", name="buses")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Certifying a plan folder: all that it states, worked out again from its scenario and tables alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,11 @@ import numpy as np
 
 from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
-from farshore.plan.checker.feasible import check_feasible, costs_of, loads_of
+from farshore.plan.checker.classes.check import check_class_folder
+from farshore.plan.checker.classes.movements import ClassMovement
+from farshore.plan.checker.classes.problem import ClassProblem
+from farshore.plan.checker.classes.routes import ClassWay
+from farshore.plan.checker.feasible import Costs, check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
 from farshore.plan.checker.households import Families, check_households
@@ -76,6 +80,47 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     certificate = json_object(folder, CERTIFICATE, faults)
     stated_about = summary.get("scenario") if summary else None
     scenario_hash = check_same_scenario(scenario, scenario_folder, stated_about, faults)
+    check = _check_classes if summary and summary.get("model") == "classes" else _check_plain
+    found = check(folder, scenario, summary, certificate, scenario_hash, faults)
+    objective, bound = found.costs.objective, found.bound
+    if certificate is not None and bound is not None:
+        _check_statement(certificate, certificate_statement(objective, bound), faults)
+    if not faults and bound is not None and bound > objective:
+        faults.add(
+            CERTIFICATE, 0, "lower_bound", "is above the cost of this very plan", "report this as a bug"
+        )
+    if faults or bound is None:
+        raise CertificateRefused(faults.found, str(folder))
+    return CertificateCheck(
+        people=found.people,
+        placed=found.placed,
+        objective=objective,
+        lower_bound=bound,
+        gap=gap_of(objective, bound),
+        scenario_hash=scenario_hash,
+        statement=certificate_statement(objective, bound),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What the files come to; `bound` is None where the certificate is too broken to have one."""
+
+    people: int
+    placed: int
+    costs: Costs
+    bound: int | None
+
+
+def _check_plain(
+    folder: Path,
+    scenario: Scenario,
+    summary: dict[str, Any] | None,
+    certificate: dict[str, Any] | None,
+    scenario_hash: str,
+    faults: Faults,
+) -> _Checked:
+    """A plan by the model page, everybody alike and in cars."""
     problem = problem_of(scenario)
     ways = ways_of(folder, problem, faults)
     moves = movements_of(folder, problem, ways, faults)
@@ -91,16 +136,12 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
     families = None
     if summary is not None:
         families = check_households(folder, problem, ways, moves, stated=told, faults=faults)
-    bound = None
+    bound, prices = None, None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
         bound = check_certificate(certificate, problem, costs, prices=prices, unit=UNIT, faults=faults)
-        if bound is not None:
-            _check_statement(certificate, certificate_statement(costs.objective, bound), faults)
-    else:
-        prices = None
     if summary is not None:
-        texts = _texts(problem, ways, moves, families, scenario_hash)
+        texts = _texts(problem, ways.values(), moves, families, scenario_hash)
         check_summary(
             summary,
             problem,
@@ -112,21 +153,32 @@ def certify(folder: Path, *, scenario_folder: Path | None = None) -> Certificate
             texts=texts,
             faults=faults,
         )
-    if not faults and bound is not None and bound > costs.objective:
-        faults.add(
-            CERTIFICATE, 0, "lower_bound", "is above the cost of this very plan", "report this as a bug"
-        )
-    if faults or bound is None:
-        raise CertificateRefused(faults.found, str(folder))
-    return CertificateCheck(
-        people=problem.people,
-        placed=int(loads.departed.sum()),
-        objective=costs.objective,
-        lower_bound=bound,
-        gap=gap_of(costs.objective, bound),
-        scenario_hash=scenario_hash,
-        statement=certificate_statement(costs.objective, bound),
+    return _Checked(problem.people, int(loads.departed.sum()), costs, bound)
+
+
+def _check_classes(
+    folder: Path,
+    scenario: Scenario,
+    summary: dict[str, Any] | None,
+    certificate: dict[str, Any] | None,
+    scenario_hash: str,
+    faults: Faults,
+) -> _Checked:
+    """A plan with classes and services."""
+
+    def texts_of(problem: ClassProblem, ways: dict[str, ClassWay], moves: tuple[ClassMovement, ...]) -> Texts:
+        return _texts(problem.plain, ways.values(), moves, None, scenario_hash)
+
+    found = check_class_folder(
+        folder,
+        scenario,
+        summary=summary,
+        certificate=certificate,
+        texts_of=texts_of,
+        unit=UNIT,
+        faults=faults,
     )
+    return _Checked(found.people, found.placed, found.costs, found.bound)
 
 
 def _scenario_in(folder: Path, faults: Faults) -> Scenario | None:
@@ -150,26 +202,28 @@ def _check_statement(certificate: Mapping[str, Any], statement: str, faults: Fau
 
 def _texts(
     problem: Problem,
-    ways: Mapping[str, Way],
-    moves: tuple[Movement, ...],
+    ways: Iterable[Way] | Iterable[ClassWay],
+    moves: Sequence[Movement] | Sequence[ClassMovement],
     families: Families | None,
     scenario_hash: str,
 ) -> Texts:
     """Reasons and audit in words, by the modules that word them for every plan."""
-    index = {route_id: i for i, route_id in enumerate(ways)}
     routes = [
         Route(
             way.route_id,
             problem.zones[way.zone].zone_id,
             problem.hosts[way.host].host_id,
-            tuple(problem.network.arc_ids[arc] for arc in way.arcs),
+            way.links
+            if isinstance(way, ClassWay)
+            else tuple(problem.network.arc_ids[arc] for arc in way.arcs),
             way.entries,
             way.arrival,
             0.0,
             0,
         )
-        for way in ways.values()
+        for way in ways
     ]
+    index = {route.route_id: i for i, route in enumerate(routes)}
     departures = Departures(
         np.array([index[move.way.route_id] for move in moves], np.int64),
         np.array([move.step for move in moves], np.int64),

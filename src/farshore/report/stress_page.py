@@ -35,7 +35,7 @@ _STYLE: Final = (
     ".span{position:relative;height:13px;background:var(--ground);border-radius:3px;margin:2px 0 7px}"
     ".span i{position:absolute;top:0;height:100%;background:var(--closed);border-radius:2px;min-width:2px}"
     ".span i.after{background:var(--limited);opacity:.55}.span i.pause{background:var(--quiet)}"
-    ".happened{font-size:.88rem;color:var(--quiet);margin:0}"
+    ".happened{overflow-wrap:anywhere;font-size:.88rem;color:var(--quiet);margin:0}"
 )
 
 Row: TypeAlias = list[str | Cell]

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["FUTURES", "HOST_STANDARDS", "ORDERS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = [
+    "CLASSES",
+    "DRIVERS",
+    "FUTURES",
+    "HOST_STANDARDS",
+    "ORDERS",
+    "PARAMETERS",
+    "SETTABLE",
+    "TRAFFIC",
+    "Parameter",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,8 @@ PARAMETERS: Final[dict[str, Parameter]] = {
     )
 }
 
-# What traffic is like. Plans do not depend on it: simulations list which of these they took.
+# What traffic is like. Simulations list which of these they took; two of them, which `CLASSES` has as well,
+# are all that any plan depends on.
 TRAFFIC: Final[dict[str, Parameter]] = {
     p.key: p
     for p in (
@@ -139,6 +150,85 @@ TRAFFIC: Final[dict[str, Parameter]] = {
             0.1,
             1000,
         ),
+    )
+}
+
+# What a plan with classes and services (docs/classes.md) depends on beside PARAMETERS. Other plans do not:
+# these are not among the defaults that they list.
+CLASSES: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "family_persons_per_child",
+            2.2,
+            "persons/child",
+            "people who travel as a family for each child under 18: the child, and its share of those who "
+            "look after it",
+            1,
+            6,
+        ),
+        Parameter(
+            "assisted_priority",
+            2.0,
+            "",
+            "what an hour of exposure of people who cannot travel unaided counts beside others'; a choice of "
+            "whoever plans",
+            1,
+            100,
+        ),
+        Parameter(
+            "family_priority",
+            1.5,
+            "",
+            "what an hour of exposure of families with children counts beside others'; a choice of whoever "
+            "plans",
+            1,
+            100,
+        ),
+        Parameter(
+            "walking_limit_min",
+            75.0,
+            "min",
+            "longest walk in one go, between two places where people can wait: 5 km at 4 km/h",
+            0,
+            600,
+        ),
+        Parameter(
+            "foot_persons_h_lane",
+            1200.0,
+            "persons/h/lane",
+            "people with luggage who pass on foot over one lane of a bridge or dam in an hour, far below the "
+            "4,000 and more of a footway that is full",
+            0,
+            10_000,
+        ),
+        Parameter(
+            "wheelchair_share",
+            0.25,
+            "share",
+            "of people who cannot travel unaided, those who need a wheelchair place on a bus or train",
+            0,
+            1,
+        ),
+        Parameter(
+            "driver_hours_day",
+            20.0,
+            "h",
+            "hours a day that drivers are at hand for each vehicle: two shifts of 10",
+            0,
+            24,
+        ),
+        TRAFFIC["walking_speed_kmh"],
+        TRAFFIC["bus_pcu"],
+    )
+}
+
+# How long drivers of vehicles work. Timetables of fleets use them.
+DRIVERS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter("driver_duty_h", 9, "h", "longest duty of a vehicle's driver, pull-out to pull-in", 1, 24),
+        Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
     )
 }
 
@@ -232,4 +322,6 @@ ORDERS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | HOST_STANDARDS | ORDERS | FUTURES
+SETTABLE: Final[dict[str, Parameter]] = (
+    PARAMETERS | TRAFFIC | CLASSES | DRIVERS | HOST_STANDARDS | ORDERS | FUTURES
+)

@@ -99,7 +99,7 @@ def _read_table(folder: Path, table: type[Rows]) -> _ReadTable:
         if table.REQUIRED_FILE:
             remedy = f"give it, with the columns {', '.join(_required(table))}"
             faults = faults or [Fault(table.FILE, 0, "", "is missing", remedy)]
-        elif not faults:
+        elif not faults and table.SAID_WHEN_ABSENT:
             meaning = table.ABSENT or f"no {table.FILE.removesuffix('.csv')}"
             defaults = [f"{table.FILE}: absent, {meaning}"]
         return _no_rows(table, faults, defaults)

@@ -8,6 +8,7 @@ from farshore.scenario.parameters import SETTABLE
 from farshore.scenario.rows import empty_rows
 from farshore.scenario.tables import (
     Assumptions,
+    Choices,
     Closures,
     Crossings,
     Exposure,
@@ -17,6 +18,7 @@ from farshore.scenario.tables import (
     HouseholdSizes,
     Links,
     Nodes,
+    Timetable,
     Zones,
 )
 
@@ -90,6 +92,8 @@ class Scenario:
     exposure: Exposure
     assumptions: Assumptions
     hazards: Hazards = field(default_factory=lambda: empty_rows(Hazards))
+    timetable: Timetable = field(default_factory=lambda: empty_rows(Timetable))
+    choices: Choices = field(default_factory=lambda: empty_rows(Choices))
     household_sizes: HouseholdSizes = field(default_factory=lambda: empty_rows(HouseholdSizes))
     zone_shapes: str = ""
     drawing: str = ""

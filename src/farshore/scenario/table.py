@@ -124,6 +124,7 @@ class Rows:
     KEY: ClassVar[str] = ""
     TITLE: ClassVar[str]
     REQUIRED_FILE: ClassVar[bool] = False
+    SAID_WHEN_ABSENT: ClassVar[bool] = True  # False: no plan is another for a file that is not there
     ABSENT: ClassVar[str] = ""  # what an optional file that is not there means; "": there is none of it
 
     def __len__(self) -> int:

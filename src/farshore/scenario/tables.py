@@ -19,6 +19,7 @@ __all__ = [
     "LARGEST_HOUSEHOLD",
     "TABLES",
     "Assumptions",
+    "Choices",
     "Closures",
     "Crossings",
     "Exposure",
@@ -28,6 +29,7 @@ __all__ = [
     "HouseholdSizes",
     "Links",
     "Nodes",
+    "Timetable",
     "Zones",
 ]
 
@@ -268,7 +270,57 @@ class Fleets(Rows):
     until_time: Times = column(Kind.TIME, "end of service, not included", name="until", default=NO_TIME)
     load_s: Counts = column(Kind.COUNT, "time to load one vehicle", unit="s", default=0)
     unload_s: Counts = column(Kind.COUNT, "time to unload one vehicle", unit="s", default=0)
-    line: Texts = column(Kind.TEXT, "line or service that it is bound to", default="")
+    line: Texts = column(
+        Kind.TEXT,
+        "of buses: codes of the only nodes at which they stop, separated by spaces or semicolons; of a ferry "
+        "or boat: the crossing on which it sails; of trains: the zone that simulations fetch",
+        default="",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable(Rows):
+    """Runs of trains: each stop with its times."""
+
+    FILE: ClassVar = "timetable.csv"
+    TITLE: ClassVar = "Timetable: runs of trains, a row for each stop in order of time"
+    SAID_WHEN_ABSENT: ClassVar = False
+
+    run_id: Texts = column(Kind.ID, "code of the run; its rows follow each other in the file")
+    fleet_id: Texts = column(
+        Kind.REF, "fleet of mode train, which says how many seats there are", references="fleets.csv"
+    )
+    node_id: Texts = column(Kind.REF, "where it stops", references="network/node.csv")
+    arrives: Times = column(Kind.TIME, "when people can get off; blank: the run begins here", default=NO_TIME)
+    departs: Times = column(Kind.TIME, "when it leaves; blank: the run ends here", default=NO_TIME)
+
+
+@dataclass(frozen=True, eq=False)
+class Choices(Rows):
+    """What people accept of a host: services, countries, or a place by name."""
+
+    FILE: ClassVar = "choices.csv"
+    TITLE: ClassVar = "Choices: which hosts people accept"
+    SAID_WHEN_ABSENT: ClassVar = False
+
+    zone_id: Texts = column(
+        Kind.REF, "zone whose people it speaks of; blank: all", default="", references="zones.csv"
+    )
+    need: Texts = column(
+        Kind.CHOICE, "need it speaks of; blank: all", default="", choices=("assisted", "family", "other")
+    )
+    services: Texts = column(
+        Kind.WORDS, "services that a host must offer, every one of them; blank: none", default=""
+    )
+    countries: Texts = column(
+        Kind.WORDS, "countries that are accepted, by the codes in hosts.csv; blank: any", default=""
+    )
+    host_id: Texts = column(
+        Kind.REF,
+        "host that is accepted; several rows make several; blank: any",
+        default="",
+        references="hosts.csv",
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -362,6 +414,8 @@ TABLES: Final[dict[str, type[Rows]]] = {
     "household_sizes": HouseholdSizes,
     "hosts": Hosts,
     "fleets": Fleets,
+    "timetable": Timetable,
+    "choices": Choices,
     "exposure": Exposure,
     "hazards": Hazards,
     "assumptions": Assumptions,

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.trees import UNREACHABLE_S, grow_tree, incoming, room_for_tree
+from farshore.scenario.lines import line_words
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.timing import Timing
@@ -71,7 +72,7 @@ def shuttles_of(
 ) -> tuple[Shuttles | None, list[int]]:
     """Buses and trains for people who wait for them, and the nodes of their stops (to be added to the exits).
 
-    A bus whose `line` names a zone serves that zone; the others are dealt out by how many people wait. A
+    Buses are dealt out by how many people wait, those with a `line` only among zones at its stops. A
     train serves the zone that its `line` names, or the one at its base, from its base: whoever is fetched in
     that zone waits there. It leaves by the clock, `train_every_min` after `train_every_min`.
     bus_kind : row of the kind of buses; that of trains follows it
@@ -86,15 +87,15 @@ def shuttles_of(
     served = np.zeros(len(by_bus))
     for fleet, zone in rows:
         served[zone] += fleets.seats[fleet]
-    zone_row = scenario.zones.position()
     for fleet in np.flatnonzero(fleets.mode == "bus").tolist():
-        own = zone_row.get(str(fleets.line[fleet]), -1)
-        for _ in range(int(fleets.vehicles[fleet])):
-            short = by_bus[zones] / (served[zones] + fleets.seats[fleet])
-            zone = own if own >= 0 else int(zones[np.argmax(short)])
+        stops_at = line_words(str(fleets.line[fleet]))
+        own = [zone for zone in zones if scenario.zones.node_id[zone] in stops_at] if stops_at else zones
+        among = np.array(own, np.int64)
+        for _ in range(int(fleets.vehicles[fleet]) if len(among) else 0):
+            short = by_bus[among] / (served[among] + fleets.seats[fleet])
+            zone = int(among[np.argmax(short)])
             served[zone] += fleets.seats[fleet]
-            if by_bus[zone]:
-                rows.append((fleet, zone))
+            rows.append((fleet, zone))
     if not rows:
         return None, []
     fleet_of, zone_of = (np.array(column, np.int64) for column in zip(*rows, strict=True))

@@ -83,6 +83,10 @@ def demand_of(
     if plan is not None:
         compliance = options.value("compliance_share", scenario)
         planned_share = np.where(people > 0, compliance, 0.0)
+        # A plan says how each of its people travels: they wait for no bus of their own finding.
+        by_bus, on_foot = (
+            np.floor(those * (1 - planned_share) + 0.5).astype(np.int64) for those in (by_bus, on_foot)
+        )
         routes = _routes(plan, ground)
         unplanned = _add_planned(made, plan, scenario, timing, per_car, compliance)
     free = np.floor(own * (1 - planned_share) + 0.5).astype(np.int64) + shadow
@@ -175,7 +179,7 @@ def _ways_of_going(scenario: Scenario, people: Ints, options: Options) -> tuple[
     """People in cars, waiting for buses or trains, on foot: int64[n_zones] each, adding up to `people`."""
     without = np.floor(people * (1 - scenario.zones.share_with_car) + 0.5).astype(np.int64)
     on_foot = np.floor(without * options.on_foot_share + 0.5).astype(np.int64)
-    by_bus = np.where(carried_zones(scenario), without - on_foot, 0)
+    by_bus = np.where(options.buses & carried_zones(scenario), without - on_foot, 0)
     return people - by_bus - on_foot, by_bus, on_foot
 
 

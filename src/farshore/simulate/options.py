@@ -56,6 +56,7 @@ class Options:
     second_car_share : households that take two cars; each then holds half as many people
     on_foot_share : people without a seat in a car who walk; the others wait for buses where there are any,
     and share cars where there are none
+    buses : whether people without a seat wait for buses or trains; without, those who do not walk share cars
     background_veh_h : vehicles an hour that are on the road for other reasons, from zones to hosts
     truck_share : of those, the share of trucks
     spread_h : hours in which the logit curve rises from half to 73 %
@@ -76,6 +77,7 @@ class Options:
     shadow_share: float = 0.0
     second_car_share: float = 0.0
     on_foot_share: float = 0.0
+    buses: bool = True
     background_veh_h: float = 0.0
     truck_share: float = 0.0
     capacity_drop_share: float | None = None

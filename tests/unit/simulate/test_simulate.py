@@ -343,3 +343,15 @@ def test_people_without_a_road_and_links_without_length_are_named_together():
 def test_options_that_make_no_sense():
     with pytest.raises(UsageFault, match="shadow_share is 2"):
         Options(shadow_share=2.0, update_s=0)
+
+
+def test_beside_a_plan_nobody_waits_for_buses():
+    """A plan takes all as in cars: with fleets or without, it is rehearsed alike, and so are its rivals."""
+    zones = ["z n1 persons=100 share_with_car=0.2"]
+    without = road(zones=zones, horizon_h=12)
+    with_buses = road(zones=zones, fleets=["f bus n1 vehicles=2 seats=40"], horizon_h=12)
+    rehearsed = [compare(here, plan=make_plan(here)) for here in (without, with_buses)]
+    for one, other in zip(*rehearsed, strict=True):
+        assert (one.vehicles, one.reached_s) == (other.vehicles, other.reached_s)
+    alone = compare(with_buses)[0]
+    assert alone.vehicles < rehearsed[1][1].vehicles

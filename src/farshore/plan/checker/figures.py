@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.stated import gap_of
 from farshore.plan.checker.timetable import Ints
 
-__all__ = ["SUMMARY", "Texts", "check_summary"]
+__all__ = ["SUMMARY", "Texts", "check_summary", "compare", "expected_summary", "hours_taken_in"]
 
 SUMMARY = "summary.json"
 MICRO = 1_000_000
@@ -52,32 +52,78 @@ def check_summary(
 
     bound, prices : None where the certificate is so broken that what follows from it cannot be known
     """
+    at_home = np.array([zone.ready for zone in problem.zones], np.int64) - np.cumsum(loads.departed, axis=1)
+    worth: defaultdict[str, int] = defaultdict(int)
+    for (arc, _), price in (prices.links if prices else {}).items():
+        worth[problem.network.crossing_id(arc)] += price
+    expected = expected_summary(
+        stated,
+        problem,
+        loads,
+        costs=costs,
+        bound=bound,
+        person_steps_at_home=int(at_home.sum()),
+        too_late=[zone.never_ready for zone in problem.zones],
+        worth=worth,
+        bed_prices=prices.beds if prices else {},
+        families=families,
+        texts=texts,
+    )
 
     def report(place: str, cause: str) -> None:
         faults.add(SUMMARY, 0, place, cause)
 
+    _check_told_of_households(stated.get("households"), bound, families, report)
+    compare(stated, expected, known=bound is not None and prices is not None, faults=faults)
+
+
+def expected_summary(
+    stated: dict[str, Any],
+    problem: Problem,
+    loads: Loads,
+    *,
+    costs: Costs,
+    bound: int | None,
+    person_steps_at_home: int,
+    too_late: list[int],
+    worth: Mapping[str, int],
+    bed_prices: Mapping[int, int],
+    families: Families | None,
+    texts: Texts,
+) -> dict[str, Any]:
+    """The summary as it must be; what nobody can work out is as stated.
+
+    too_late : by zone, who would be ready only after the last step; worth : by crossing; bed_prices : by host
+    """
     binding = _binding_as_stated(stated, problem)
-    expected = {
+    return {
         "scenario": _about(problem, texts.scenario_hash),
         **_totals(problem, loads, costs),
         "gap": None if bound is None else gap_of(costs.objective, bound),
         "lower_bound": None if bound is None else bound / MICRO,
         "certified": True,
-        "costs": _costs(problem, loads, costs),
+        "costs": _costs(problem, costs, person_steps_at_home),
         "households": _households(stated, costs, bound, families),
-        "zones": _zones(problem, loads, binding),
-        "crossings": _crossings(problem, loads, prices),
-        "hosts": _hosts(problem, loads, prices, texts),
+        "zones": _zones(problem, loads, binding, too_late),
+        "crossings": _crossings(problem, loads, worth),
+        "hosts": _hosts(problem, loads, bed_prices, texts),
         "audit": list(texts.audit),
         "assumptions": _assumptions(problem),
         **{key: stated.get(key) for key in (*TOLD, *TIMED)},
         "seal": _seal(stated, binding),
     }
-    if bound is None or prices is None:
+
+
+def compare(stated: dict[str, Any], expected: dict[str, Any], *, known: bool, faults: Faults) -> None:
+    """Fault every place of summary.json that is not as expected; `known`: the certificate could be read."""
+
+    def report(place: str, cause: str) -> None:
+        faults.add(SUMMARY, 0, place, cause)
+
+    if not known:
         for key in ("gap", "lower_bound"):
             expected[key] = stated.get(key)
     _check_told(stated, report)
-    _check_told_of_households(stated.get("households"), bound, families, report)
     differences(stated, expected, "", report)
 
 
@@ -162,41 +208,41 @@ def _about(problem: Problem, scenario_hash: str) -> dict[str, Any]:
 def _totals(problem: Problem, loads: Loads, costs: Costs) -> dict[str, Any]:
     placed = int(loads.departed.sum())
     arrived = np.cumsum(loads.arrived.sum(axis=0)).tolist()
+    step_s = problem.clock.step_s
     return {
         "people": problem.people,
         "placed": placed,
         "unserved": problem.people - placed,
-        "t50_h": _taken_in_h(arrived, problem, 50),
-        "t90_h": _taken_in_h(arrived, problem, 90),
-        "t100_h": _taken_in_h(arrived, problem, 100),
+        "t50_h": hours_taken_in(arrived, problem.people, step_s, 50),
+        "t90_h": hours_taken_in(arrived, problem.people, step_s, 90),
+        "t100_h": hours_taken_in(arrived, problem.people, step_s, 100),
         "objective": costs.objective / MICRO,
     }
 
 
-def _taken_in_h(arrived: list[int], problem: Problem, percent: int) -> float | None:
+def hours_taken_in(arrived: list[int], people: int, step_s: int, percent: int) -> float | None:
     """Hours until the end of the first step by which so many per cent of all have been taken in."""
-    if not problem.people:
+    if not people:
         return 0.0
     for step, so_far in enumerate(arrived):
-        if so_far * 100 >= problem.people * percent:
-            return (step + 1) * problem.clock.step_s / 3600
+        if so_far * 100 >= people * percent:
+            return (step + 1) * step_s / 3600
     return None
 
 
-def _costs(problem: Problem, loads: Loads, costs: Costs) -> dict[str, float]:
-    hours_at_home = sum(
-        int((zone.ready - np.cumsum(loads.departed[zone.row])).sum()) for zone in problem.zones
-    )
+def _costs(problem: Problem, costs: Costs, person_steps_at_home: int) -> dict[str, float]:
     return {
         "waiting": costs.waiting / MICRO,
         "travel": costs.travel / MICRO,
         "left_behind": costs.left_behind / MICRO,
-        "waiting_person_h": hours_at_home * problem.clock.step_s / 3600,
+        "waiting_person_h": person_steps_at_home * problem.clock.step_s / 3600,
         "travel_person_h": costs.travel_person_s / 3600,
     }
 
 
-def _zones(problem: Problem, loads: Loads, binding: list[list[str]]) -> list[dict[str, Any]]:
+def _zones(
+    problem: Problem, loads: Loads, binding: list[list[str]], too_late: list[int]
+) -> list[dict[str, Any]]:
     found = []
     for zone, holds in zip(problem.zones, binding, strict=True):
         placed = int(loads.departed[zone.row].sum())
@@ -207,21 +253,18 @@ def _zones(problem: Problem, loads: Loads, binding: list[list[str]]) -> list[dic
                 "people": zone.people,
                 "placed": placed,
                 "unserved": zone.people - placed,
-                "ready_too_late": zone.never_ready,
+                "ready_too_late": too_late[zone.row],
                 "binding": holds,
             }
         )
     return found
 
 
-def _crossings(problem: Problem, loads: Loads, prices: Prices | None) -> list[dict[str, Any]]:
-    table, network = problem.scenario.crossings, problem.network
+def _crossings(problem: Problem, loads: Loads, worth: Mapping[str, int]) -> list[dict[str, Any]]:
+    table = problem.scenario.crossings
     carried: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for (crossing_id, step), persons in loads.crossed.items():
         carried[crossing_id][step] = persons
-    worth: defaultdict[str, int] = defaultdict(int)
-    for (arc, _), price in (prices.links if prices else {}).items():
-        worth[network.crossing_id(arc)] += price
     found = []
     for row, code in enumerate(table.crossing_id):
         used = carried.get(str(code), {})
@@ -237,18 +280,20 @@ def _crossings(problem: Problem, loads: Loads, prices: Prices | None) -> list[di
                 "share_of_capacity": persons / room if room else 0.0,
                 "open_h": int((capacity > 0).sum()) * problem.clock.step_s / 3600,
                 **_first_and_last(problem, used, "first_use", "last_use"),
-                "worth_person_h": worth[str(code)] / MICRO,
+                "worth_person_h": worth.get(str(code), 0) / MICRO,
             }
         )
     return found
 
 
-def _hosts(problem: Problem, loads: Loads, prices: Prices | None, texts: Texts) -> list[dict[str, Any]]:
+def _hosts(
+    problem: Problem, loads: Loads, bed_prices: Mapping[int, int], texts: Texts
+) -> list[dict[str, Any]]:
     table = problem.scenario.hosts
     found = []
     for host in problem.hosts:
         arrived: Ints = loads.arrived[host.row]
-        price = prices.beds.get(host.row, 0) if prices else 0
+        price = bed_prices.get(host.row, 0)
         found.append(
             {
                 "host_id": host.host_id,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from farshore.plan.checker.timetable import Clock, Dated, Floats, Ints, highest, least, whole, words
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["Network", "network_of"]
+__all__ = ["Network", "network_of", "seconds_from"]
 
 ROUND_UP = 1e-6  # so that 0.1 · 30 counts as 3: the model page's own
 
@@ -161,7 +161,7 @@ def network_of(
             columns.append((there, here, seconds, row, crossing, ferry))
     table = np.array(columns, np.int64).reshape(-1, 6)
     tail, head, travel_s = table[:, 0], table[:, 1], table[:, 2]
-    nearest_s = _seconds_from(starts, tail, head, travel_s, len(scenario.nodes))
+    nearest_s = seconds_from(starts, tail, head, travel_s, len(scenario.nodes))
     return Network(
         scenario=scenario,
         clock=clock,
@@ -184,7 +184,7 @@ def _drive_s(length_m: float, free_speed_kmh: float) -> int:
     return max(1, int(np.floor(length_m / (free_speed_kmh / 3.6) + 0.5)))
 
 
-def _seconds_from(starts: Ints, tail: Ints, head: Ints, travel_s: Ints, n_nodes: int) -> Ints:
+def seconds_from(starts: Ints, tail: Ints, head: Ints, travel_s: Ints, n_nodes: int) -> Ints:
     """Shortest seconds from the nearest start to each node, 0 where none leads (Dijkstra, whole numbers)."""
     leaving: list[list[tuple[int, int]]] = [[] for _ in range(n_nodes)]
     for here, there, seconds in zip(tail.tolist(), head.tolist(), travel_s.tolist(), strict=True):
@@ -200,7 +200,7 @@ def _seconds_from(starts: Ints, tail: Ints, head: Ints, travel_s: Ints, n_nodes:
         for there, seconds in leaving[node]:
             if there not in reached:
                 heapq.heappush(queue, (so_far + seconds, there))
-    seconds_from = np.zeros(n_nodes, np.int64)
+    nearest_s = np.zeros(n_nodes, np.int64)
     for node, so_far in reached.items():
-        seconds_from[node] = so_far
-    return seconds_from
+        nearest_s[node] = so_far
+    return nearest_s

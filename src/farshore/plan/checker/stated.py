@@ -1,6 +1,6 @@
 """What a plan folder states of itself, compared with what its departures and its scenario come to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ __all__ = [
     "CERTIFICATE",
     "CROSSINGS",
     "check_arrivals",
+    "check_bound",
     "check_certificate",
     "check_crossings",
     "prices_in",
@@ -165,8 +166,21 @@ def check_certificate(
     """Fault every number of a certificate that is not what it comes to; returns the bound recomputed."""
     if prices is None:
         return None
+    return check_bound(
+        stated,
+        costs,
+        lambda: lower_bound(problem.network, problem.zones, problem.hosts, problem.left_cost, prices),
+        unit=unit,
+        faults=faults,
+    )
+
+
+def check_bound(
+    stated: dict[str, Any], costs: Costs, recompute: Callable[[], int], *, unit: str, faults: Faults
+) -> int | None:
+    """Fault every number of a certificate that is not what it comes to; `recompute` gives the bound."""
     try:
-        bound = lower_bound(problem.network, problem.zones, problem.hosts, problem.left_cost, prices)
+        bound = recompute()
     except OverflowError as error:
         faults.add(
             CERTIFICATE, 0, "lower_bound", f"cannot be recomputed: {error}", "lower the exposure rates"

@@ -8,6 +8,7 @@ from farshore.scenario.checks.network import network_of
 from farshore.scenario.checks.people import check_households, check_people
 from farshore.scenario.checks.places import check_places
 from farshore.scenario.checks.reach import check_reach
+from farshore.scenario.checks.services import check_services
 from farshore.scenario.checks.times import check_times
 from farshore.scenario.draft import Draft, Findings
 
@@ -21,6 +22,7 @@ def cross_check(draft: Draft) -> Findings:
     yield from check_times(draft)
     yield from check_places(draft, network)
     yield from check_crossings(draft)
+    yield from check_services(draft)
     yield from check_people(draft)
     yield from check_hazards(draft)
     yield from check_households(draft)

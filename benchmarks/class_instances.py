@@ -1,0 +1,172 @@
+"""Scenarios with classes and services to measure plans on: generated river cities of any size."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from farshore.scenario.rows import empty_rows, make_rows
+from farshore.scenario.scenario import About, Operation, Scenario
+from farshore.scenario.tables import (
+    Assumptions,
+    Closures,
+    Crossings,
+    Exposure,
+    Fleets,
+    Hosts,
+    Links,
+    Nodes,
+    Zones,
+)
+
+__all__ = ["class_city"]
+
+BLOCK_M = 400.0
+FERRY = {
+    "kind": "ferry", "vehicles_per_trip": 20, "persons_per_trip": 200, "trip_s": 1800, "vessels": 2
+}  # fmt: skip
+
+
+def class_city(n_nodes: int, *, seed: int = 1, horizon_h: int = 24, step_s: int = 900) -> Scenario:
+    """A grid city on one bank, and a road with hosts on the other; bridges, ferries, buses, ways on foot.
+
+    About one zone in 50 nodes, a third of their people without a car; people are about half of what the
+    crossings carry in the horizon. All figures are drawn: it stands for no place.
+    """
+    rng = np.random.default_rng(seed)
+    side = max(3, int((0.96 * n_nodes) ** 0.5))
+    city = side * side
+    n_far = max(4, n_nodes - city)
+    n_crossings = max(2, side // 20)
+    quays = np.sort(rng.choice(side, n_crossings, replace=False))
+    far = [f"f{i}" for i in range(n_far)]
+    across = np.round(quays * (n_far - 1) / max(1, side - 1)).astype(int)
+    ferry = np.arange(n_crossings) % 2 == 1
+    n_zones = max(2, n_nodes // 50)
+    homes = np.sort(rng.choice(city, n_zones, replace=False))
+    carried_h = 600 * 3 * int((~ferry).sum()) + 200 * int(ferry.sum())
+    share = rng.multinomial(carried_h * horizon_h // 2, np.full(n_zones, 1 / n_zones))
+    places = {f"n{i}": (10 + 0.005 * (i % side), 50 + 0.004 * (i // side)) for i in range(city)}
+    places |= {code: (10 + 0.005 * side * i / n_far, 49.995) for i, code in enumerate(far)}
+    n_hosts = max(2, n_far // 4)
+    hosts = np.sort(rng.choice(n_far, n_hosts, replace=False))
+    beds = 2 * int(share.sum()) // n_hosts + 1
+    stops = {f"n{quay}" for quay in quays}
+    links = [*_streets(side, rng), *_far_road(far), *_crossing_links(quays, across, ferry)]
+    return Scenario(
+        about=About(
+            f"city{n_nodes}",
+            f"A generated river city of {n_nodes} nodes",
+            datetime(2030, 5, 1, tzinfo=UTC),
+            horizon_h,
+            step_s,
+            Operation("a benchmark", "own", "", None),
+        ),
+        nodes=make_rows(
+            Nodes,
+            [
+                {"node_id": code, "x_coord": x, "y_coord": y, "node_type": "stop" if code in stops else ""}
+                for code, (x, y) in places.items()
+            ],
+        ),
+        links=make_rows(Links, links),
+        crossings=make_rows(
+            Crossings,
+            [
+                {"crossing_id": f"c{i}", "name": f"Crossing {i}", "x_coord": 10.0, "y_coord": 49.99}
+                | (
+                    FERRY
+                    if over_water
+                    else {"kind": "bridge"}
+                )
+                for i, over_water in enumerate(ferry.tolist())
+            ],
+        ),
+        closures=empty_rows(Closures),
+        zones=make_rows(
+            Zones,
+            [
+                {
+                    "zone_id": f"z{i}",
+                    "name": f"Zone {i}",
+                    "node_id": f"n{home}",
+                    "x_coord": places[f"n{home}"][0],
+                    "y_coord": places[f"n{home}"][1],
+                    "persons": int(share[i]),
+                    "share_under_18": 0.2,
+                    "share_over_65": 0.15,
+                    "share_with_car": 0.65,
+                    "share_needing_assistance": 0.06,
+                    "ready_curve": f"0:0.1 {2 + i % 4}:0.5 {horizon_h // 2}:1",
+                }
+                for i, home in enumerate(homes.tolist())
+            ],
+        ),
+        hosts=make_rows(
+            Hosts,
+            [
+                {
+                    "host_id": f"h{i}",
+                    "name": f"Host {i}",
+                    "node_id": far[i],
+                    "x_coord": places[far[i]][0],
+                    "y_coord": places[far[i]][1],
+                    "beds": beds,
+                    "intake_persons_h": float(beds // 4 + 1),
+                    "territory": "own",
+                }
+                for i in hosts.tolist()
+            ],
+        ),
+        fleets=make_rows(Fleets, _fleets(n_nodes, quays, far)),
+        exposure=make_rows(Exposure, [{"place_id": f"z{i}", "rate": 1.0} for i in range(n_zones)]),
+        assumptions=make_rows(
+            Assumptions,
+            [
+                {"key": "exposure_default_rate", "low": 0.1, "best": 0.1, "high": 0.1, "reason": "generated",
+                 "unit": "per person-hour"},
+            ],
+        ),
+    )  # fmt: skip
+
+
+def _fleets(n_nodes: int, quays: Any, far: list[str]) -> list[dict[str, Any]]:
+    bus = {"mode": "bus", "seats": 50, "wheelchair_places": 2, "load_s": 600, "unload_s": 300}
+    return [
+        bus | {"fleet_id": "city", "vehicles": max(4, n_nodes // 100), "base_node_id": f"n{quays[0]}"},
+        bus | {"fleet_id": "beyond", "vehicles": max(2, n_nodes // 200), "base_node_id": far[0],
+               "line": " ".join(far)},
+    ]  # fmt: skip
+
+
+def _link(code: str, tail: str, head: str, length_m: float, **more: Any) -> dict[str, Any]:
+    road = {"free_speed": 40.0, "capacity": 600.0, "directed": False}
+    return {"link_id": code, "from_node_id": tail, "to_node_id": head, "length": length_m} | road | more
+
+
+def _streets(side: int, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Rows and the first column whole, two in three of the other streets."""
+    rows = [_link(f"e{i}", f"n{i}", f"n{i + 1}", BLOCK_M) for i in range(side * side) if i % side < side - 1]
+    columns = [
+        _link(f"u{i}", f"n{i}", f"n{i + side}", BLOCK_M)
+        for i in range(side * (side - 1))
+        if i % side == 0 or rng.random() < 2 / 3
+    ]
+    return rows + columns
+
+
+def _far_road(far: list[str]) -> list[dict[str, Any]]:
+    return [
+        _link(f"r{i}", here, there, 3 * BLOCK_M, lanes=2) for i, (here, there) in enumerate(pairwise(far))
+    ]
+
+
+def _crossing_links(quays: Any, across: Any, ferry: Any) -> list[dict[str, Any]]:
+    found = []
+    for i, (quay, there, over_water) in enumerate(zip(quays, across, ferry, strict=True)):
+        more = {"crossing_id": f"c{i}"}
+        if over_water:
+            more |= {"facility_type": "ferry", "capacity": 0.0}
+        found.append(_link(f"x{i}", f"n{quay}", f"f{there}", 2 * BLOCK_M, **more))
+    return found

@@ -1,0 +1,1 @@
+"""The checker of plans with classes and services: docs/classes.md worked out a second time."""

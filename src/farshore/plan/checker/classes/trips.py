@@ -1,0 +1,317 @@
+"""Trips and duties of buses: what trips.csv and duties.csv say, against who rides and what fleets can do."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from farshore.plan.checker.classes.loads import ClassLoads, Ride, RideKey
+from farshore.plan.checker.classes.people import ASSISTED
+from farshore.plan.checker.classes.problem import ClassProblem
+from farshore.plan.checker.classes.services import Buses
+from farshore.plan.checker.files import Faults, csv_rows, whole_number
+from farshore.plan.checker.movements import DEPARTURES
+from farshore.plan.checker.timetable import Ints
+from farshore.units import parse_time
+
+__all__ = ["DUTIES", "TRIPS", "Trip", "check_duties", "check_trips", "trips_of"]
+
+TRIPS, DUTIES = "trips.csv", "duties.csv"
+COLUMNS = (
+    "trip_id", "fleet_id", "vehicle", "from_node_id", "to_node_id", "board", "alight", "leaves_base",
+    "back_at_base", "persons", "seats_taken", "links",
+)  # fmt: skip
+DUTY_COLUMNS = ("fleet_id", "vehicle", "trips", "first_leaves_base", "last_back_at_base", "occupied_h")
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A row of trips.csv found to be sound in itself; steps, and rows of nodes and arcs.
+
+    service : place of the fleet; leaves … back − 1 are the steps in which its vehicle is occupied
+    """
+
+    line: int
+    service: int
+    vehicle: int
+    key: RideKey
+    head: int
+    board: int
+    leaves: int
+    back: int
+    persons: int
+    seats: int
+    entries: tuple[int, ...]
+
+    @property
+    def occupied(self) -> range:
+        """Steps in which the vehicle is occupied."""
+        return range(self.leaves, self.back)
+
+
+def trips_of(folder: Path, problem: ClassProblem, faults: Faults) -> tuple[Trip, ...]:
+    """The rows of trips.csv that can be carried out, each by itself."""
+    found: list[Trip] = []
+    seen: dict[str, int] = {}
+    for line, row in csv_rows(folder, TRIPS, COLUMNS, faults):
+        if row["trip_id"] in seen:
+            faults.add(
+                TRIPS, line, "trip_id", f"{row['trip_id']!r} is there already in row {seen[row['trip_id']]}"
+            )
+            continue
+        seen[row["trip_id"]] = line
+        trip = _Row(line, row, problem, faults).read()
+        if trip is not None:
+            found.append(trip)
+    return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    line: int
+    row: dict[str, str]
+    problem: ClassProblem
+    faults: Faults
+
+    def fault(self, column: str, cause: str) -> None:
+        self.faults.add(TRIPS, self.line, column, cause)
+
+    def read(self) -> Trip | None:
+        """The row as a trip, or None with every fault in it."""
+        before = len(self.faults.found)
+        row, plain = self.row, self.problem.plain
+        service = self.problem.fleet.get(row["fleet_id"], -1)
+        if service < 0:
+            self.fault("fleet_id", f"{row['fleet_id']!r} is no fleet of buses")
+            return None
+        buses = self.problem.buses[service]
+        vehicle = whole_number(row["vehicle"])
+        if vehicle is None or not 1 <= vehicle <= buses.number:
+            self.fault(
+                "vehicle", f"{row['vehicle']!r} is none of the {buses.number:,} vehicles of {buses.fleet_id}"
+            )
+        persons, seats = self._above_0("persons"), self._above_0("seats_taken")
+        steps = {name: self._step(name) for name in ("board", "alight", "leaves_base", "back_at_base")}
+        node_row = plain.scenario.nodes.position()
+        tail, head = node_row.get(row["from_node_id"], -1), node_row.get(row["to_node_id"], -1)
+        ride = self._ride(tail, head, steps["board"])
+        if len(self.faults.found) > before or ride is None:
+            return None
+        arcs, entries, alight = ride
+        out = self._served("from_node_id", tail, buses.out, "take people up")
+        back = self._served("to_node_id", head, buses.back, "set people down")
+        if len(self.faults.found) > before:
+            return None
+        board = steps["board"]
+        expected = {"alight": alight, "leaves_base": board - out, "back_at_base": alight + back}
+        for column, step in expected.items():
+            if steps[column] != step:
+                self.fault(column, f"says {row[column]}; by its ways it is {self._time(step)}")
+        leaves, home = expected["leaves_base"], expected["back_at_base"]
+        if leaves < 0 or home > self.problem.n_steps or alight >= self.problem.n_steps:
+            self.fault("", "is not wholly within the horizon")
+        elif (buses.vehicles[leaves:home] < 1).any():
+            self.fault("", f"is not wholly within the hours of service of {buses.fleet_id}")
+        if vehicle is None or persons is None or seats is None:
+            return None
+        self._check_seats(buses, persons, seats)
+        if len(self.faults.found) > before:
+            return None
+        key = (service, board, tail, arcs)
+        return Trip(self.line, service, vehicle, key, head, board, leaves, home, persons, seats, entries)
+
+    def _above_0(self, column: str) -> int | None:
+        """A whole number, or None with a fault."""
+        number = whole_number(self.row[column])
+        if number is None or number < 1:
+            self.fault(column, f"{self.row[column]!r} is no number above 0")
+            return None
+        return number
+
+    def _served(self, column: str, node: int, steps: Ints, what: str) -> int:
+        """Steps that the fleet is occupied before or after a stop, −1 with a fault."""
+        at = self.problem.terminals.at
+        number = int(steps[at[node]]) if node in at else -1
+        if number < 0:
+            self.fault(column, f"buses of {self.row['fleet_id']} cannot {what} at {self.row[column]}")
+        return number
+
+    def _check_seats(self, buses: Buses, persons: int, seats: int) -> None:
+        """Seats that some number of assisted riders among so many persons can take."""
+        if seats > buses.seats:
+            self.fault(
+                "seats_taken", f"says {seats:,}; a vehicle of {buses.fleet_id} has {buses.seats:,} seats"
+            )
+        more = buses.room - 1
+        extra = seats - persons
+        if more <= 0:
+            fits = extra == 0
+        else:
+            assisted, rest = divmod(extra, more)
+            fits = rest == 0 and 0 <= assisted <= min(persons, buses.seats // buses.room)
+        if not fits:
+            self.fault("seats_taken", f"says {seats:,}, which {persons:,} persons cannot take")
+
+    def _step(self, column: str) -> int:
+        """The step that begins at a time; the end of the horizon is one as well. −1 with a fault."""
+        clock, text = self.problem.plain.clock, self.row[column]
+        try:
+            step, rest = divmod(parse_time(text) - clock.start_s, clock.step_s)
+        except ValueError as error:
+            self.fault(column, f"{text!r} {error}")
+            return -1
+        if rest or not 0 <= step <= clock.n_steps:
+            self.fault(column, f"{text} is {'not the start of a step' if rest else 'outside the horizon'}")
+            return -1
+        return step
+
+    def _time(self, step: int) -> str:
+        return self.problem.plain.time(step)
+
+    def _ride(self, tail: int, head: int, board: int) -> tuple[tuple[int, ...], tuple[int, ...], int] | None:
+        """Arcs, entry steps and step of alighting of the trip's links."""
+        network, rows = self.problem.plain.network, self.problem.plain.arc_row
+        nodes, links = self.problem.plain.scenario.nodes.node_id, self.row["links"].split(" ")
+        for column, node in (("from_node_id", tail), ("to_node_id", head)):
+            if node < 0:
+                self.fault(column, f"{self.row[column]!r} is no node of the scenario")
+                return None
+        arcs: list[int] = []
+        entries: list[int] = []
+        here, came, at = tail, -1, board
+        for link in links:
+            arc = rows.get(link, -1)
+            if arc < 0 or not self.problem.by_bus[arc]:
+                self.fault("links", f"{link!r} is no link that buses may use that way")
+                return None
+            if network.tail[arc] != here or network.head[arc] == came:
+                turns = (
+                    "turns straight back" if network.tail[arc] == here else f"does not begin at {nodes[here]}"
+                )
+                self.fault("links", f"{link} {turns}")
+                return None
+            arcs.append(arc)
+            entries.append(at)
+            came, here, at = here, int(network.head[arc]), at + int(network.steps[arc])
+        if here != head:
+            self.fault("links", f"end at {nodes[here]}, not at {self.row['to_node_id']}")
+            return None
+        return tuple(arcs), tuple(entries), at
+
+
+def check_trips(problem: ClassProblem, loads: ClassLoads, trips: tuple[Trip, ...], faults: Faults) -> None:
+    """Fault trips that nobody rides, riders without a trip, vehicles in two places, drivers overworked."""
+    made: defaultdict[RideKey, list[Trip]] = defaultdict(list)
+    for trip in trips:
+        if trip.key in loads.rides:
+            made[trip.key].append(trip)
+        else:
+            faults.add(TRIPS, trip.line, "", f"by {DEPARTURES} nobody rides this way then")
+    for key, ride in loads.rides.items():
+        _check_ride(problem, key, ride, made[key], faults)
+    _check_vehicles(problem, trips, faults)
+    _check_drivers(problem, trips, faults)
+
+
+def _check_ride(problem: ClassProblem, key: RideKey, ride: Ride, trips: list[Trip], faults: Faults) -> None:
+    """Fault riders for whom there are too few trips, or trips that count other riders."""
+    buses = problem.buses[key[0]]
+    persons = sum(ride.persons)
+    assisted = ride.persons[ASSISTED]
+    seats = persons + assisted * (buses.room - 1 if assisted else 0)
+    rows = f"{DEPARTURES}, row{'s' * (len(ride.lines) > 1)} {', '.join(map(str, ride.lines[:8]))}"
+    stop, when = problem.plain.scenario.nodes.node_id[key[2]], problem.plain.time(key[1])
+    where = f"board {buses.fleet_id} at {stop} at {when}"
+    n = len(trips)
+    if n == 0:
+        faults.add(TRIPS, 0, "", f"lacks a trip: {persons:,} {where} ({rows})")
+        return
+    if seats > n * buses.seats or assisted > n * (buses.seats // max(1, buses.room)):
+        who = f"{persons:,} who {where}, {assisted:,} assisted ({rows})"
+        cause = f"{n:,} trip{'s' * (n > 1)} cannot seat the {who}"
+        faults.add(TRIPS, trips[0].line, "", cause)
+        return
+    for column, stated, wanted in (
+        ("persons", sum(trip.persons for trip in trips), persons),
+        ("seats_taken", sum(trip.seats for trip in trips), seats),
+    ):
+        if stated != wanted:
+            others = ", ".join(str(trip.line) for trip in trips[1:])
+            also = f" with row{'s' * (n > 2)} {others}" if others else ""
+            faults.add(
+                TRIPS, trips[0].line, column, f"comes to {stated:,}{also}; {wanted:,} {where} ({rows})"
+            )
+
+
+def _check_vehicles(problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
+    """Fault trips of one vehicle that overlap."""
+    last: dict[tuple[int, int], Trip] = {}
+    for trip in sorted(trips, key=lambda each: (each.leaves, each.back, each.line)):
+        before = last.get((trip.service, trip.vehicle))
+        if before is not None and trip.leaves < before.back:
+            fleet = problem.buses[trip.service].fleet_id
+            until = problem.plain.time(before.back)
+            cause = f"{fleet} {trip.vehicle} is on another trip until {until} (row {before.line})"
+            faults.add(TRIPS, trip.line, "vehicle", cause)
+        if before is None or trip.back > before.back:
+            last[trip.service, trip.vehicle] = trip
+
+
+def _check_drivers(problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
+    """Fault days on which a fleet's vehicles are out for longer than there are drivers."""
+    out: defaultdict[tuple[int, int], int] = defaultdict(int)
+    rows: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for trip in trips:
+        days = problem.day[trip.leaves : trip.back]
+        for day, steps in zip(*np.unique(days, return_counts=True), strict=True):
+            out[trip.service, int(day)] += int(steps)
+            rows[trip.service, int(day)].append(trip.line)
+    step_s = problem.plain.clock.step_s
+    for (service, day), steps in sorted(out.items()):
+        buses = problem.buses[service]
+        if steps > buses.driver_steps:
+            cause = (
+                f"{buses.fleet_id} is out for {steps * step_s / 3600:g} vehicle-hours on day {day}; its "
+                f"drivers have {buses.driver_steps * step_s / 3600:g}"
+            )
+            faults.add(TRIPS, rows[service, day][-1], "", cause, "make fewer trips on that day")
+
+
+def check_duties(folder: Path, problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
+    """Fault each row of duties.csv that is not what the trips come to, and each that is missing."""
+    duties: defaultdict[tuple[str, int], list[Trip]] = defaultdict(list)
+    for trip in trips:
+        duties[problem.buses[trip.service].fleet_id, trip.vehicle].append(trip)
+    step_s = problem.plain.clock.step_s
+    for line, row in csv_rows(folder, DUTIES, DUTY_COLUMNS, faults):
+        vehicle = whole_number(row["vehicle"])
+        made = duties.pop((row["fleet_id"], vehicle or 0), None)
+        if made is None:
+            faults.add(
+                DUTIES,
+                line,
+                "vehicle",
+                f"by {TRIPS} {row['fleet_id']} {row['vehicle']} makes no trip, or is there already",
+            )
+            continue
+        occupied_h = sum(len(trip.occupied) for trip in made) * step_s / 3600
+        for column, wanted in (
+            ("trips", str(len(made))),
+            ("first_leaves_base", problem.plain.time(min(trip.leaves for trip in made))),
+            ("last_back_at_base", problem.plain.time(max(trip.back for trip in made))),
+        ):
+            if row[column] != wanted:
+                faults.add(DUTIES, line, column, f"says {row[column]!r}; {TRIPS} makes it {wanted!r}")
+        if not _is(row["occupied_h"], occupied_h):
+            cause = f"says {row['occupied_h']!r}; {TRIPS} makes it {occupied_h:g}"
+            faults.add(DUTIES, line, "occupied_h", cause)
+    for (fleet, vehicle_), made in sorted(duties.items()):
+        faults.add(DUTIES, 0, "", f"lacks the row of {fleet} {vehicle_}, with {len(made)} trips")
+
+
+def _is(text: str, hours: float) -> bool:
+    try:
+        return abs(float(text) - hours) <= 1e-9 * max(1.0, hours)
+    except ValueError:
+        return False
