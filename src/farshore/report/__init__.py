@@ -5,6 +5,7 @@ from farshore.report.forecast_terminal import backtest_table
 from farshore.report.page import html
 from farshore.report.rehearsal import simulation_html
 from farshore.report.replan_terminal import replan_table
+from farshore.report.stress_page import stress_html
 from farshore.report.terminal import LiveProgress, progress_line, summary_table
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "progress_line",
     "replan_table",
     "simulation_html",
+    "stress_html",
     "summary_table",
 ]

@@ -36,12 +36,16 @@ from farshore.results.simulation_folder import (
     simulation_files,
     simulation_summary,
 )
+from farshore.results.stress import StressResult
+from farshore.results.stress_folder import STRESS_KNOWN_BY, STRESS_OWN, stress_files, stress_summary
 from farshore.results.summary import summary_of
 
 __all__ = [
     "KNOWN_BY",
     "SIMULATION_KNOWN_BY",
     "SIMULATION_OWN",
+    "STRESS_KNOWN_BY",
+    "STRESS_OWN",
     "AuditLine",
     "Backtest",
     "Certificate",
@@ -66,6 +70,7 @@ __all__ = [
     "SimulationResult",
     "Standard",
     "Stranded",
+    "StressResult",
     "TradeOff",
     "Unfinished",
     "Unserved",
@@ -80,6 +85,8 @@ __all__ = [
     "read_outcome",
     "simulation_files",
     "simulation_summary",
+    "stress_files",
+    "stress_summary",
     "summary_of",
     "write_files",
     "write_outcome",

@@ -11,6 +11,7 @@ from farshore.scenario.about import ABOUT_FILE, ABOUT_KEYS
 from farshore.scenario.parameters import (
     CLASSES,
     DRIVERS,
+    FUTURES,
     HOST_STANDARDS,
     ORDERS,
     PARAMETERS,
@@ -59,6 +60,7 @@ A scenario sets a parameter by a row of `assumptions.csv` with its key; where it
 value is used and listed.
 """
 
+_FUTURES_NOTE = "Set in the same way; only `farshore stress` uses them, between their low and high value.\n"
 _TRAFFIC_NOTE = "Set in the same way; `farshore simulate` uses them, and lists those that it took.\n"
 _CLASSES_NOTE = """\
 Set in the same way; plans with classes and services (`farshore plan --model classes`) depend on them, other
@@ -112,6 +114,9 @@ def _parameters() -> Iterator[str]:
     yield "## Traffic\n"
     yield _TRAFFIC_NOTE
     yield from _parameter_rows(TRAFFIC)
+    yield "## Futures\n"
+    yield _FUTURES_NOTE
+    yield from _parameter_rows(FUTURES)
     yield "## Classes and services\n"
     yield _CLASSES_NOTE
     yield from _parameter_rows(CLASSES)

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["CLASSES", "DRIVERS", "HOST_STANDARDS", "ORDERS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = [
+    "CLASSES",
+    "DRIVERS",
+    "FUTURES",
+    "HOST_STANDARDS",
+    "ORDERS",
+    "PARAMETERS",
+    "SETTABLE",
+    "TRAFFIC",
+    "Parameter",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +282,21 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
     )
 }
 
+# What differs from one future to another beside the tables. Plans do not depend on it.
+FUTURES: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "readiness_factor",
+            1.0,
+            "share",
+            "hours of every ready curve, times this: above 1 people are ready later than planned",
+            0.1,
+            10,
+        ),
+    )
+}
+
 # What orders assume. Plans without such orders do not depend on it.
 ORDERS: Final[dict[str, Parameter]] = {
     p.key: p
@@ -297,4 +322,6 @@ ORDERS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | CLASSES | DRIVERS | HOST_STANDARDS | ORDERS
+SETTABLE: Final[dict[str, Parameter]] = (
+    PARAMETERS | TRAFFIC | CLASSES | DRIVERS | HOST_STANDARDS | ORDERS | FUTURES
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -69,6 +70,7 @@ class RoadNetwork:
         return len(self.from_node)
 
 
+@cache
 def uses_mask(words: str) -> int:
     """Sum of the flags of words as `auto;bus`."""
     return sum(_MASKS[word] for word in words.split(";") if word)
