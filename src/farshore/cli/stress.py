@@ -13,7 +13,7 @@ from farshore.folders import check_writable, put, written_whole
 from farshore.report import LiveProgress, stress_html
 from farshore.results import STRESS_KNOWN_BY, STRESS_OWN, read_outcome, stress_files, stress_summary
 from farshore.simulate import OnClosure, Options
-from farshore.stress import stress
+from farshore.stress import planned_on, stress
 
 __all__ = ["stress_folder"]
 
@@ -46,6 +46,7 @@ def stress_folder(
     workers: int = 1,
     dask: str = "",
     resume: Annotated[bool, Parameter(negative=())] = False,
+    replan: bool = False,
     worth: bool = True,
     resolve: int = 10,
     lost_from_h: float = 24.0,
@@ -78,6 +79,8 @@ def stress_folder(
         Address of a Dask scheduler to work on instead, as tcp://host:8786.
     resume
         Go on from the futures that an earlier run kept.
+    replan
+        Plan on after each loss, and give new instructions an hour after it; slower by far.
     worth
         Ask what each crossing is worth.
     resolve
@@ -111,6 +114,7 @@ def stress_folder(
             lost_from_h=lost_from_h,
             kept=kept,
             resume=resume,
+            replan=planned_on if replan else None,
             progress=show,
             note=_say,
         )

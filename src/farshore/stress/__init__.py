@@ -1,5 +1,6 @@
 """Stress testing: a plan in many futures, and what every crossing is worth."""
 
+from farshore.stress.anew import planned_on
 from farshore.stress.draw import VARY, Event, Future, Futures
 from farshore.stress.job import Replan
 from farshore.stress.quantiles import quantile_interval, share_interval
@@ -11,6 +12,7 @@ __all__ = [
     "Future",
     "Futures",
     "Replan",
+    "planned_on",
     "quantile_interval",
     "share_interval",
     "stress",

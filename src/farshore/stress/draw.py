@@ -14,7 +14,9 @@ from farshore.scenario.tables import TABLES, Hazards
 from farshore.simulate import Pause
 from farshore.stress.closures import with_more_closures
 
-__all__ = ["VARY", "Event", "Future", "Futures"]
+__all__ = ["IN_A_FUTURE", "VARY", "Event", "Future", "Futures"]
+
+IN_A_FUTURE: Final = "a future"  # the source of closures that a future brings
 
 VARY: Final = ("assumptions", "hazards")
 
@@ -158,7 +160,7 @@ def with_losses(scenario: Scenario, losses: list[Event]) -> Scenario:
     rows: list[dict[str, Any]] = []
     for event in losses:
         begin, end = start_s + round(event.from_s), start_s + round(event.until_s)
-        lost = {"asset_id": event.asset_id, "reason": event.hazard_id, "source": "a future"}
+        lost = {"asset_id": event.asset_id, "reason": event.hazard_id, "source": IN_A_FUTURE}
         rows.append({**lost, "from_time": begin, "until_time": end, "capacity_factor": 0.0})
         if event.factor_after < 1:
             rows.append({**lost, "from_time": end, "capacity_factor": event.factor_after})
