@@ -93,6 +93,10 @@ def stress_html(result: StressResult) -> str:
     return "<!doctype html>\n" + element("html", head, body, lang="en") + "\n"
 
 
+def _left(persons: float) -> str:
+    return f"{count(persons)} people or more are left behind" if persons else "nobody is left behind"
+
+
 def _header(result: StressResult) -> Html:
     outcomes = result.outcomes
     n = len(outcomes)
@@ -102,8 +106,7 @@ def _header(result: StressResult) -> Html:
     words = (
         f"In {n:,} futures that this scenario holds possible, everybody arrives in {percent(everybody / n)} "
         "of them. "
-        f"In half of the futures {count(behind.value)} people or more are left behind; in one in ten, "
-        f"{count(bad.value)} or more."
+        f"In half of the futures {_left(behind.value)}; in one in ten, {_left(bad.value)}."
     )
     parts = [
         element("h1", result.scenario.about.title),
