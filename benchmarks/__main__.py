@@ -82,6 +82,8 @@ def _run(case: Benchmark, largest: int | None) -> tuple[str, bool]:
             scales.append(ours.scale)
             ours_s.append(ours.cpu_s)
         cells = [str(size), f"{ours.scale:,.0f}", _cell(ours)]
+        if case.tells:
+            cells.append("–" if ours.why_not else case.tells[1](ours.answer, ours.cpu_s))
         for rival in case.rivals:
             other = found[rival]
             ratio = "–"
@@ -92,7 +94,7 @@ def _run(case: Benchmark, largest: int | None) -> tuple[str, bool]:
                     ratio += f" **answers differ: {ours.answer} and {other.answer}**"
             cells += [_cell(other), ratio]
         rows.append(cells)
-    heading = ["size", case.scale_unit, "ours"]
+    heading = ["size", case.scale_unit, "ours", *([case.tells[0]] if case.tells else [])]
     for rival in case.rivals:
         heading += [rival, "ratio"]
     lines = ["| " + " | ".join(cells) + " |" for cells in (heading, ["---"] * len(heading), *rows)]

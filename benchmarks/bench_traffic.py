@@ -1,130 +1,146 @@
-"""Network loading: nanoseconds per vehicle and link, and CPU time beside UXsim and SUMO.
+"""Network loading: nanoseconds per vehicle and link, and processor time beside UXsim and SUMO.
 
-    python -m benchmarks.bench_traffic [ours] [river] [country]
-
-`ours`: 2 thousand and 40 thousand links; `river`: 60,000 vehicles over three crossings beside the peers
-(group `peers`); `country`: 240,000 links, a million vehicles, 72 h. Each run is a process of its own; CPU
-seconds of the simulation alone, route choice included, everything loaded.
+Seconds are those of the simulation alone, route choice included: each side converts the same network,
+vehicles and routes for itself before the clock starts. Every vehicle is loaded.
 """
 
-import multiprocessing
-import sys
 from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 import numpy as np
 
+from benchmarks.registry import Skipped, Timed, benchmark
 from benchmarks.traffic_cases import Case, grid_with_exits, river, shortest_routes
 from benchmarks.traffic_peers import PeerRun, cpu_s, farshore, peak_mb, sumo, uxsim
+from farshore.simulate.loader import load
+from farshore.simulate.routing import Routing
+from farshore.simulate.trips import trips
 
-__all__ = ["country", "loading", "river_beside_peers"]
-
-
-def loading(case: Case, *, update_s: float = 600.0) -> dict[str, Any]:
-    """Ours on a case, compiled beforehand: ns a traversal, CPU seconds, share arrived, memory."""
-    from farshore.simulate.loader import load  # noqa: PLC0415
-    from farshore.simulate.routing import Routing  # noqa: PLC0415
-    from farshore.simulate.trips import trips  # noqa: PLC0415
-
-    farshore(river(200, 4, 4, until_s=20_000))
-    demand = trips(case.origin, case.departure_s, exits=[[node] for node in case.exits], exit_=case.exit)
-    begin = cpu_s()
-    loaded = load(case.network, demand, until_s=case.until_s, routing=Routing(update_s=update_s))
-    used_s = cpu_s() - begin
-    return {
-        "case": case.name,
-        "links": case.network.n_links,
-        "vehicles": len(demand),
-        "traversals": loaded.traversals,
-        "ns_per_traversal": used_s / loaded.traversals * 1e9,
-        "cpu_s": used_s,
-        "arrived": float(np.isfinite(loaded.arrived_s).mean()),
-        "trees": loaded.trees_grown,
-        "peak_mb": peak_mb(),
-    }
+_RUNS = 3
 
 
-def two_thousand() -> dict[str, Any]:
-    """2,310 links."""
-    return loading(river())
+def by_links(links: str) -> tuple[Case, float]:
+    """A case of so many links, and how often drivers hear of queues there (s)."""
+    if links == "2k":
+        return river(), 600.0
+    if links == "40k":
+        return grid_with_exits(100, 200_000, exits=6), 600.0
+    return grid_with_exits(245, 1_000_000, exits=12, window_s=129_600), 3600.0
 
 
-def forty_thousand() -> dict[str, Any]:
-    """39,600 links."""
-    return loading(grid_with_exits(100, 200_000, exits=6))
-
-
-def country() -> dict[str, Any]:
-    """239,120 links, a million vehicles that set out over 36 h, 72 h simulated."""
-    return loading(grid_with_exits(245, 1_000_000, exits=12, window_s=129_600), update_s=3600)
-
-
-def _ours_on_river() -> PeerRun:
-    farshore(river(200, 4, 4, until_s=20_000))
-    return farshore(river())
-
-
-def _ours_fixed() -> PeerRun:
-    case = river()
-    routes = shortest_routes(case)
-    farshore(case, routes)
-    return farshore(case, routes)
-
-
-def _uxsim_1() -> PeerRun:
-    return uxsim(river(), deltan=1)
-
-
-def _uxsim_5() -> PeerRun:
-    return uxsim(river(), deltan=5)
-
-
-def _sumo() -> PeerRun:
-    case = river()
-    return sumo(case, shortest_routes(case))
-
-
-def _sumo_rerouting() -> PeerRun:
-    case = river()
-    return sumo(case, shortest_routes(case), update_s=600.0)
-
-
-def river_beside_peers() -> None:
-    """60,000 vehicles: CPU seconds of each, in turn, and the ratios."""
-    free, fixed = _alone(_ours_on_river), _alone(_ours_fixed)
-    _line("Farshore, own ways", free, free)
-    _line("Farshore, fixed ways", fixed, free)
-    _line("UXsim C++, groups of 5", _alone(_uxsim_5), free)
-    _line("SUMO mesoscopic, fixed ways", _alone(_sumo), fixed)
-    _line("SUMO mesoscopic, own ways", _alone(_sumo_rerouting), free)
-    _line("UXsim C++, single vehicles", _alone(_uxsim_1), free)
-
-
-def _line(name: str, run: PeerRun, ours: PeerRun) -> None:
-    done = np.isfinite(run.arrived_s).sum() / len(run.arrived_s)
-    print(
-        f"{name:30} {run.cpu_s:9.2f} CPU s   {run.cpu_s / ours.cpu_s:7.1f} times ours   "
-        f"loaded {run.loaded}   arrived {done:.1%}   {run.peak_mb:.0f} MB",
-        flush=True,
+def _told(answer: dict[str, Any], used_s: float) -> str:
+    return (
+        f"{used_s / answer['traversals'] * 1e9:.0f} ns × {answer['traversals'] / 1e6:,.1f} million, "
+        f"{answer['arrived']:.0%} arrived"
     )
 
 
-def _alone(work: Callable[[], Any]) -> Any:
-    """Run in a fresh process, so that memory and compiled code are its own."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work)
+@benchmark(
+    area="traffic",
+    sizes=("2k", "40k", "240k"),
+    instance=by_links,
+    scale=lambda instance: instance[0].network.n_links,
+    scale_unit="links",
+    tells=("a vehicle over a link", _told),
+    notes="Size is links: 60,000 vehicles over three crossings; 200,000 in a grid; a million in a grid, who "
+    "set out over 36 h of the 72 h simulated. All choose their way and hear of queues every 10 minutes "
+    "(every hour with 240k); the trees they follow are grown anew each time. The median of three runs.",
+)
+def loading(instance: tuple[Case, float]) -> Timed:
+    """Loading a network, every vehicle choosing its way."""
+    case, update_s = instance
+    demand = trips(case.origin, case.departure_s, exits=[[node] for node in case.exits], exit_=case.exit)
+    times_s = []
+    for _ in range(_RUNS):
+        begin = cpu_s()
+        loaded = load(case.network, demand, until_s=case.until_s, routing=Routing(update_s=update_s))
+        times_s.append(cpu_s() - begin)
+    answer = {"traversals": loaded.traversals, "arrived": float(np.isfinite(loaded.arrived_s).mean())}
+    return Timed(answer, median(times_s), peak_mb())
 
 
-def main(which: list[str]) -> None:
-    """Run what was asked for, or all."""
-    if not which or "ours" in which:
-        for work in (two_thousand, forty_thousand):
-            print(_alone(work), flush=True)
-    if not which or "river" in which:
-        river_beside_peers()
-    if not which or "country" in which:
-        print(_alone(country), flush=True)
+def _answer(run: PeerRun) -> Timed:
+    """Loaded, arrived, and when 50 and 90 % of all had."""
+    half, most = run.quantiles((50, 90), run.loaded)
+    answer = [run.loaded, int(np.isfinite(run.arrived_s).sum()), float(half), float(most)]
+    return Timed(answer, run.cpu_s, run.peak_mb)
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def _ours(run: Callable[[], PeerRun]) -> Timed:
+    runs = sorted((run() for _ in range(_RUNS)), key=lambda made: made.cpu_s)
+    return _answer(runs[_RUNS // 2])
+
+
+def _here(name: str) -> None:
+    try:
+        __import__(name)
+    except ImportError:
+        raise Skipped(f"the group `peers` is not installed ({name})") from None
+
+
+def _uxsim(deltan: int) -> Callable[[Case], Timed]:
+    def run(case: Case) -> Timed:
+        _here("uxsim")
+        return _answer(uxsim(case, deltan=deltan))
+
+    return run
+
+
+def _sumo(update_s: float) -> Callable[[Case], Timed]:
+    def run(case: Case) -> Timed:
+        _here("sumo")
+        return _answer(sumo(case, shortest_routes(case), update_s=update_s))
+
+    return run
+
+
+def all_loaded(ours: list[float], theirs: list[float]) -> bool:
+    """Whether both loaded every vehicle; how fast they clear depends on each one's way of choosing."""
+    return abs(theirs[0] - ours[0]) < 5
+
+
+def _arrivals(answer: list[float], _used_s: float) -> str:
+    loaded, arrived, half_s, most_s = answer
+    return f"{arrived / loaded:.0%}; 50 % by {half_s / 3600:.2f} h, 90 % by {most_s / 3600:.2f} h"
+
+
+@benchmark(
+    area="traffic",
+    sizes=(60_000,),
+    instance=river,
+    rivals={
+        "UXsim C++, groups of 5": _uxsim(5),
+        "UXsim C++, single vehicles": _uxsim(1),
+        "SUMO mesoscopic": _sumo(600.0),
+    },
+    same=all_loaded,
+    scale=lambda case: len(case.origin),
+    scale_unit="vehicles",
+    tells=("arrived", _arrivals),
+    limit_s=1800,
+    notes="60,000 vehicles over three crossings, 16 h, each choosing its way. UXsim with `cpp=True` and "
+    "logging off; SUMO with one segment an edge, rerouting every 10 minutes. Ours: median of three runs.",
+)
+def river_own_ways(case: Case) -> Timed:
+    """A river crossing, drivers choosing their way."""
+    return _ours(lambda: farshore(case))
+
+
+@benchmark(
+    area="traffic",
+    sizes=(60_000,),
+    instance=river,
+    rivals={"SUMO mesoscopic": _sumo(0.0)},
+    same=all_loaded,
+    scale=lambda case: len(case.origin),
+    scale_unit="vehicles",
+    tells=("arrived", _arrivals),
+    limit_s=1800,
+    notes="The same, everybody on the free-flow shortest way from the start. SUMO's seconds, here and above, "
+    "are those of its whole process, reading its input included.",
+)
+def river_fixed_ways(case: Case) -> Timed:
+    """A river crossing, fixed ways."""
+    routes = shortest_routes(case)
+    return _ours(lambda: farshore(case, routes))

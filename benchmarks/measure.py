@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.registry import REGISTRY, Skipped
+from benchmarks.registry import REGISTRY, Skipped, Timed
 
 __all__ = ["Measured", "measure", "run_here"]
 
@@ -61,7 +61,10 @@ def run_here(key: str, side: str, size_index: int) -> None:
     peak_kb = max(
         resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    found = {"cpu_s": cpu_s, "peak_mb": peak_kb / 1024, "scale": case.scale(instance), "answer": answer}
+    peak_mb = peak_kb / 1024
+    if isinstance(answer, Timed):
+        answer, cpu_s, peak_mb = answer.answer, answer.cpu_s, answer.peak_mb
+    found = {"cpu_s": cpu_s, "peak_mb": peak_mb, "scale": case.scale(instance), "answer": answer}
     print(json.dumps(found))
 
 

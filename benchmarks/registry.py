@@ -4,11 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-__all__ = ["REGISTRY", "Benchmark", "Skipped", "benchmark"]
+__all__ = ["REGISTRY", "Benchmark", "Skipped", "Timed", "benchmark"]
 
 
 class Skipped(Exception):
     """Raised by a rival that is not there to be measured; the text says what is missing."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An answer of a side that kept the time itself, having files to convert before the job begins."""
+
+    answer: Any
+    cpu_s: float
+    peak_mb: float
 
 
 @dataclass(frozen=True)
@@ -20,6 +29,7 @@ class Benchmark:
     same : whether two answers agree; ours against each rival's
     scale : instance → the number that growth is measured against (expanded arcs, say), in `scale_unit`
     limit_s : a side that takes longer is stopped, and the table says so
+    tells : heading and text of one more column, made from our answer and our seconds
     """
 
     area: str
@@ -34,6 +44,7 @@ class Benchmark:
     scale_unit: str
     limit_s: float
     notes: str = ""
+    tells: tuple[str, Callable[[Any, float], str]] | None = None
 
     @property
     def key(self) -> str:
@@ -68,6 +79,7 @@ def benchmark(
     scale_unit: str,
     limit_s: float = 600.0,
     notes: str = "",
+    tells: tuple[str, Callable[[Any, float], str]] | None = None,
 ) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
     """Register the decorated function as our side of a benchmark; its docstring's first line is the title."""
 
@@ -86,6 +98,7 @@ def benchmark(
             scale_unit,
             limit_s,
             notes,
+            tells,
         )
         REGISTRY.cases[case.key] = case
         return ours

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.trees import grow_tree, incoming
+from farshore.kernels.trees import grow_tree, incoming, room_for_tree
 from farshore.simulate.network import RoadNetwork, road_network
 
 __all__ = ["Case", "grid_with_exits", "narrow_river", "river", "shortest_routes"]
@@ -37,7 +37,10 @@ def saturation(speed: npt.ArrayLike, lanes: npt.ArrayLike, jam: float = 0.2) -> 
 
 def river(vehicles: int = 60_000, columns: int = 30, rows: int = 20, *, until_s: float = 57_600.0) -> Case:
     """A bank of 2 km blocks, three crossings of 1, 2 and 2 lanes, three hosts 60 km beyond."""
-    at = lambda i, j: i * rows + j  # noqa: E731
+
+    def at(i: int, j: int) -> int:
+        return i * rows + j
+
     crossings = ((rows * 3 // 20, 1), (rows // 2, 2), (rows * 16 // 20, 2))
     links: list[tuple[int, int, float, float, int]] = []
     xy = [(i * 2000.0, j * 2000.0) for i in range(columns) for j in range(rows)]
@@ -129,8 +132,40 @@ def _case(name, xy, links, origin, departure, exit_, exits, until_s) -> Case:  #
     )
 
 
-def narrow_river(vehicles: int = 6000) -> Case:
-    """A small river with one lane on each crossing and half an hour of departures: the crossings decide."""
+def crossing_streams(side: int = 11, *, veh_s: float = 0.035, until_s: float = 7200.0) -> Case:
+    """A square grid of 1 km blocks with streams from each side to the opposite one: it locks up."""
+    number = np.arange(side * side).reshape(side, side)
+    pairs = np.concatenate(
+        [
+            np.stack([number[:-1].ravel(), number[1:].ravel()]),
+            np.stack([number[:, :-1].ravel(), number[:, 1:].ravel()]),
+        ],
+        axis=1,
+    )
+    ends = [(int(a), int(b)) for a, b in pairs.T] + [(int(b), int(a)) for a, b in pairs.T]
+    links = [(a, b, 1000.0, 20.0, 1) for a, b in ends]
+    sides = ((number[0], number[-1]), (number[-1], number[0]), (number[:, 0], number[:, -1]))
+    streams = [
+        (int(a), int(b)) for one, other in (*sides, (number[:, -1], number[:, 0])) for a in one for b in other
+    ]
+    each = int(veh_s * 3600)
+    xy = [(float(n // side) * 1000, float(n % side) * 1000) for n in range(side * side)]
+    exits = tuple(sorted({b for _, b in streams}))
+    origin = np.repeat([a for a, _ in streams], each)
+    exit_ = np.repeat([exits.index(b) for _, b in streams], each)
+    departure = np.tile((np.arange(each) + 0.5) * 3600 / each, len(streams))
+    rim = replace(
+        _case("crossing", xy, links, np.zeros(0, int), np.zeros(0), np.zeros(0, int), exits, until_s)
+    )
+    return replace(rim, origin=origin, exit=exit_, departure_s=departure)
+
+
+def narrow_river(vehicles: int = 6000, draw: int = 0) -> Case:
+    """A small river with one lane on each crossing and half an hour of departures: the crossings decide.
+
+    No zone sends more than its streets take: where one does, its own junction decides, and how simulators
+    let a waiting vehicle onto an empty lane differs (UXsim one a second, whatever the lane's capacity).
+    """
     case = river(vehicles, 8, 6, until_s=14_400.0)
     lanes = np.where(case.lanes > 1, 1, case.lanes)
     network = road_network(
@@ -143,14 +178,23 @@ def narrow_river(vehicles: int = 6000) -> Case:
         lanes=lanes,
         wave_mps=1 / case.jam_veh_m,
     )
-    return replace(case, network=network, lanes=lanes, departure_s=case.departure_s / 12, name="narrow river")
+    rng = np.random.default_rng(draw)
+    weight = np.minimum(np.bincount(case.origin), vehicles / 10).astype(float)
+    origin = rng.choice(len(weight), len(case.origin), p=weight / weight.sum())
+    return replace(
+        case,
+        network=network,
+        lanes=lanes,
+        origin=origin,
+        departure_s=case.departure_s / 12,
+        name="narrow river",
+    )
 
 
 def shortest_routes(case: Case) -> list[list[int]]:
     """The free-flow shortest route of each vehicle."""
     network = case.network
     first_in, links_in = incoming(network.to_node, network.n_nodes)
-    room = network.n_links + 1
     routes: list[list[int]] = [[] for _ in case.origin]
     for row, exit_ in enumerate(case.exits):
         follow = np.empty(network.n_nodes, np.int32)
@@ -158,12 +202,11 @@ def shortest_routes(case: Case) -> list[list[int]]:
             np.array([exit_]),
             first_in,
             links_in,
-            network.from_node,
-            network.free_flow_s,
+            network.from_node[links_in].astype(np.int32),
+            network.free_flow_s[links_in],
             follow,
             np.empty(network.n_nodes),
-            np.empty(room),
-            np.empty(room, np.int64),
+            room_for_tree(network.n_nodes),
         )
         known: dict[int, list[int]] = {}
         for k in np.flatnonzero(case.exit == row).tolist():

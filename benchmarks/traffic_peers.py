@@ -21,9 +21,7 @@ __all__ = ["PeerRun", "farshore", "sumo", "uxsim"]
 
 @dataclass(frozen=True, eq=False)
 class PeerRun:
-    """Arrival times (NaN: not arrived; sorted for peers), CPU seconds of the simulation alone, vehicles
-    loaded.
-    """
+    """Arrival times (NaN: not arrived), CPU seconds of the simulation alone, vehicles loaded."""
 
     arrived_s: npt.NDArray[np.float64]
     cpu_s: float
@@ -41,9 +39,9 @@ def farshore(
     case: Case, routes: Sequence[Sequence[int]] | None = None, *, update_s: float = 600.0, **rules: Any
 ) -> PeerRun:
     """Ours: by fixed routes (one a vehicle) or by the shortest way as it is now."""
-    from farshore.simulate.loader import load  # noqa: PLC0415
-    from farshore.simulate.routing import Routing  # noqa: PLC0415
-    from farshore.simulate.trips import trips  # noqa: PLC0415
+    from farshore.simulate.loader import load  # noqa: PLC0415 (only the process that runs it loads it)
+    from farshore.simulate.routing import Routing  # noqa: PLC0415 (only the process that runs it loads it)
+    from farshore.simulate.trips import trips  # noqa: PLC0415 (only the process that runs it loads it)
 
     exits = [[node] for node in case.exits]
     if routes is None:
@@ -67,7 +65,7 @@ def farshore(
 
 def uxsim(case: Case, routes: Sequence[Sequence[int]] | None = None, *, deltan: int = 1) -> PeerRun:
     """UXsim's C++ engine, vehicle logging off."""
-    from uxsim import World  # noqa: PLC0415
+    from uxsim import World  # noqa: PLC0415 (only the process that runs it loads it)
 
     world = World(
         name="case",
@@ -156,8 +154,8 @@ def sumo(case: Case, routes: Sequence[Sequence[int]], *, update_s: float = 0.0) 
                 "--meso-tauff", "1", "--meso-taufj", "1", "--meso-taujf", "1", "--meso-taujj", "1",
                 "--meso-multi-queue", "false", "--meso-junction-control", "false",
                 "--meso-jam-threshold", "-1", "--default.speeddev", "0",
-                "--time-to-teleport", "-1", "--max-depart-delay", "-1",
-                "--no-step-log", "--tripinfo-output", "t.xml",
+                "--time-to-teleport", "-1", "--max-depart-delay", "-1", "--no-step-log",
+                "--tripinfo-output", "t.xml",
                 "--end", str(int(case.until_s)), "--no-warnings", *choice,
             ],
             cwd=where,
@@ -193,8 +191,8 @@ def _sumo_files(case: Case, routes: Sequence[Sequence[int]], where: Path) -> Non
     length = 1 / case.jam_veh_m
     with (where / "r.xml").open("w") as out:
         out.write(
-            f'<routes>\n<vType id="car" length="{length - 1}" minGap="1" '
-            f'speedFactor="1" speedDev="0" maxSpeed="60"/>\n'
+            f'<routes>\n<vType id="car" length="{length - 1}" minGap="1" speedFactor="1" speedDev="0" '
+            'maxSpeed="60"/>\n'
         )
         for k in np.argsort(case.departure_s, kind="stable").tolist():
             edges = " ".join(f"l{link}" for link in routes[k])

@@ -25,6 +25,7 @@ from farshore.scenario.tables import (
     Crossings,
     Exposure,
     Fleets,
+    Hazards,
     Hosts,
     HouseholdSizes,
     Links,
@@ -50,6 +51,7 @@ _SHORT: dict[type[Rows], tuple[str, ...]] = {
     Timetable: ("run_id", "fleet_id", "node_id"),
     Choices: (),
     Exposure: ("place_id",),
+    Hazards: ("hazard_id", "asset_id", "what"),
     Assumptions: ("key",),
 }
 _HARMLESS: dict[type[Rows], dict[str, Any]] = {
@@ -64,6 +66,14 @@ _HARMLESS: dict[type[Rows], dict[str, Any]] = {
     Timetable: {},
     Choices: {},
     Exposure: {"rate": 1.0},
+    Hazards: {
+        "what": "loss",
+        "rate_per_day": 1.0,
+        "hours_low": 1.0,
+        "hours_best": 2.0,
+        "hours_high": 4.0,
+        "reason": "for the test",
+    },
     Assumptions: {"reason": "for the test"},
 }
 
@@ -121,6 +131,7 @@ def scenario(
     timetable: Sequence[Row] = (),
     choices: Sequence[Row] = (),
     exposure: Sequence[Row] = (),
+    hazards: Sequence[Row] = (),
     assumptions: Sequence[Row] = (),
     household_sizes: Sequence[Row] = (),
     parameters: Mapping[str, float] | None = None,
@@ -144,6 +155,7 @@ def scenario(
             (Timetable, timetable),
             (Choices, choices),
             (Exposure, exposure),
+            (Hazards, hazards),
             (HouseholdSizes, household_sizes),
         )
     }
@@ -187,6 +199,7 @@ def scenario(
         timetable=made[Timetable],
         choices=made[Choices],
         exposure=made[Exposure],
+        hazards=made[Hazards],
         assumptions=make_rows(Assumptions, assumed),
         household_sizes=made[HouseholdSizes],
     )

@@ -22,8 +22,9 @@ from farshore.scenario.tables import (
     Nodes,
     Zones,
 )
+from farshore.units import format_time, offset_of
 
-__all__ = ["awkward_text", "small_scenarios"]
+__all__ = ["awkward_text", "happenings", "small_scenarios"]
 
 Record = dict[str, Any]
 
@@ -345,3 +346,40 @@ def small_scenarios(
             ],
         ),
     )
+
+
+@st.composite
+def happenings(draw: st.DrawFn, scenario: Scenario, *, after_step: int = 0) -> dict[str, Any]:
+    """Something that happens in the midst of a plan, as `replan` takes it: a time, losses and openings."""
+    about = scenario.about
+    start_s, n_steps = int(about.start.timestamp()), about.n_steps
+    step = draw(st.integers(after_step, n_steps - 1))
+    assets = [*scenario.crossings.crossing_id, *scenario.links.link_id]
+
+    def moment(at: int) -> str:
+        return format_time(start_s + at * about.step_s, offset_of(about.start))
+
+    def window() -> str:
+        first = draw(st.one_of(st.none(), st.integers(step, n_steps - 1)))
+        last = draw(st.one_of(st.none(), st.integers((step if first is None else first) + 1, n_steps)))
+        if first is None and last is None:
+            return ""
+        return f"@{'' if first is None else moment(first)}/{'' if last is None else moment(last)}"
+
+    def some(most: int) -> list[str]:
+        return [
+            f"{asset}{{}}{window()}"
+            for asset in draw(st.lists(st.sampled_from(assets), max_size=most))
+            if assets
+        ]
+
+    hosts = draw(st.lists(st.sampled_from(list(scenario.hosts.host_id)), unique=True, max_size=2))
+    return {
+        "at": moment(step),
+        "close": [text.format("") for text in some(2)],
+        "open_": [text.format("") for text in some(1)],
+        "capacity": [text.format(f"={draw(st.sampled_from((0.0, 0.25, 0.5)))}") for text in some(1)],
+        "arrived": {host: draw(st.integers(0, 12)) for host in hosts} if draw(st.booleans()) else None,
+        "caught": draw(st.sampled_from(("back", "through", "held"))),
+        "stability_person_h": draw(st.sampled_from((0.0, 0.5, 3.0, 1000.0))),
+    }

@@ -244,6 +244,61 @@ _HOSTS = (
     ),
 )  # fmt: skip
 
+_COUNTED = "one strike known in the 85 days from 27 July to 20 October"
+_HAZARDS = (
+    Assumption(
+        "hazards.csv:strike_barge:rate_per_day", 0.012, 0.024, 0.1, "events/day",
+        "least: the one strike known in 85 days; best: twice that, as it came under fire more than once; "
+        "most: one "
+        "in ten days",
+        _COUNTED,
+    ),
+    Assumption(
+        "hazards.csv:loss_boats_oleshky:rate_per_day", 0, 0.02, 0.1, "events/day",
+        "no loss of the boats is in the facts; best as the barge, most one in ten days",
+    ),
+    Assumption(
+        "hazards.csv:loss_boats_hola_prystan:rate_per_day", 0, 0.02, 0.1, "events/day",
+        "no loss of the boats is in the facts; best as the barge, most one in ten days",
+    ),
+    Assumption(
+        "hazards.csv:loss_dam_road:rate_per_day", 0, 0.02, 0.1, "events/day",
+        "how often it was struck is not in the facts; best as the barge, most one in ten days",
+    ),
+    Assumption(
+        "hazards.csv:loss_darivka:rate_per_day", 0, 0.02, 0.1, "events/day",
+        "damaged by strikes, how many is not in the facts; best as the barge, most one in ten days",
+    ),
+    Assumption(
+        "hazards.csv:strike_barge:factor_after", 0, 0.5, 1, "share",
+        "what ran after 20 October is not in the facts, from nothing to everything",
+    ),
+    Assumption(
+        "hazards.csv:loss_boats_oleshky:factor_after", 0.5, 0.9, 1, "share",
+        "another pier, the same boats, or some of them lost",
+    ),
+    Assumption(
+        "hazards.csv:loss_boats_hola_prystan:factor_after", 0.5, 0.9, 1, "share",
+        "another pier, the same boats, or some of them lost",
+    ),
+    Assumption(
+        "hazards.csv:loss_dam_road:factor_after", 0.3, 0.7, 1, "share",
+        "a bypass around the damage is slower than the road was",
+    ),
+    Assumption(
+        "hazards.csv:loss_darivka:factor_after", 0.3, 0.7, 1, "share",
+        "a bypass around the damage is slower than the road was",
+    ),
+    Assumption(
+        "hazards.csv:alerts:rate_per_day", 0.5, 2, 6, "events/day",
+        "how many alerts stopped movement is not in the facts; from one in two days to six a day",
+    ),
+    Assumption(
+        "readiness_factor", 0.7, 1, 1.5, "share",
+        "nobody recorded when people made up their minds: a third sooner to half as late again",
+    ),
+)  # fmt: skip
+
 # Buses, of which no source speaks: what it would take to carry those without a car.
 _FLEETS = (
     Assumption(
@@ -306,4 +361,4 @@ _CLASSES = (
     Assumption("bus_pcu", 1.5, 2, 3, "PCU", "a bus beside cars on a two-lane road"),
 )  # fmt: skip
 
-ASSUMPTIONS = (*_PEOPLE, *_HOURS, *_EXPOSURE, *_ROADS, *_CROSSINGS, *_HOSTS, *_FLEETS, *_CLASSES)
+ASSUMPTIONS = (*_PEOPLE, *_HOURS, *_EXPOSURE, *_ROADS, *_CROSSINGS, *_HOSTS, *_FLEETS, *_CLASSES, *_HAZARDS)

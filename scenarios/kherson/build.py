@@ -20,6 +20,7 @@ from distances import TOLERANCE, Measured, measure
 from exposure import exposure_rows
 from fleets import FLEETS
 from graph import read_graph
+from hazards import HAZARDS
 from network import Network, build_network, roads_east
 from tables import Cells, fill_assumed, table_of
 
@@ -30,6 +31,7 @@ from farshore.scenario.tables import (
     Crossings,
     Exposure,
     Fleets,
+    Hazards,
     Hosts,
     Links,
     Nodes,
@@ -92,6 +94,7 @@ def build_scenario(network: Network) -> Scenario:
         "hosts.csv": _host_rows(),
         "fleets.csv": _fleet_rows(),
         "exposure.csv": exposure_rows(network),
+        "hazards.csv": [dict(row) for row in HAZARDS],
     }
     fill_assumed(rows, ASSUMPTIONS)
     return Scenario(
@@ -104,6 +107,7 @@ def build_scenario(network: Network) -> Scenario:
         hosts=table_of(Hosts, rows["hosts.csv"]),
         fleets=table_of(Fleets, rows["fleets.csv"]),
         exposure=table_of(Exposure, rows["exposure.csv"]),
+        hazards=table_of(Hazards, rows["hazards.csv"]),
         assumptions=table_of(Assumptions, [vars(assumption) for assumption in ASSUMPTIONS]),
         drawing=drawing(),
     )

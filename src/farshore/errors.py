@@ -6,6 +6,7 @@ from typing import ClassVar
 
 __all__ = [
     "CertificateRefused",
+    "ExecutorLost",
     "FarshoreError",
     "Fault",
     "Interrupted",
@@ -97,6 +98,13 @@ class OutputUnwritable(FarshoreError):
 
     exit_code = 4
     http_status = 507
+
+
+class ExecutorLost(FarshoreError):
+    """Nothing is left to run tasks on: a scheduler that is gone, workers that keep dying."""
+
+    exit_code = 5
+    http_status = 503
 
 
 class Interrupted(FarshoreError):

@@ -158,6 +158,35 @@ def test_closing_and_opening_from_the_command_line(town: Path, tmp_path: Path) -
     assert both.returncode == 0, both.stderr
 
 
+def test_replanning_when_the_crossing_falls(planned: Path, tmp_path: Path) -> None:
+    summary = json.loads((planned / "summary.json").read_text())
+    crossing = max(summary["crossings"], key=lambda row: row["persons"])["crossing_id"]
+    rows = (planned / "departures.csv").read_text().splitlines()[1:]
+    moment = rows[len(rows) // 2].split(",")[1]
+    out = tmp_path / "again"
+    done = farshore("replan", planned, "--at", moment, "--close", crossing, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert f"By {moment}" in done.stdout
+    assert "→ " in done.stdout
+    assert "hear something new" in done.stdout
+    assert {"before", "changes.csv", "replan.json", "report.html"} <= {p.name for p in out.iterdir()}
+    told = json.loads((out / "replan.json").read_text())
+    assert sum(told["counts"].values()) == summary["people"]
+    assert farshore("certify", out).returncode == 0
+    page = (out / "report.html").read_bytes()
+    assert farshore("report", out).returncode == 0
+    assert (out / "report.html").read_bytes() == page
+    counted = tmp_path / "counted.csv"
+    counted.write_text("host_id,persons\nnowhere,3\nnowhere,x\n")
+    done = farshore("replan", planned, "--at", moment, "--arrived", counted, "--out", tmp_path / "no")
+    assert done.returncode == 2
+    assert "row 3, host_id" in done.stderr
+    assert not (tmp_path / "no").exists()
+    onward = farshore("replan", out, "--at", moment, "--open", crossing, "--out", tmp_path / "open", "--json")
+    assert onward.returncode == 0, onward.stderr
+    assert json.loads(onward.stdout)["events"][0]["capacity_factor"] is None
+
+
 def test_an_unknown_asset_is_explained(town: Path, tmp_path: Path) -> None:
     done = farshore("plan", town, "--out", tmp_path / "out", "--open", "corridr@2030-05-01T00:00+00:00")
     assert done.returncode == 2

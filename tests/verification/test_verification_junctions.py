@@ -16,9 +16,7 @@ SOON_S = 1e-5
 
 @dataclass(frozen=True)
 class Junction:
-    """Streams into one node and links out of it; `turns[i][k]` is the link out that vehicle k of stream i
-    takes.
-    """
+    """Streams into a node and links out of it; vehicle k of stream i takes link `turns[i][k]`."""
 
     inflow_veh_s: tuple[float, ...]
     in_veh_s: tuple[float, ...]
@@ -113,9 +111,7 @@ def test_any_junction_conserves_and_is_never_negative(junction):
 @given(junctions())
 @settings(max_examples=30, deadline=None)
 def test_nobody_waits_for_a_link_that_has_room(junction):
-    """2 flows are maximal: who waits sees the link he wants taking others at its saturation flow all the
-    while.
-    """
+    """2 flows are maximal: who waits sees others enter the link at its saturation flow all the while."""
     passed = run(junction)
     entries = by_link_out(junction, passed)
     for ready, through, turns in zip(passed.ready_s, passed.passed_s, junction.turns, strict=True):
@@ -182,9 +178,7 @@ def test_more_demand_behind_a_queue_changes_nothing(junction, which):
 
 
 def water_filling(capacity, demand, supply):
-    """Tampère's solution of a merge: supply in proportion to capacities, what one leaves goes to the
-    others.
-    """
+    """Tampère's solution of a merge: supply by capacities, what one leaves goes to the others."""
     flow = np.zeros(len(capacity))
     open_ = np.ones(len(capacity), bool)
     while open_.any():

@@ -1,6 +1,4 @@
-"""The exodus from Nagorno-Karabakh, September 2023, replayed: one road, counts of arrivals as they came
-in.
-"""
+"""The exodus from Nagorno-Karabakh, September 2023, replayed: one road, counts as they came in."""
 
 from datetime import datetime
 
@@ -51,9 +49,7 @@ def test_each_later_count_is_foretold(made, known):
 
 
 def test_two_counts_foretell_all_but_the_next(made):
-    """Two counts do not yet say how steeply people set out: the next is off by more than 15 %, the others
-    not.
-    """
+    """Two counts do not say how steeply people set out: the next is off by over 15 %, the others not."""
     _, gives = made.fit(PERSONS[:2])
     np.testing.assert_allclose(gives[3:], PERSONS[3:], rtol=0.15)
     assert abs(gives[2] / PERSONS[2] - 1) > 0.15

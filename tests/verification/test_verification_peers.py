@@ -11,9 +11,9 @@ from benchmarks.traffic_peers import farshore, sumo, uxsim
 SHARES = np.array([10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99])
 
 
-@pytest.fixture(scope="module")
-def case():
-    return narrow_river(4000)
+@pytest.fixture(scope="module", params=(0, 1), ids=("one draw", "another"))
+def case(request):
+    return narrow_river(4000, request.param)
 
 
 def ours(case, **rules):

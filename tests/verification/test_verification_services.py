@@ -102,6 +102,7 @@ def test_a_bus_loads_rides_unloads_and_returns():
         load_s=np.array([300.0]),
         unload_s=np.array([200.0]),
         longest_wait_s=np.array([600.0]),
+        every_s=np.zeros(1),
         ready_s={0: np.zeros(100)},
     )
     demand = trips(
@@ -129,6 +130,7 @@ def test_buses_stand_in_the_same_queue_as_cars():
         load_s=np.array([510.0]),
         unload_s=np.array([0.0]),
         longest_wait_s=np.array([600.0]),
+        every_s=np.zeros(1),
         ready_s={0: np.zeros(40)},
     )
     demand = trips(

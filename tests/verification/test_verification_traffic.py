@@ -123,9 +123,7 @@ def test_fifo_diverge_holds_back_the_free_branch():
 
 
 def test_three_detectors():
-    """Newell's three-detector rule: N(x, t) = min(N_up(t − x/u), N_down(t − (L−x)/w) + κ (L−x)), to a
-    vehicle.
-    """
+    """Newell's rule: N(x, t) = min(N_up(t − x/u), N_down(t − (L−x)/w) + κ (L−x)), to a vehicle."""
     network = line([3000, 2000, 500], [0.8, 0.8, 0.8])
     changes = [Change(600, 2, What.CAPACITY, 0.25), Change(2000, 2, What.CAPACITY, 1.0)]
     due = np.sort(np.random.default_rng(5).random(1500) * 2500)
@@ -229,9 +227,7 @@ def test_closure_stops_entry_and_treats_those_on_it_by_the_rule(two_ways, rule):
 
 
 def test_drivers_approaching_a_closure_go_around_within_one_update(two_ways):
-    """Those waiting before a road closed at 505 s are on their way by the update at 540 s, on a fixed
-    route too.
-    """
+    """A road closes at 505 s: who waits before it goes around at the update at 540 s, on a route too."""
     due = np.arange(300) / 0.4
     loaded = load(
         two_ways,
@@ -294,7 +290,10 @@ def test_contraflow_doubles_the_road_once_it_is_clear():
     changes = contraflow(takes=1, gives=2, from_s=300, until_s=1600, lanes=2.0)
     loaded = load(network, demand, until_s=8000, changes=changes, routing=Routing(update_s=10), sample_s=10)
     t, entered = loaded.sample_s, loaded.entered[:, 1]
-    rate = lambda a, b: np.ptp(np.interp([a, b], t, entered)) / (b - a)  # noqa: E731
+
+    def rate(a, b):
+        return np.ptp(np.interp([a, b], t, entered)) / (b - a)
+
     clear_s = t[np.argmax(loaded.left[:, 2] == loaded.entered[t == 310, 2][0])]
     assert clear_s > 400
     assert rate(100, clear_s - 20) == pytest.approx(0.4, rel=0.02)

@@ -13,7 +13,7 @@ mkdirSync(out, { recursive: true });
 
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { report: "src/main.ts" },
+  entryPoints: { report: "src/main.ts", simulation: "src/film.ts" },
   bundle: true,
   minify: true,
   format: "iife",
@@ -34,9 +34,11 @@ await build({
 
 /** Packages that left anything in the bundle, with their licence texts. */
 const packages = new Set();
-for (const input of Object.keys(result.metafile.outputs[relative(here, join(out, "report.js"))].inputs)) {
-  const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
-  if (match) packages.add(match[1]);
+for (const bundle of ["report.js", "simulation.js"]) {
+  for (const input of Object.keys(result.metafile.outputs[relative(here, join(out, bundle))].inputs)) {
+    const match = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match) packages.add(match[1]);
+  }
 }
 const notices = [...packages].sort().map((name) => {
   const folder = join(here, "node_modules", name);
@@ -57,7 +59,7 @@ for (const name of sources.sort()) {
   hash.update(readFileSync(join(here, name)));
   hash.update("\n");
 }
-for (const name of ["report.js", "report.css", "THIRD-PARTY.txt"]) {
+for (const name of ["report.js", "simulation.js", "report.css", "THIRD-PARTY.txt"]) {
   hash.update(`${name}\n`);
   hash.update(readFileSync(join(out, name)));
   hash.update("\n");

@@ -18,14 +18,17 @@ app = App(
 app.command("farshore.cli.scenarios:check", name="check")
 app.command("farshore.cli.scenarios:new", name="new")
 app.command("farshore.cli.plans:plan_folder", name="plan")
+app.command("farshore.cli.replans:replan_folder", name="replan")
 app.command("farshore.cli.plans:certify_folder", name="certify")
 app.command("farshore.cli.simulations:simulate_folder", name="simulate")
+app.command("farshore.cli.stress:stress_folder", name="stress")
 app.command("farshore.cli.plans:report_folder", name="report")
 app.command("farshore.cli.plans:demo", name="demo")
 app.command("farshore.cli.scenarios:scenarios_app", name="scenarios")
 app.command("farshore.cli.forecasts:import_app", name="import")
 app.command("farshore.cli.forecasts:backtest_folder", name="backtest")
 app.command("farshore.cli.forecasts:forecast_folder", name="forecast")
+app.command("farshore.cli.buses:buses_file", name="buses")
 
 
 def main() -> None:

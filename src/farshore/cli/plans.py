@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,12 +21,13 @@ from farshore.plan import (
     Stop,
     certify,
     plan,
+    plan_with_orders,
     with_households,
     write_plan,
 )
 from farshore.report import LiveProgress, html, summary_table
 from farshore.results import KNOWN_BY, Outcome, read_outcome
-from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
+from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
 
@@ -41,6 +43,9 @@ def plan_folder(
     gap: float = 0.0,
     time_limit: float | None = None,
     model: Literal["people", "classes"] = "people",
+    orders: Literal["flow", "zones"] = "flow",
+    contraflow: int = 0,
+    staging: Annotated[bool, Parameter(negative=())] = False,
     households: bool = True,
     household_seed: int = 0,
     json_: Json = False,
@@ -64,6 +69,13 @@ def plan_folder(
     model
         people: all alike and in cars, exactly. classes: who needs what and has a car, with buses, ferries,
         trains and ways on foot; its plan comes with a certified gap, and without households or report.html.
+    orders
+        `flow` lets the people of a zone go different ways at different times; `zones` gives each zone one
+        route, which goes on with every route that it meets, and one window without pause.
+    contraflow
+        Reverse the lanes of up to so many roads, those that help most, with a bound on every choice.
+    staging
+        Give zones their turn: a window for each, within which its people go by the best ways.
     households
         Keep households whole: made up from the zones' totals, each leaves together or stays.
     household_seed
@@ -78,9 +90,22 @@ def plan_folder(
     for text in close:
         scenario = with_closing(scenario, *parse_window(text, scenario))
     out = out or Path("out") / scenario.about.name
-    seed = household_seed if households and model == "people" else None
     stop = _stop(gap, time_limit)
-    return _plan_and_write(scenario, out, stop=stop, seed=seed, json_=json_, model=model)
+    if model == "classes" and (orders != "flow" or contraflow or staging):
+        raise UsageFault(
+            "--model classes gives no orders yet: leave out --orders, --contraflow, --staging"
+        )
+
+    def engine(progress: Callable[[Progress], None]) -> Outcome:
+        if model == "classes":
+            return plan(scenario, model=model, stop=stop, progress=progress)
+        return plan_with_orders(
+            scenario, orders=orders, contraflow=contraflow, staging=staging, stop=stop, progress=progress
+        )
+
+    # An order's steady rate leaves no room to move whole households between steps.
+    seed = household_seed if households and orders != "zones" and model == "people" else None
+    return _plan_and_write(engine, out, seed=seed, json_=json_)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -133,16 +158,19 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
         Where the plan goes. A plan that is there is replaced.
 
     """
-    return _plan_and_write(read_scenario(shipped.path("kherson")), out, stop=Gap(0.0), seed=0, json_=json_)
+    scenario = read_scenario(shipped.path("kherson"))
+    return _plan_and_write(
+        lambda show: plan(scenario, stop=Gap(0.0), progress=show), out, seed=0, json_=json_
+    )
 
 
 def _plan_and_write(
-    scenario: Scenario, out: Path, *, stop: Stop, seed: int | None, json_: bool, model: str = "people"
+    engine: Callable[[Callable[[Progress], None]], Outcome], out: Path, *, seed: int | None, json_: bool
 ) -> int:
     """Plan, with whole households made up from a seed unless it is None, and write."""
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
-        outcome = plan(scenario, model=model, stop=stop, progress=show)
+        outcome = engine(show)
         proof = outcome.certificate
         if seed is not None:
             show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))
@@ -157,7 +185,7 @@ def _plan_and_write(
         Console().print(summary_table(summary))
         if not outcome.complete:
             print("Stopped early: this is the best plan so far, with its proof.")
-        print(f"Open {out / 'report.html'}" if model == "people" else f"Written to {out}")
+        print(f"Open {out / 'report.html'}" if outcome.services is None else f"Written to {out}")
     return 0
 
 

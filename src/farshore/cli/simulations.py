@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from farshore.cli.output import Json, print_json
+from farshore.errors import UsageFault
 from farshore.folders import check_writable, put, written_whole
 from farshore.plan import Progress
 from farshore.report import LiveProgress, simulation_html
@@ -16,8 +17,9 @@ from farshore.results import (
     simulation_files,
     simulation_summary,
 )
-from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
+from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
 from farshore.simulate import (
+    Contraflow,
     Departing,
     Merge,
     OnClosure,
@@ -51,8 +53,12 @@ def simulate_folder(
     second_car: float = 0.0,
     on_foot: float = 0.0,
     background_veh_h: float = 0.0,
+    trucks: float = 0.0,
+    contraflow: Windows = (),
+    ferry_every_min: float = 0.0,
     on_closure: OnClosure = OnClosure.RELEASED,
     merge: Merge = Merge.CAPACITY,
+    priority: Windows = (),
     origins: Origins = Origins.SHARE,
     seed: int = 0,
     json_: Json = False,
@@ -95,10 +101,20 @@ def simulate_folder(
         Share of those without a car who walk.
     background_veh_h
         Vehicles an hour on the road for other reasons.
+    trucks
+        Share of trucks among those.
+    contraflow
+        Lanes reversed: TAKES:GIVES:LANES@FROM/UNTIL, links ("-id" is the way back of one) and lanes as a
+        multiple of those that TAKES has. May be repeated.
+    ferry_every_min
+        Ferries sail by the clock, so many minutes apart; 0: when full, or after the longest wait.
     on_closure
         What becomes of vehicles on a road that closes.
     merge
         Who goes first where roads join.
+    priority
+        LINK=CLAIM for `--merge priority`: how much more than its saturation flow a link claims where it joins
+        others, as b=2 ("-id" is the way back of a link). May be repeated.
     origins
         Whether vehicles setting out share the road with those on it, go first, or go last.
     seed
@@ -125,8 +141,12 @@ def simulate_folder(
         second_car_share=second_car,
         on_foot_share=on_foot,
         background_veh_h=background_veh_h,
+        truck_share=trucks,
+        contraflow=tuple(_reversal(text, scenario) for text in contraflow),
+        ferry_every_s=60 * ferry_every_min,
         on_closure=on_closure,
         merge=merge,
+        priorities=tuple(_claim(text) for text in priority),
         origins=origins,
     )
     with LiveProgress() as show:
@@ -156,3 +176,32 @@ def simulate_folder(
         print("Stopped early: this is what had happened by then.")
     print(f"Open {out / 'report.html'}")
     return 0
+
+
+def _reversal(text: str, scenario: Scenario) -> Contraflow:
+    """TAKES:GIVES:LANES@FROM/UNTIL as contraflow; LANES is 2 if left out, the window the whole horizon."""
+    links, at, span = text.rpartition("@") if "@" in text else (text, "", "")
+    takes, _, rest = links.partition(":")
+    gives, _, lanes = rest.partition(":")
+    for link in (takes, gives):
+        parse_window(link.removeprefix("-") + at + span, scenario)  # names what is not there
+    window = parse_window(takes.removeprefix("-") + at + span, scenario)
+    try:
+        times = float(lanes or 2)
+    except ValueError:
+        times = 0.0
+    if times <= 0:
+        raise UsageFault(f"{text!r}: {lanes!r} is no number of lanes; write TAKES:GIVES:2@FROM/UNTIL")
+    start_s = scenario.about.start.timestamp()
+    return Contraflow(
+        takes, gives, max(0.0, (window.from_s - start_s) / 3600), (window.until_s - start_s) / 3600, times
+    )
+
+
+def _claim(text: str) -> tuple[str, float]:
+    """LINK=CLAIM."""
+    link, _, value = text.rpartition("=")
+    try:
+        return link, float(value)
+    except ValueError:
+        raise UsageFault(f"{text!r}: write LINK=CLAIM, as b=2") from None

@@ -1,6 +1,4 @@
-"""What changes while a network is loaded: capacity, closures, reversed lanes, vehicles sent back, new
-routes.
-"""
+"""What changes while a network is loaded: capacity, closures, reversed lanes, vehicles sent back."""
 
 import numpy as np
 
@@ -39,17 +37,15 @@ def _head_due(roads, i):  # type: ignore[no-untyped-def]
 
 @looped
 def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
-    """From `now_s` on link j lets `veh_s` (veh/s, above 0) in and out; the headway under way is worked off
-    at the new rate.
-    """
+    """From `now_s` on link j lets `veh_s` (veh/s, above 0) in and out, headways under way included."""
     road = roads.links[j]
     gap_s = 1.0 / veh_s
     if road.next_entry_s > now_s:
-        road.next_entry_s = now_s + (road.next_entry_s - now_s) * gap_s / road.entry_gap_s
+        road.next_entry_s = now_s + (road.next_entry_s - now_s) * gap_s / road.gap_s
     if road.next_exit_s > now_s:
-        road.next_exit_s = now_s + (road.next_exit_s - now_s) * gap_s / road.exit_gap_s
-    road.entry_gap_s = gap_s
-    road.exit_gap_s = gap_s
+        road.next_exit_s = now_s + (road.next_exit_s - now_s) * gap_s / road.gap_s
+    road.gap_s = gap_s
+    road.roomy = -1  # headways were not always what they are now
     unschedule(roads.events, roads.buckets, roads.links.size + j)
     wake(roads, j)
     _head_due(roads, j)
@@ -57,10 +53,9 @@ def set_saturation(roads, j, veh_s, now_s):  # type: ignore[no-untyped-def]
 
 @looped
 def set_storage(roads, j, places, now_s):  # type: ignore[no-untyped-def]
-    """Let link j hold so many places (1 to its ring's size), as when lanes are reversed; what stands on it
-    stays.
-    """
+    """Let link j hold so many places (1 to its ring's size), as when lanes are reversed."""
     roads.links[j].storage = places
+    roads.links[j].roomy = -1
     roads.links[j].next_entry_s = max(roads.links[j].next_entry_s, now_s)  # nobody enters in the past
     unschedule(roads.events, roads.buckets, roads.links.size + j)
     wake(roads, j)
@@ -78,9 +73,7 @@ def set_entry_state(roads, j, state, now_s):  # type: ignore[no-untyped-def]
 
 @looped
 def hold_roads(roads, held, now_s):  # type: ignore[no-untyped-def]
-    """Hold every road that is open (out of hours), or open every one that is held; ferries keep hours of
-    their own.
-    """
+    """Hold every open road (out of hours), or open every one that is held; ferries have their own hours."""
     before, after = (OPEN, HELD) if held else (HELD, OPEN)
     for j in range(roads.n_links):
         if roads.links[j].ferry < 0 and roads.links[j].entry_state == before:
@@ -126,7 +119,7 @@ def set_frozen(roads, j, frozen, now_s):  # type: ignore[no-untyped-def]
 
 @looped
 def turn_back(roads, travellers, j, stream, now_s):  # type: ignore[no-untyped-def]
-    """Send all vehicles on link j back to its start: each needs as long as it has come, at most free flow.
+    """Send every vehicle on link j back to its start: each needs as long as it has come in free flow.
 
     stream : origin queue at the link's start that they join; each follows its detour from there
     returns : int64, how many turned

@@ -15,8 +15,8 @@ __all__ = ["fastest_way"]
 def fastest_way(origin, start_s, goal, first_out, links_out, to_node, usable, times_s, sample_s):  # type: ignore[no-untyped-def]
     """Links of the fastest way from a node at a time to the nearest goal, and when it is reached (s, or inf).
 
-    goal : uint8[n_nodes]; usable : bool[n_links]; times_s : float64[n_samples, n_links] at entry at
-    `sample_s`
+    goal : uint8[n_nodes]; usable : bool[n_links]
+    times_s : float64[n_samples, n_links], for entry at `sample_s`
     """
     n_nodes = first_out.size - 1
     reached_s = np.full(n_nodes, np.inf)

@@ -16,15 +16,14 @@ Goyal, P., Vin, H. M., & Cheng, H. (1997).
 import numpy as np
 
 from farshore.kernels.compiled import folded, looped
-from farshore.kernels.roads import ARRIVED, CLASS_BITS, CLOSED, NEVER_S, NOWHERE, OPEN, plan_event
+from farshore.kernels.roads import ARRIVED, BERTH, CLASS_BITS, CLOSED, NEVER_S, NOWHERE, OPEN, plan_event
 from farshore.kernels.services import board, load_shuttle
 from farshore.kernels.wheel import next_event
 
 __all__ = ["LONGEST_WAIT", "PROPORTIONAL", "advance", "start_queues"]
 
 LONGEST_WAIT, PROPORTIONAL = 0, 1
-# An entry is offered this much after it is due, so that a head that is ready at the very same moment takes
-# part.
+# An entry is offered so much after it is due, so that a head ready at the very same moment takes part.
 _AFTER_S = 1e-6
 _MOST_AHEAD = 16.0  # services by which a stream that was never held up may be behind the others in a merge
 _LOW_BITS = (1 << CLASS_BITS) - 1
@@ -32,9 +31,9 @@ _LOW_BITS = (1 << CLASS_BITS) - 1
 
 @folded
 def entry_time(road, ring, places):  # type: ignore[no-untyped-def]
-    """Earliest time (s) at which a vehicle of so many places may enter; NEVER_S if an exit must come
-    first.
-    """
+    """Earliest time (s) for a vehicle of so many places to enter; NEVER_S if an exit must come first."""
+    if road.taken <= road.roomy:
+        return road.next_entry_s
     if road.taken + places > road.storage:
         return NEVER_S
     place = road.tail + places - 1 + road.ring_size - road.storage
@@ -92,7 +91,7 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
     head = stream.head
     persons = travellers.class_persons[kind]
     stream.waited_s += now_s - ring[start + head].time_s
-    gap_s = travellers.class_pcu[kind] * stream.exit_gap_s
+    gap_s = travellers.class_pcu[kind] * stream.gap_s
     # A head held up by the junction does not hold up the one behind it by a whole headway more: the flow that
     # a queue offers is its saturation flow (Tampère et al.), a vehicle's worth of it at most.
     stream.next_exit_s = max(ring[start + head].time_s, stream.next_exit_s, now_s - gap_s) + gap_s
@@ -109,16 +108,17 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
     if stream.first_waiting >= 0:
         wake(roads, i)
     if stream.taken > 0:
-        ready_s = max(ring[start + head].time_s, stream.next_exit_s)
+        place = ring[start + head]
+        stream.head_vehicle = place.vehicle
+        stream.head_way = place.way
+        ready_s = max(place.time_s, stream.next_exit_s)
         if ready_s < NEVER_S:
             plan_event(roads, i, ready_s)
 
 
 @folded
 def change_queue(roads, travellers, i, j, vehicle, now_s):  # type: ignore[no-untyped-def]
-    """Move the head of an origin's stream to the queue for link j there (below 0: for those without a
-    way).
-    """
+    """Move the head of an origin's stream to the queue for link j (below 0: for those without a way)."""
     stream = roads.links[i]
     place = roads.links[j].out_position if j >= 0 else stream.sides - 1
     side = stream.first_side + place
@@ -146,24 +146,28 @@ def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ig
     persons = travellers.class_persons[kind]
     places = min(travellers.class_places[kind], road.storage)
     alone = road.taken == 0
-    if alone and road.ferry < 0 and now_s >= road.next_exit_s + road.backward_s:
+    berth = road.uses >= BERTH
+    if alone and not berth and now_s >= road.next_exit_s + road.backward_s:
         # every vacancy has reached the entry, so any place will do: those used last are still in the cache
         road.tail = 0
         road.head = 0
     place = roads.ring[road.first_place + road.tail]
     place.vehicle = packed
     place.way = way
+    if alone:
+        road.head_vehicle = packed
+        road.head_way = way
     tail = road.tail + places
     road.tail = tail - road.ring_size if tail >= road.ring_size else tail
     road.taken += places
     road.entered += 1
     road.persons += persons
     road.person_s -= persons * now_s
-    gap_s = travellers.class_pcu[kind] * road.entry_gap_s
+    gap_s = travellers.class_pcu[kind] * road.gap_s
     if held:
         gap_s /= 1.0 - road.drop
     road.next_entry_s = now_s + gap_s
-    if road.ferry >= 0:
+    if berth:
         place.time_s = NEVER_S
         board(roads, travellers, services, road.ferry, now_s)
         return
@@ -263,8 +267,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
                 stream.waits = 3
                 continue
             if i < n_links:
-                place = ring[stream.first_place + stream.head]
-                packed, way = np.int64(place.vehicle), np.int64(place.way)
+                packed, way = np.int64(stream.head_vehicle), np.int64(stream.head_way)
                 vehicle = packed & _LOW_BITS
             else:
                 vehicle = np.int64(travellers.queue_head[i - n_links])
@@ -324,8 +327,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
             i, before = _choose(roads, j, rule)
             stream = links[i]
             if i < n_links:
-                place = ring[stream.first_place + stream.head]
-                packed, way = np.int64(place.vehicle), np.int64(place.way)
+                packed, way = np.int64(stream.head_vehicle), np.int64(stream.head_way)
                 vehicle = packed & _LOW_BITS
             else:
                 vehicle = np.int64(travellers.queue_head[i - n_links])

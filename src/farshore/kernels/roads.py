@@ -14,6 +14,8 @@ Newell, G. F. (1993), A simplified theory of kinematic waves in highway traffic,
 Yperman, I. (2007), The link transmission model for dynamic network loading.
 """
 
+import contextlib
+import mmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ from farshore.kernels.wheel import new_wheel, schedule
 
 __all__ = [
     "ARRIVED",
+    "BERTH",
     "CLASS_BITS",
     "CLOSED",
     "HELD",
@@ -43,16 +46,18 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 NEVER_S = 1e18
+_HUGE_BYTES = 4 << 20
 ARRIVED = -2  # next link of a vehicle at its destination
 NOWHERE = -1  # next link of a vehicle that no open way leads on
 CLASS_BITS = 25  # a place holds the vehicle's number in its low bits and its class above them
+BERTH = 128  # among the uses of a link: vehicles wait on it for a vessel
 OPEN, HELD, CLOSED = 0, 1, 2  # held: out of hours, worth waiting for; closed: to be driven around
 
 # Three cache lines: what an entry needs, what an exit needs, and what only waiting needs.
 LINK = np.dtype(
     [
         ("next_entry_s", "f8"),
-        ("entry_gap_s", "f8"),
+        ("gap_s", "f8"),  # 1 / saturation flow
         ("free_flow_s", "f8"),
         ("person_s", "f8"),
         ("first_place", "i4"),
@@ -67,11 +72,13 @@ LINK = np.dtype(
         ("uses", "u1"),
         ("waits", "i1"),  # 0: not; 1: in a merge; 2: no way on; 3: frozen at the end; 4: chooses anew
         ("next_exit_s", "f8"),
-        ("exit_gap_s", "f8"),
+        ("head_vehicle", "i4"),  # as its place in the ring says, which is further away
+        ("head_way", "i4"),
         ("backward_s", "f8"),
         ("service", "f8"),  # places served over priority
-        ("cost", "f8"),  # 1 / priority
         ("waited_s", "f8"),
+        ("cost", "f4"),  # 1 / priority
+        ("roomy", "i4"),  # up to so many places taken, no vacancy can still be on its way to the entry
         ("head", "i4"),
         ("to_node", "i4"),
         ("entered", "i4"),
@@ -102,8 +109,7 @@ PLACE = np.dtype([("time_s", "f8"), ("vehicle", "i4"), ("way", "i4")], align=Tru
 class Roads(NamedTuple):
     """Arrays of the network and of everything that waits in it; the kernels write to them in place.
 
-    links : LINK[n_streams]: links, then gates of origins, then the queues beside them (streams without
-    places)
+    links : LINK[n_streams]: links, then gates of origins, then the queues beside them (without places)
     ring : PLACE[sum of ring sizes]
     events : EVENT[n_streams + n_links + n_ferries]: heads of streams, then entries of links, then ferries
     turn_credit : float64[n_turns], turn = first_turn of the stream + out_position of the link
@@ -123,9 +129,8 @@ class Travellers(NamedTuple):
     """Arrays of the vehicles and of where they want to go.
 
     next_in_queue : int32[n_vehicles], the vehicle behind in an origin queue, -1 at its end
-    queue_head, queue_tail : int32[n_streams - n_links], first and last vehicle of each queue (the tail of a
-    gate's
-    is not kept)
+    queue_head, queue_tail : int32[n_streams - n_links], first and last vehicle of each queue (of a gate's the
+    last is not kept)
     departure_s, entered_s, arrived_s : float64[n_vehicles]; NaN where it has not happened
     arrived_at : int32[n_vehicles], node; -1 before
     vehicle_class : uint8[n_vehicles], row of the class tables
@@ -188,6 +193,8 @@ def new_roads(
     origin_rank: Ints,
     n_nodes: int,
     ring_size: Ints | None = None,
+    most_places: int = 1,
+    least_pcu_a_place: float = 1.0,
     drop: Floats | None = None,
     ferry: Ints | None = None,
     n_ferries: int = 0,
@@ -201,6 +208,7 @@ def new_roads(
     free_flow_s, backward_s, saturation_veh_s (> 0, all lanes), priority (> 0), drop : float64[n_links]
     origin_node, origin_rank : int64[n_origins]; origin_priority : float64[n_origins] (> 0)
     A stream of lower rank goes before all of higher rank at a merge; links have rank 0.
+    most_places, least_pcu_a_place : of all kinds of vehicles
     one_queue : vehicles stand in one queue at their origin, whatever link they want first
     """
     n_links, n_origins = len(from_node), len(origin_node)
@@ -210,14 +218,17 @@ def new_roads(
     gate_of_side = np.repeat(np.arange(n_origins), sides)
     first_side = n_links + n_origins + np.concatenate([[0], np.cumsum(sides)[:-1]]).astype(np.int64)
     n_sides = int(sides.sum())
-    links = _on_cache_lines(n_links + n_origins + n_sides)
+    links = _zeros(n_links + n_origins + n_sides, LINK)
     size = storage if ring_size is None else np.maximum(ring_size, storage)
     road, gates, queues = links[:n_links], links[n_links : n_links + n_origins], links[n_links + n_origins :]
     road["free_flow_s"], road["backward_s"] = free_flow_s, backward_s
-    road["entry_gap_s"] = road["exit_gap_s"] = 1.0 / saturation_veh_s
+    road["gap_s"] = 1.0 / saturation_veh_s
     road["storage"], road["ring_size"] = storage, size
+    road["roomy"] = _roomy(storage, backward_s, saturation_veh_s, most_places, least_pcu_a_place)
     road["first_place"] = np.concatenate([[0], np.cumsum(size)[:-1]]) if n_links else 0
     road["uses"], road["from_node"] = uses, from_node
+    if ferry is not None:
+        road["uses"] |= np.where(ferry >= 0, BERTH, 0).astype(np.uint8)
     road["drop"] = 0.0 if drop is None else drop
     road["out_position"] = position
     links["ferry"] = -1
@@ -245,17 +256,31 @@ def new_roads(
     return Roads(links, ring, events, buckets, cursor, buckets_per_s, np.zeros(int(outs.sum())), n_links)
 
 
-def _on_cache_lines(count: int) -> Any:
-    """LINK[count] of zeros that begins on a cache line."""
-    raw = np.zeros(count * LINK.itemsize + 64, np.uint8)
-    skip = -raw.ctypes.data % 64
-    return raw[skip : skip + count * LINK.itemsize].view(LINK)
+def _roomy(
+    storage: Ints, backward_s: Floats, saturation_veh_s: Floats, most_places: int, least_pcu_a_place: float
+) -> Ints:
+    """Places taken up to which the vacancy of any entry has arrived, whenever the last exits were.
+
+    With so few on the link, the exit whose vacancy counts was followed by all the others, each a headway
+    later: it is longer ago than a vacancy travels. Saves looking it up on every link without a queue.
+    """
+    exits = np.ceil(backward_s * saturation_veh_s / least_pcu_a_place).astype(np.int64)
+    return storage - exits - 4 * most_places
+
+
+def _zeros(count: int, dtype: np.dtype[Any]) -> Any:
+    """dtype[count] of zeros on fresh pages, large ones where the system has them: all of it is in use."""
+    if count == 0:
+        return np.zeros(0, dtype)
+    pages = mmap.mmap(-1, count * dtype.itemsize)  # begins on a page, so on a cache line
+    if hasattr(mmap, "MADV_HUGEPAGE") and len(pages) >= _HUGE_BYTES:
+        with contextlib.suppress(OSError):  # a kernel without them does as well, more slowly
+            pages.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(pages, dtype)
 
 
 def _out_positions(from_node: Ints, n_nodes: int) -> tuple[Ints, Ints, Ints]:
-    """Links sorted by their start: where each node's begin, each link's place among its node's, the list
-    itself.
-    """
+    """Links sorted by their start: where each node's begin, each link's place among them, the list."""
     order = np.argsort(from_node, kind="stable")
     first = np.concatenate([[0], np.cumsum(np.bincount(from_node, minlength=n_nodes))])
     position = np.empty(len(from_node), np.int64)

@@ -66,6 +66,7 @@ SHUTTLE = np.dtype(
         ("load_s", "f8"),
         ("unload_s", "f8"),
         ("longest_wait_s", "f8"),
+        ("every_s", "f8"),  # above 0: leaves the stop by the clock, at multiples of this
         ("trip", "i4"),
     ],
     align=True,
@@ -88,8 +89,9 @@ class Services(NamedTuple):
 
     ferries : FERRY[n_ferries]; vessel_free_s : float64[n_ferries, most vessels], NEVER_S where there is none
     sailings : SAILING[room]; shuttles : SHUTTLE[n_shuttles]; trips : TRIP[room]
-    person_ready_s : float64[n_waiting], by stop and time; stop_next, stop_end : int64[n_stops], positions in
-    it
+    person_ready_s : float64[n_waiting], by stop and time
+    stop_next, stop_end : int64[n_stops], positions in it
+    stop_left_s : float64[n_stops], last departure by the clock
     counts : int64[2], sailings and trips written; the oldest are kept once the room is used up
     """
 
@@ -101,6 +103,7 @@ class Services(NamedTuple):
     person_ready_s: Any
     stop_next: Any
     stop_end: Any
+    stop_left_s: Any
     counts: Any
 
 
@@ -116,6 +119,7 @@ def no_services() -> Services:
         np.zeros(0),
         nobody,
         nobody,
+        np.zeros(0),
         np.zeros(2, np.int64),
     )
 
@@ -137,8 +141,10 @@ def board(roads, travellers, services, number, now_s):  # type: ignore[no-untype
             if services.vessel_free_s[number, k] < services.vessel_free_s[number, vessel]:
                 vessel = k
         free_s = services.vessel_free_s[number, vessel]
-        idle = free_s >= NEVER_S or road.entered == ferry.boarded_before + ferry.aboard_vehicles
-        if idle and ferry.aboard_vehicles == 0:
+        if ferry.deck_places <= 0 and ferry.seats_persons <= 0:
+            return  # no room at all
+        nobody_waits = road.entered == ferry.boarded_before + ferry.aboard_vehicles
+        if ferry.aboard_vehicles == 0 and (free_s >= NEVER_S or nobody_waits):
             return
         if free_s > now_s:
             plan_event(roads, due, free_s)
@@ -156,9 +162,7 @@ def board(roads, travellers, services, number, now_s):  # type: ignore[no-untype
 
 @looped
 def _fill(road, ring, travellers, ferry, now_s):  # type: ignore[no-untyped-def]
-    """Let vehicles aboard in the order in which they came; True once the next would not fit or nothing
-    would.
-    """
+    """Let vehicles aboard in the order in which they came; True once no more fit."""
     while road.entered > ferry.boarded_before + ferry.aboard_vehicles:
         kind = ring[road.first_place + ferry.next_aboard].vehicle >> CLASS_BITS
         places = min(travellers.class_places[kind], road.storage)
@@ -237,8 +241,8 @@ def join_queue(roads, travellers, stream, vehicle, time_s):  # type: ignore[no-u
 def load_shuttle(roads, travellers, services, vehicle, now_s):  # type: ignore[no-untyped-def]
     """A shuttle reached the end of its way: unload at the host, or load at the stop; then it queues to go on.
 
-    At a stop it takes who is ready, waits for more until it is full or `longest_wait_s` is over, and stays if
-    nobody is left to come.
+    At a stop it takes who is ready, waits for more until it is full or `longest_wait_s` is over (or, by the
+    clock, until its next departure with anybody to take), and stays if nobody is left to come.
     """
     number = vehicle - travellers.first_shuttle
     bus = services.shuttles[number]
@@ -256,6 +260,11 @@ def load_shuttle(roads, travellers, services, vehicle, now_s):  # type: ignore[n
     begins_s = max(now_s, services.person_ready_s[first])
     last = min(first + bus.seats, end)
     leaves_s = max(now_s + bus.load_s, min(begins_s + bus.longest_wait_s, services.person_ready_s[last - 1]))
+    if bus.every_s > 0:
+        slot_s = services.stop_left_s[bus.stop] + bus.every_s
+        earliest_s = max(now_s + bus.load_s, services.person_ready_s[first], slot_s)
+        leaves_s = np.ceil(earliest_s / bus.every_s - 1e-9) * bus.every_s
+        services.stop_left_s[bus.stop] = leaves_s
     until = first
     while until < last and services.person_ready_s[until] <= leaves_s:
         until += 1

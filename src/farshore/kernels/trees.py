@@ -1,19 +1,24 @@
 """Shortest-time trees toward exits: from every node the link to take next.
 
-Dijkstra, E. W. (1959), A note on two problems in connexion with graphs, with a binary heap.
+Dijkstra, E. W. (1959), A note on two problems in connexion with graphs. Nodes wait in buckets of time, and
+one that turns out nearer is looked at again: Dial, R. B. (1969), Algorithm 360, Communications of the ACM 12;
+Meyer, U., & Sanders, P. (2003), Delta-stepping, Journal of Algorithms 49.
 """
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from farshore.kernels.compiled import folded, looped
 from farshore.kernels.roads import ARRIVED, CLOSED, NOWHERE
 
-__all__ = ["UNREACHABLE_S", "grow_tree", "incoming", "times_now"]
+__all__ = ["UNREACHABLE_S", "add_queues", "grow_tree", "incoming", "room_for_tree", "times_now"]
 
 Ints = npt.NDArray[np.int64]
 
 UNREACHABLE_S = 1e18
+_BUCKETS = 1 << 13
 _LATE_S = 5.0  # a head that has stood so long stands in a queue
 _MOST_TIMES_FREE = 100.0
 
@@ -24,77 +29,114 @@ def incoming(to_node: Ints, n_nodes: int) -> tuple[Ints, npt.NDArray[np.int32]]:
     return np.concatenate([[0], np.cumsum(np.bincount(to_node, minlength=n_nodes))]), order
 
 
-@njit(cache=True)
-def grow_tree(exits, first_in, links_in, from_node, time_s, next_link, distance_s, heap_s, heap_node):  # type: ignore[no-untyped-def]
+def room_for_tree(n_nodes: int) -> Any:
+    """Scratch that `grow_tree` needs, to be used again and again."""
+    node = np.full(max(n_nodes, 1), -1, np.int32)
+    return node, node.copy(), node.copy(), np.full(_BUCKETS, -1, np.int32)
+
+
+@looped
+def grow_tree(exits, first_in, links_in, before_in, time_in, next_link, distance_s, room):  # type: ignore[no-untyped-def]
     """Write the next link toward the nearest of `exits` for every node, and how far it is.
 
-    exits : int64[k] nodes; time_s : float64[n_links], UNREACHABLE_S or more where a link is closed
+    exits : int64[k] nodes; first_in, links_in : see `incoming`
+    before_in : int[n_links], where each of `links_in` starts; time_in : float64[n_links], what each takes
+    (0 or more, UNREACHABLE_S where it is closed)
     next_link : int32[n_nodes], written: ARRIVED at an exit, NOWHERE where none can be reached
-    distance_s : float64[n_nodes], written; heap_s, heap_node : scratch of n_links + len(exits)
+    distance_s : float64[n_nodes], written; room : see `room_for_tree`
     """
+    bucket_of, following, previous, buckets = room
+    mask = buckets.size - 1
+    per_s = _buckets_per_s(time_in, buckets.size)
     next_link[:] = NOWHERE
     distance_s[:] = UNREACHABLE_S
-    size = 0
+    pending = 0
     for node in exits:
         distance_s[node] = 0.0
         next_link[node] = ARRIVED
-        heap_s[size] = 0.0
-        heap_node[size] = node
-        size += 1
-    while size > 0:
-        far_s, node = heap_s[0], heap_node[0]
-        size -= 1
-        if size > 0:
-            _sift_down(heap_s, heap_node, size)
-        if far_s > distance_s[node]:
+        if bucket_of[node] < 0:
+            _put(buckets, bucket_of, following, previous, node, 0)
+            pending += 1
+    reached = 0
+    while pending > 0:
+        node = buckets[reached & mask]
+        if node < 0:
+            reached += 1
             continue
+        _take(buckets, bucket_of, following, previous, node)
+        pending -= 1
+        far_s = distance_s[node]
         for k in range(first_in[node], first_in[node + 1]):
-            link = links_in[k]
-            before = from_node[link]
-            reach_s = far_s + time_s[link]
+            before = before_in[k]
+            reach_s = far_s + time_in[k]
             if reach_s < distance_s[before]:
                 distance_s[before] = reach_s
-                next_link[before] = link
-                _sift_up(heap_s, heap_node, size, reach_s, before)
-                size += 1
+                next_link[before] = links_in[k]
+                place = np.int64(reach_s * per_s) & mask
+                if bucket_of[before] == place:
+                    continue
+                if bucket_of[before] >= 0:
+                    _take(buckets, bucket_of, following, previous, before)
+                else:
+                    pending += 1
+                _put(buckets, bucket_of, following, previous, before, place)
 
 
-@njit(cache=True)
-def _sift_up(heap_s, heap_node, place, key_s, node):  # type: ignore[no-untyped-def]
-    while place > 0:
-        above = (place - 1) >> 1
-        if heap_s[above] <= key_s:
-            break
-        heap_s[place], heap_node[place] = heap_s[above], heap_node[above]
-        place = above
-    heap_s[place], heap_node[place] = key_s, node
+@looped
+def _buckets_per_s(time_in, n_buckets):  # type: ignore[no-untyped-def]
+    """Buckets a quarter of what a link takes, or so wide that the longest takes less than a turn."""
+    total_s, longest_s, count = 0.0, 0.0, 0
+    for time_s in time_in:
+        if time_s < UNREACHABLE_S:
+            total_s += time_s
+            longest_s = max(longest_s, time_s)
+            count += 1
+    return 1.0 / max(0.25 * total_s / max(count, 1), longest_s / (n_buckets - 2), 1e-9)
 
 
-@njit(cache=True)
-def _sift_down(heap_s, heap_node, size):  # type: ignore[no-untyped-def]
-    """Move what was last (at `size`) to the root and down to where it belongs."""
-    key_s, node = heap_s[size], heap_node[size]
-    place = 0
-    while True:
-        below = 2 * place + 1
-        if below >= size:
-            break
-        if below + 1 < size and heap_s[below + 1] < heap_s[below]:
-            below += 1
-        if heap_s[below] >= key_s:
-            break
-        heap_s[place], heap_node[place] = heap_s[below], heap_node[below]
-        place = below
-    heap_s[place], heap_node[place] = key_s, node
+@folded
+def _put(buckets, bucket_of, following, previous, node, place):  # type: ignore[no-untyped-def]
+    after = buckets[place]
+    bucket_of[node] = place
+    following[node] = after
+    previous[node] = -1
+    if after >= 0:
+        previous[after] = node
+    buckets[place] = node
 
 
-@njit(cache=True)
+@folded
+def _take(buckets, bucket_of, following, previous, node):  # type: ignore[no-untyped-def]
+    before, after = previous[node], following[node]
+    if before < 0:
+        buckets[bucket_of[node]] = after
+    else:
+        following[before] = after
+    if after >= 0:
+        previous[after] = before
+    bucket_of[node] = -1
+
+
+@looped
+def add_queues(links, n_links, time_s):  # type: ignore[no-untyped-def]
+    """Add to each link's time the wait behind those who stand in queues at origins for it.
+
+    time_s : float64[n_links], changed
+    """
+    for i in range(n_links, links.size):
+        standing = links[i].entered - links[i].left
+        onto = links[i].onto
+        if standing > 0 and onto >= 0:
+            time_s[onto] += standing * links[onto].gap_s
+
+
+@looped
 def times_now(links, ring, left_before, period_s, now_s, time_s):  # type: ignore[no-untyped-def]
     """What it would take to travel each link if everything stayed as it is now (instantaneous travel time).
 
     A link whose head is late has a queue: those on it leave at the rate of the last period, or not at all.
-    left_before : int64[n_links], exits counted at the last call, updated here; time_s : float64[n_links],
-    written
+    left_before : int64[n_links], exits counted at the last call, updated here
+    time_s : float64[n_links], written
     """
     for i in range(time_s.size):
         road = links[i]

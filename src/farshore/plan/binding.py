@@ -10,32 +10,37 @@ from farshore.plan.solver import Pricer, Ways
 from farshore.results.outcome import Unserved
 from farshore.scenario.timing import Ints
 
-__all__ = ["unserved_of"]
+__all__ = ["binding_of", "unserved_of"]
 
 _MOST = 6  # reasons named for a zone
 
 
 def unserved_of(problem: Problem, reduced: Reduced, prices: Prices, stay: Ints) -> tuple[Unserved, ...]:
-    """Zones whose people the plan leaves behind, and for each what binds, most binding first.
+    """Zones whose people the plan leaves behind, and for each what binds: stay is int64[n_zones]."""
+    return tuple(
+        Unserved(str(problem.scenario.zones.zone_id[zone]), int(stay[zone]), binding)
+        for zone, binding in binding_of(problem, reduced, prices, stay).items()
+    )
+
+
+def binding_of(
+    problem: Problem, reduced: Reduced, prices: Prices, stay: Ints, *, only: int | None = None
+) -> dict[int, tuple[str, ...]]:
+    """What binds in each origin whose people stay, most binding first.
 
     What binds is read off the prices: along the cheapest ways from the zone, in the steps in which staying is
-    no dearer than any, every full crossing, road, intake or bed adds its price. stay : int64[n_zones]
+    no dearer than any, every full crossing, road, intake or bed adds its price.
+    stay : int64[n_origins]; only : look at so many of them
     """
-    if not stay.any():
-        return ()
+    held = np.flatnonzero(stay[:only] > 0).tolist()
+    if not held:
+        return {}
     pricer = Pricer(problem, reduced)
     ways = pricer.ways(prices)
     arc_price = dict(
         zip(zip(prices.arc.tolist(), prices.step.tolist(), strict=True), prices.price.tolist(), strict=True)
     )
-    return tuple(
-        Unserved(
-            zone_id=str(problem.scenario.zones.zone_id[zone]),
-            persons=int(stay[zone]),
-            binding=_binding(problem, reduced, prices, ways, arc_price, zone, int(stay[zone])),
-        )
-        for zone in np.flatnonzero(stay > 0).tolist()
-    )
+    return {zone: _binding(problem, reduced, prices, ways, arc_price, zone, int(stay[zone])) for zone in held}
 
 
 def _binding(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
+from farshore.plan.checker.ahead import bound_from_midst
 from farshore.plan.checker.classes.check import check_class_folder
 from farshore.plan.checker.classes.movements import ClassMovement
 from farshore.plan.checker.classes.problem import ClassProblem
@@ -18,7 +20,10 @@ from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
 from farshore.plan.checker.households import Families, check_households
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
+from farshore.plan.checker.orders import check_orders
 from farshore.plan.checker.problem import Problem, problem_of
+from farshore.plan.checker.replanned import REPLAN, check_history, midst_in
+from farshore.plan.checker.retold import check_midst
 from farshore.plan.checker.same import check_same_scenario
 from farshore.plan.checker.stated import (
     CERTIFICATE,
@@ -121,14 +126,20 @@ def _check_plain(
 ) -> _Checked:
     """A plan by the model page, everybody alike and in cars."""
     problem = problem_of(scenario)
-    ways = ways_of(folder, problem, faults)
+    midst = midst_in(folder, problem, faults) if (folder / REPLAN).exists() else None
+    ways = ways_of(folder, problem, faults, halts=midst is not None)
     moves = movements_of(folder, problem, ways, faults)
     persons_by_route(ways, moves, faults)
-    loads = loads_of(problem, moves)
+    loads = loads_of(problem, moves, midst.stranded if midst else ())
     costs = costs_of(problem, loads)
     check_feasible(problem, moves, loads, faults)
+    if midst is not None:
+        check_history(folder, problem, midst, moves, faults)
+        check_midst(folder, problem, midst, moves, costs, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
+    if summary is not None:
+        check_orders(folder, problem, ways, moves, summary.get("options"), faults)
     told = summary.get("households") if summary else None
     families = None
     if summary is not None:
@@ -136,7 +147,10 @@ def _check_plain(
     bound, prices = None, None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
-        bound = check_certificate(certificate, problem, costs, prices=prices, unit=UNIT, faults=faults)
+        bound_of = None if midst is None else partial(bound_from_midst, problem, midst, moves)
+        bound = check_certificate(
+            certificate, problem, costs, prices=prices, unit=UNIT, faults=faults, bound_of=bound_of
+        )
     if summary is not None:
         texts = _texts(problem, ways.values(), moves, families, scenario_hash)
         check_summary(

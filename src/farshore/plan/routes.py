@@ -11,7 +11,7 @@ from farshore.plan.solver import exact_sum
 from farshore.results.outcome import Departures, Route
 from farshore.scenario.timing import Ints
 
-__all__ = ["objective_of", "routes_of"]
+__all__ = ["objective_of", "route_over", "routes_of"]
 
 
 def routes_of(
@@ -51,15 +51,16 @@ def routes_of(
         through = way_moves[way_first[way] : way_first[way + 1]]
         host = place_of_host[int(moves.head[through[-1]])]
         chains = moves.chain[through[moves.chain[through] >= 0]].tolist()
-        routes.append(_route(problem, reduced, f"r{way + 1:0{width}}", zone, host, chains))
+        routes.append(route_over(problem, reduced, f"r{way + 1:0{width}}", zone, host, chains))
     order = np.lexsort((taken[:, 0], taken[:, 1], way_zone[taken[:, 0]]))
     taken = taken[order]
     return tuple(routes), Departures(route=taken[:, 0], step=taken[:, 1], persons=taken[:, 2])
 
 
-def _route(
+def route_over(
     problem: Problem, reduced: Reduced, route_id: str, zone: int, host: int, chains: list[int]
 ) -> Route:
+    """The route over some chains."""
     timing, scenario = problem.timing, problem.scenario
     arcs: list[int] = []
     entry: list[int] = []

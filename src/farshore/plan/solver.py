@@ -19,7 +19,7 @@ from farshore.plan.reduce import Reduced, only_chains
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
-__all__ = ["Answer", "Pricer", "Ways", "exact_sum", "solve"]
+__all__ = ["Answer", "Pricer", "Ways", "chains_by_crossings", "exact_sum", "solve"]
 
 # Pivots between two looks at the clock: a fraction of a second, so that Ctrl-C is heard.
 _PIVOTS: Final = 4000
@@ -119,7 +119,7 @@ class Pricer:
         )
 
 
-def _by_crossings(problem: Problem, reduced: Reduced) -> npt.NDArray[np.bool_]:
+def chains_by_crossings(problem: Problem, reduced: Reduced) -> npt.NDArray[np.bool_]:
     """Chains on the quickest ways from zones by crossings to hosts: a good part to begin with."""
     active = np.zeros(len(reduced.tail), bool)
     n_nodes = len(reduced.node)
@@ -227,7 +227,7 @@ def _rounds(
     prices = Prices.none(problem)
     ways = pricer.ways(prices)
     best.offer_proof(ways, prices)
-    active = _by_crossings(problem, reduced)
+    active = chains_by_crossings(problem, reduced)
     pricer.activate(ways, ways.from_home < FAR, active)
     done = 0.0
     while True:

@@ -4,6 +4,8 @@ from farshore.report.forecast_page import backtest_page, forecast_page, needs_pa
 from farshore.report.forecast_terminal import backtest_table
 from farshore.report.page import html
 from farshore.report.rehearsal import simulation_html
+from farshore.report.replan_terminal import replan_table
+from farshore.report.stress_page import stress_html
 from farshore.report.terminal import LiveProgress, progress_line, summary_table
 
 __all__ = [
@@ -14,6 +16,8 @@ __all__ = [
     "html",
     "needs_page",
     "progress_line",
+    "replan_table",
     "simulation_html",
+    "stress_html",
     "summary_table",
 ]

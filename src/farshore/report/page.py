@@ -9,6 +9,7 @@ from typing import Any
 from farshore.report import sections, trust
 from farshore.report.data import page_data
 from farshore.report.figures import Figures, figures_of
+from farshore.report.instructions import instructions
 from farshore.report.lead import header
 from farshore.report.map_frame import map_section
 from farshore.report.markup import Html, element, escape, json_block
@@ -84,6 +85,7 @@ def _head(outcome: Outcome, script: str, style: str) -> Html:
 def _body(outcome: Outcome, figures: Figures, folder: str) -> Html:
     main = [
         map_section(outcome, figures),
+        instructions(outcome, figures.summary),
         sections.over_time(figures),
         sections.crossings(outcome, figures),
         sections.hosts(figures),

@@ -4,19 +4,16 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-
+from farshore.report.film import film_data, film_section
 from farshore.report.markup import Html, element, escape, json_block, number, section, table
-from farshore.report.wording import count, moment, percent
+from farshore.report.wording import count, percent
 from farshore.results.simulation import SimulationResult
-from farshore.units import format_duration, offset_of
+from farshore.units import format_duration
 
 __all__ = ["simulation_html"]
 
-_FRAMES: Final = 240  # of the film; more would not be seen
-_MOST_LINKS: Final = 40_000  # drawn; those that most vehicles took
 _COLOURS: Final = ("#0b5a73", "#c2410c", "#6b3fa0", "#08705a")
 
 
@@ -44,14 +41,27 @@ def simulation_html(results: Sequence[SimulationResult]) -> str:
         _header(results),
         element(
             "main",
-            _film(results),
+            film_section(results),
             _compared(results),
             _curve(results),
             _crossings(results),
             _unfinished(results),
             _assumed(first),
         ),
-        json_block("farshore-film", _film_data(results)),
+        element(
+            "footer",
+            element(
+                "p",
+                "Made by Farshore. This page holds all that it shows: it can be kept, sent and opened "
+                "without a network. It holds aggregates only, and nothing about any one person.",
+            ),
+            element(
+                "details",
+                element("summary", "Licences of the libraries in this page"),
+                element("pre", _asset("THIRD-PARTY.txt")),
+            ),
+        ),
+        json_block("farshore-film", film_data(results)),
         Html(f"<script>{script}</script>"),
     )
     return "<!doctype html>\n" + element("html", head, body, lang="en") + "\n"
@@ -83,69 +93,6 @@ def _header(results: Sequence[SimulationResult]) -> Html:
         element("p", words, class_="answer"),
         *partial,
     )
-
-
-def _film(results: Sequence[SimulationResult]) -> Html:
-    options = Html(
-        "".join(element("option", result.label, value=str(row)) for row, result in enumerate(results))
-    )
-    return section(
-        "Queues over time",
-        element(
-            "p",
-            element("label", "run ", Html(f'<select id="film-run">{options}</select>')),
-            " ",
-            Html('<button id="film-play" type="button" aria-pressed="false">Play</button>'),
-            " ",
-            Html('<output id="film-time" for="film-slider"></output>'),
-        ),
-        Html('<input id="film-slider" type="range" min="0" value="0" aria-label="time" style="width:100%">'),
-        Html(
-            '<canvas id="film" role="img" aria-label="map of links coloured by how full they are" '
-            'style="width:100%;height:min(60vh,620px);display:block"></canvas>'
-        ),
-        element(
-            "p",
-            "Each link by how full it is, as a share of what it holds at standstill: empty, under 15 %, "
-            "under 40 %, under 75 %, and full: a queue that reaches back over the junction before it.",
-            class_="note",
-        ),
-        element("noscript", element("p", "The film needs a script; the tables below hold the same.")),
-        identity="film-section",
-    )
-
-
-def _film_data(results: Sequence[SimulationResult]) -> dict[str, Any]:
-    """Nodes, links and, frame by frame, a digit a link: how full it is."""
-    first = results[0]
-    carried = np.max([result.links.entered[-1] for result in results], axis=0)
-    used = np.flatnonzero(carried)
-    if len(used) > _MOST_LINKS:
-        used = np.sort(used[np.argsort(-carried[used], kind="stable")[:_MOST_LINKS]])
-    nodes = np.unique(np.concatenate([first.links.from_node[used], first.links.to_node[used]]))
-    ends = np.stack([first.links.from_node[used], first.links.to_node[used]], axis=1)
-    longest = max(results, key=lambda result: len(result.sample_s))
-    frames = np.unique(np.linspace(0, len(longest.sample_s) - 1, _FRAMES).round().astype(np.int64))
-    moments = longest.sample_s[frames]
-    start_s, offset = first.scenario.about.start.timestamp(), offset_of(first.scenario.about.start)
-    table_ = first.scenario.nodes
-    return {
-        "x": [round(float(x), 5) for x in table_.x_coord[nodes]],
-        "y": [round(float(y), 5) for y in table_.y_coord[nodes]],
-        "links": np.searchsorted(nodes, ends).ravel().tolist(),
-        "times": [moment(start_s + float(second), offset) for second in moments],
-        "runs": [{"label": result.label, "states": _states(result, used, moments)} for result in results],
-    }
-
-
-def _states(result: SimulationResult, used: Any, moments: Any) -> list[str]:
-    links = result.links
-    rows = np.clip(np.searchsorted(links.sample_s, moments, side="right") - 1, 0, len(links.sample_s) - 1)
-    standing = (links.entered[np.ix_(rows, used)] - links.left[np.ix_(rows, used)]) / np.maximum(
-        links.storage_veh[used], 1.0
-    )
-    level = np.digitize(standing, (1e-9, 0.15, 0.4, 0.75))
-    return [bytes((row + 48).astype(np.uint8)).decode() for row in level]
 
 
 def _compared(results: Sequence[SimulationResult]) -> Html:

@@ -12,6 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from farshore.report.instructions import account_lines
 from farshore.report.wording import count, hours_text, percent
 from farshore.results.households import percent_up
 from farshore.results.wording import certificate_statement
@@ -109,6 +110,7 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
         _side_by_side(_crossings(summary), _hosts(summary)),
         _certificate(summary),
         *_households(summary),
+        *(Text(line, no_wrap=True, overflow="ellipsis") for line in account_lines(summary)),
         _audit(summary),
     )
 

@@ -14,7 +14,20 @@ from farshore.results.measures import (
     effort_of,
     flows_of,
 )
-from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
+from farshore.results.outcome import (
+    AuditLine,
+    Certificate,
+    Change,
+    Departures,
+    Event,
+    Halt,
+    Outcome,
+    Replan,
+    Route,
+    Stranded,
+    TradeOff,
+    Unserved,
+)
 from farshore.results.reading import read_outcome
 from farshore.results.simulation import CrossingFlow, LinkStates, SimulationResult, Unfinished
 from farshore.results.simulation_folder import (
@@ -23,31 +36,42 @@ from farshore.results.simulation_folder import (
     simulation_files,
     simulation_summary,
 )
+from farshore.results.stress import StressResult
+from farshore.results.stress_folder import STRESS_KNOWN_BY, STRESS_OWN, stress_files, stress_summary
 from farshore.results.summary import summary_of
 
 __all__ = [
     "KNOWN_BY",
     "SIMULATION_KNOWN_BY",
     "SIMULATION_OWN",
+    "STRESS_KNOWN_BY",
+    "STRESS_OWN",
     "AuditLine",
     "Backtest",
     "Certificate",
+    "Change",
     "Composition",
     "CrossingFlow",
     "CrossingLoad",
     "Departures",
     "Effort",
+    "Event",
     "Flows",
     "Forecast",
+    "Halt",
     "HostArrivals",
     "HostNeeds",
     "Households",
     "LinkStates",
     "Outcome",
+    "Replan",
     "Route",
     "Score",
     "SimulationResult",
     "Standard",
+    "Stranded",
+    "StressResult",
+    "TradeOff",
     "Unfinished",
     "Unserved",
     "backtest_files",
@@ -61,6 +85,8 @@ __all__ = [
     "read_outcome",
     "simulation_files",
     "simulation_summary",
+    "stress_files",
+    "stress_summary",
     "summary_of",
     "write_files",
     "write_outcome",

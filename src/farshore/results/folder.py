@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ import numpy as np
 from farshore.folders import put, written_whole
 from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
+from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
+from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
 from farshore.results.services import DUTIES, TRIPS, Services
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement
@@ -26,14 +29,20 @@ KNOWN_BY: Final = "summary.json"
 
 OWN: Final = (
     "arrivals.csv",
+    "before",
     "certificate.json",
+    "changes.csv",
+    "contraflow.csv",
     "crossings.csv",
     "departures.csv",
     "duties.csv",
     HOUSEHOLDS_FILE,
+    "orders.csv",
+    "replan.json",
     "report.html",
     "routes.geojson",
     "scenario",
+    "staging.csv",
     "summary.json",
     "trips.csv",
 )
@@ -83,6 +92,19 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         files[HOUSEHOLDS_FILE] = table
     if outcome.services is not None:
         files |= _vehicles(outcome, outcome.services, timing)
+    if outcome.replan is not None:
+        before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
+        files |= replan_files(outcome.replan, outcome.scenario) | {
+            "before/departures.csv": _departures(before, timing),
+            "before/routes.geojson": _routes(before),
+            "before/stranded.json": _json(stranded_entries(outcome.replan.old_stranded, outcome.scenario)),
+        }
+    told: dict[str, tuple[Order | Reversal | Stage, ...]] = {
+        "orders.csv": outcome.orders,
+        "contraflow.csv": outcome.reversals,
+        "staging.csv": outcome.stages,
+    }
+    files |= {name: instruction_rows(rows) for name, rows in told.items() if rows}
     return files | {
         "departures.csv": _departures(outcome, timing),
         "routes.geojson": _routes(outcome),
@@ -197,6 +219,7 @@ def _routes(outcome: Outcome) -> bytes:
                 "length_m": float(route.length_m),
                 "free_flow_s": route.free_flow_s,
                 "persons": int(outcome.departures.persons[outcome.departures.route == index].sum()),
+                **({"halts": halt_entries(route.halts)} if route.halts else {}),
             },
         }
 

@@ -1,7 +1,7 @@
 """Measures over an outcome: who has left and arrived by when, what crossings carry, what it all costs."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from farshore.results.loads import CrossingLoad, Effort
 from farshore.results.outcome import Outcome, Route
-from farshore.scenario.timing import Timing
+from farshore.scenario.timing import Timing, waiting_costs_at
 from farshore.units import HOUR_S
 
 __all__ = [
@@ -126,29 +126,67 @@ def _worth_by_crossing(
 
 
 def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
-    """What the plan costs, part by part."""
-    at_home = np.cumsum(timing.newly_ready - flows.departed, axis=1)
+    """What the plan costs, part by part; time at halts on the road counts as waiting."""
+    scenario = outcome.scenario
+    stranded = outcome.replan.stranded if outcome.replan else ()
+    departed = flows.departed.copy()
+    zone_row = scenario.zones.position()
+    for each in stranded:
+        departed[zone_row[each.route.zone_id], each.step] += each.persons
+    at_home = np.cumsum(timing.newly_ready - departed, axis=1)
     waiting = sum(
         int(n) * int(w) for n, w in zip(at_home.ravel(), timing.wait_cost.ravel(), strict=True) if n
     )
     left = int(timing.people.sum() - flows.departed.sum())
     arc_row = {arc_id: row for row, arc_id in enumerate(timing.arc_ids)}
-    travel = travel_person_s = 0
     moves = outcome.departures
-    for index, route in enumerate(outcome.routes):
-        by_this = moves.route == index
-        steps, persons = moves.step[by_this], moves.persons[by_this]
-        travel_person_s += int(persons.sum()) * route.free_flow_s
-        for link, entry in zip(route.links, route.entry_steps, strict=True):
+    groups = [
+        (route, moves.step[moves.route == i], moves.persons[moves.route == i])
+        for i, route in enumerate(outcome.routes)
+    ]
+    groups += [(each.route, np.array([each.step]), np.array([each.persons])) for each in stranded]
+    travel = travel_person_s = 0
+    for route, steps, persons in groups:
+        turned = [(halt.back, halt.back_steps) for halt in route.halts if halt.back]
+        for link, entry in (*zip(route.links, route.entry_steps, strict=True), *turned):
             costs = _costs(timing, arc_row[link], steps + entry)
             travel += sum(int(n) * int(cost) for n, cost in zip(persons, costs, strict=True))
+            travel_person_s += int(persons.sum()) * int(timing.travel_s[arc_row[link]])
+    halted, halted_steps = _halts(outcome, timing, groups)
     return Effort(
-        waiting=waiting,
+        waiting=waiting + halted,
         travel=travel,
         left_behind=left * timing.left_cost,
-        waiting_person_h=int(at_home.sum()) * timing.step_s / HOUR_S,
+        waiting_person_h=(int(at_home.sum()) + halted_steps) * timing.step_s / HOUR_S,
         travel_person_h=travel_person_s / HOUR_S,
     )
+
+
+def _halts(outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints, Ints]]) -> tuple[int, int]:
+    """What waiting at halts costs, and the person-steps of it; who is stranded waits to the end."""
+    node_row = outcome.scenario.nodes.position()
+    rows = sorted({node_row[halt.node_id] for route, _, _ in groups for halt in route.halts})
+    if not rows:
+        return 0, 0
+    each = waiting_costs_at(outcome.scenario, rows)
+    so_far = np.concatenate([np.zeros((len(rows), 1), np.int64), np.cumsum(each, axis=1)], axis=1)
+    stranded = {id(each.route) for each in outcome.replan.stranded} if outcome.replan else set()
+    total = person_steps = 0
+    for route, steps, persons in groups:
+        for number, halt in enumerate(route.halts):
+            last = number + 1 == len(route.halts)
+            if last and id(route) in stranded:
+                until = np.full(len(steps), timing.n_steps)
+            elif halt.before < len(route.links):
+                until = steps + route.entry_steps[halt.before]
+            else:
+                until = steps + route.arrival_steps
+            since = np.minimum(steps + halt.from_steps, until)
+            row = rows.index(node_row[halt.node_id])
+            costs = so_far[row, until] - so_far[row, since]
+            total += sum(int(n) * int(cost) for n, cost in zip(persons, costs, strict=True))
+            person_steps += int((persons * (until - since)).sum())
+    return total, person_steps
 
 
 def _costs(timing: Timing, arc: int, steps: Ints) -> Ints:

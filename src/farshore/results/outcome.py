@@ -7,12 +7,44 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.results.households import Households
+from farshore.results.orders import Order, Reversal, Stage
 from farshore.results.services import Services
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["AuditLine", "Certificate", "Departures", "Outcome", "Route", "Unserved"]
+__all__ = [
+    "AuditLine",
+    "Certificate",
+    "Change",
+    "Departures",
+    "Event",
+    "Halt",
+    "Outcome",
+    "Replan",
+    "Route",
+    "Stranded",
+    "TradeOff",
+    "Unserved",
+]
 
 Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Where a way was broken off and goes on, at once or later: people wait there meanwhile.
+
+    before : index in the route's `links` of the link entered next, len(links) if none is
+    from_steps : steps after departure from which they are there
+    back : arc that they had entered and were turned back on, "" if none; back_steps : when they entered it
+    cause : caught, cut off or late
+    """
+
+    before: int
+    node_id: str
+    from_steps: int
+    cause: str
+    back: str = ""
+    back_steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +56,7 @@ class Route:
     arrival_steps : steps after departure at which the host is reached
     length_m, free_flow_s : sums over the links
     legs : of a plan with classes, as docs/classes.md writes them
+    halts : where the way was broken off by a replan, in order of travel; nowhere else does anybody wait
     """
 
     route_id: str
@@ -34,6 +67,7 @@ class Route:
     arrival_steps: int
     length_m: float
     free_flow_s: int
+    halts: tuple[Halt, ...] = ()
     legs: tuple[tuple[Any, ...], ...] | None = None
 
 
@@ -68,6 +102,98 @@ class AuditLine:
     law: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """People who have left and for whom there is no way on: where they are is their route's last halt.
+
+    route : as far as they came; its `host_id` is where they were meant to go
+    step : of departure
+    """
+
+    route: Route
+    step: int
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An asset closed, opened or narrowed in [from_s, until_s), seconds since 1970.
+
+    factor : what is left of its capacity while it lasts; None for an opening
+    """
+
+    asset_id: str
+    from_s: int
+    until_s: int
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TradeOff:
+    """One plan that could be made after an event: how many hear something new, and what it costs.
+
+    weight_person_h : what a new instruction to one person counts in it; None: nobody or only who must
+    changed_persons : with a new instruction; objective : in 10⁻⁶ person-hours; unserved : left behind
+    chosen : whether this is the plan made
+    """
+
+    what: str
+    weight_person_h: float | None
+    changed_persons: int
+    objective: int
+    unserved: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new instruction to some people of one zone: what held, what holds now, and why.
+
+    at_node : where they are if they have left, "" while they are at home
+    old_step, new_step : of leaving home or the halt, None for staying; routes by their ids, "" for none
+    """
+
+    zone_id: str
+    at_node: str
+    persons: int
+    old_step: int | None
+    old_route: str
+    old_host: str
+    new_step: int | None
+    new_route: str
+    new_host: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
+class Replan:
+    """What a plan made after an event keeps of what went before.
+
+    at_step : first step that is planned anew; all before it has happened
+    caught : what those do who are on an asset that closes: back, through or held
+    stability_person_h : what a new instruction to one person counts
+    events : cut to what lies ahead; others : host_id → persons who came without the plan
+    stranded : who cannot go on; halted : persons broken off by this event, by (cause, link)
+    counts : persons arrived, on their way as before, broken off and at home, at `at_step`
+    old_routes, old_departures, old_stranded : the plan that this one follows
+    """
+
+    at_step: int
+    caught: str
+    stability_person_h: float
+    events: tuple[Event, ...]
+    others: dict[str, int]
+    stranded: tuple[Stranded, ...]
+    halted: dict[tuple[str, str], int]
+    counts: dict[str, int]
+    trade_off: tuple[TradeOff, ...]
+    changes: tuple[Change, ...]
+    old_routes: tuple[Route, ...]
+    old_departures: Departures
+    old_stranded: tuple[Stranded, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Certificate:
     """Prices from which anyone can recompute a lower bound on the objective.
@@ -96,6 +222,7 @@ class Outcome:
 
     `options` and `version` are what anyone needs, beside the scenario, to run it again.
     `rounds` are the solver's own account: one dict per round (seconds, objective, lower bound, arcs).
+    `orders`, `reversals`, `stages` : what zones and roads are told, where such orders were asked for
     """
 
     scenario: Scenario
@@ -112,4 +239,8 @@ class Outcome:
     version: str
     rounds: tuple[dict[str, Any], ...]
     services: Services | None = None  # of a plan with classes
+    orders: tuple[Order, ...] = ()
+    reversals: tuple[Reversal, ...] = ()
+    stages: tuple[Stage, ...] = ()
     households: Households | None = None  # whole on the departures; None: the plan counts persons only
+    replan: Replan | None = None  # of a plan that was made in the midst of another

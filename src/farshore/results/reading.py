@@ -10,7 +10,9 @@ import numpy as np
 
 from farshore.errors import UsageFault
 from farshore.results.households import HOUSEHOLDS_FILE, Households
+from farshore.results.orders import Order, Reversal, Stage, read_instructions
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
+from farshore.results.replan_files import BEFORE, REPLAN, halts_from, read_replan
 from farshore.scenario import read_scenario
 from farshore.scenario.scenario import Scenario
 from farshore.units import parse_time
@@ -36,7 +38,12 @@ def read_outcome(folder: Path) -> Outcome:
 
 def _outcome(folder: Path, scenario: Scenario) -> Outcome:
     summary = _json(folder / "summary.json")
-    routes = tuple(_route(feature["properties"]) for feature in _json(folder / "routes.geojson")["features"])
+    routes = _routes(folder)
+    replan = None
+    if (folder / REPLAN).is_file():
+        before = _routes(folder / BEFORE)
+        departures = _departures(folder / BEFORE, scenario, before)
+        replan = read_replan(folder, scenario, old_routes=before, old_departures=departures)
     return Outcome(
         scenario=replace(scenario, defaults_used=tuple(summary["defaults_used"])),
         routes=routes,
@@ -57,8 +64,16 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         options=summary["options"],
         version=summary["version"],
         rounds=tuple(summary["rounds"]),
+        orders=read_instructions(folder, "orders.csv", Order),
+        reversals=read_instructions(folder, "contraflow.csv", Reversal),
+        stages=read_instructions(folder, "staging.csv", Stage),
         households=_households(folder, scenario, routes, summary.get("households")),
+        replan=replan,
     )
+
+
+def _routes(folder: Path) -> tuple[Route, ...]:
+    return tuple(_route(feature["properties"]) for feature in _json(folder / "routes.geojson")["features"])
 
 
 def _route(stated: dict[str, Any]) -> Route:
@@ -71,6 +86,7 @@ def _route(stated: dict[str, Any]) -> Route:
         arrival_steps=stated["arrival_steps"],
         length_m=stated["length_m"],
         free_flow_s=stated["free_flow_s"],
+        halts=halts_from(stated.get("halts", ())),
     )
 
 

@@ -4,7 +4,14 @@ from farshore.scenario.check import CheckReport, check_folder, check_scenario, c
 from farshore.scenario.counted import MEANINGS, as_stock, joined_counts
 from farshore.scenario.displacement import Closure, Correction, Counts, Demographic, Displacement, PlaceKind
 from farshore.scenario.displacement_files import displacement_files
-from farshore.scenario.edit import Window, parse_window, with_closing, with_opening
+from farshore.scenario.edit import (
+    Window,
+    parse_capacity,
+    parse_window,
+    with_capacity,
+    with_closing,
+    with_opening,
+)
 from farshore.scenario.new import new_scenario
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import About, BlockedHostsException, Operation, Scenario
@@ -32,10 +39,12 @@ __all__ = [
     "displacement_files",
     "joined_counts",
     "new_scenario",
+    "parse_capacity",
     "parse_window",
     "read_scenario",
     "scenario_files",
     "scenario_hash",
+    "with_capacity",
     "with_closing",
     "with_opening",
     "write_scenario",

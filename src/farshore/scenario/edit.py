@@ -13,7 +13,7 @@ from farshore.scenario.table import NO_TIME
 from farshore.scenario.tables import Closures
 from farshore.units import format_time, offset_of, parse_time
 
-__all__ = ["Window", "parse_window", "with_closing", "with_opening"]
+__all__ = ["Window", "parse_capacity", "parse_window", "with_capacity", "with_closing", "with_opening"]
 
 _SHOWN: Final = 12
 
@@ -52,6 +52,22 @@ def parse_window(text: str, scenario: Scenario) -> Window:
     return Window(asset, from_s, until_s)
 
 
+def parse_capacity(text: str, scenario: Scenario) -> tuple[Window, float]:
+    """`ASSET=SHARE`, then a span as in `parse_window`: what is left of an asset's capacity, and when.
+
+    Raises UsageFault if the share is no number from 0 to 1, or for what `parse_window` raises it.
+    """
+    asset, given, rest = text.rpartition("=")
+    share_text, at, span = rest.partition("@")
+    try:
+        share = float(share_text)
+    except ValueError:
+        share = -1.0
+    if not given or not 0 <= share <= 1:
+        raise UsageFault(f"{text!r} gives no share from 0 to 1; write ASSET=0.5 or ASSET=0.5@FROM/UNTIL")
+    return parse_window(f"{asset}{at}{span}", scenario), share
+
+
 def with_opening(scenario: Scenario, asset_id: str, from_s: int, until_s: int) -> Scenario:
     """The scenario with every closure of the asset cut out of [from_s, until_s); all others stay as they are.
 
@@ -87,11 +103,18 @@ def with_closing(
     scenario: Scenario, asset_id: str, from_s: int, until_s: int, reason: str = "closed by request"
 ) -> Scenario:
     """The scenario with one more closure: nobody uses the asset in [from_s, until_s)."""
+    return with_capacity(scenario, asset_id, from_s, until_s, 0.0, reason)
+
+
+def with_capacity(
+    scenario: Scenario, asset_id: str, from_s: int, until_s: int, factor: float, reason: str
+) -> Scenario:
+    """The scenario with one more closure that leaves a share of the asset's capacity, 0 to 1."""
     row = {
         "asset_id": asset_id,
         "from_time": from_s,
         "until_time": until_s,
-        "capacity_factor": 0.0,
+        "capacity_factor": factor,
         "allowed_uses": "",
         "reason": reason,
         "source": "",

@@ -8,7 +8,16 @@ import sys
 from collections.abc import Iterator
 
 from farshore.scenario.about import ABOUT_FILE, ABOUT_KEYS
-from farshore.scenario.parameters import CLASSES, HOST_STANDARDS, PARAMETERS, TRAFFIC, Parameter
+from farshore.scenario.parameters import (
+    CLASSES,
+    DRIVERS,
+    FUTURES,
+    HOST_STANDARDS,
+    ORDERS,
+    PARAMETERS,
+    TRAFFIC,
+    Parameter,
+)
 from farshore.scenario.table import NO_TIME, Column, Kind, Rows, columns_of
 from farshore.scenario.tables import TABLES
 
@@ -51,15 +60,18 @@ A scenario sets a parameter by a row of `assumptions.csv` with its key; where it
 value is used and listed.
 """
 
+_FUTURES_NOTE = "Set in the same way; only `farshore stress` uses them, between their low and high value.\n"
 _TRAFFIC_NOTE = "Set in the same way; `farshore simulate` uses them, and lists those that it took.\n"
 _CLASSES_NOTE = """\
 Set in the same way; plans with classes and services (`farshore plan --model classes`) depend on them, other
 plans do not. `walking_speed_kmh` and `bus_pcu` are those that simulations take.
 """
+_DRIVERS_NOTE = "Set in the same way; only timetables of fleets use them.\n"
 _STANDARDS_NOTE = """\
 Minimum figures for each guest, set in `assumptions.csv` likewise. `farshore forecast` works out needs with
 them; no plan depends on them.
 """
+_ORDERS_NOTE = "Set in the same way; only `farshore plan --contraflow` uses them.\n"
 
 
 def tables_markdown() -> str:
@@ -102,12 +114,21 @@ def _parameters() -> Iterator[str]:
     yield "## Traffic\n"
     yield _TRAFFIC_NOTE
     yield from _parameter_rows(TRAFFIC)
+    yield "## Futures\n"
+    yield _FUTURES_NOTE
+    yield from _parameter_rows(FUTURES)
     yield "## Classes and services\n"
     yield _CLASSES_NOTE
     yield from _parameter_rows(CLASSES)
+    yield "## Drivers of vehicles\n"
+    yield _DRIVERS_NOTE
+    yield from _parameter_rows(DRIVERS)
     yield "## What hosts need\n"
     yield _STANDARDS_NOTE
     yield from _parameter_rows(HOST_STANDARDS)
+    yield "## Orders\n"
+    yield _ORDERS_NOTE
+    yield from _parameter_rows(ORDERS)
 
 
 def _parameter_rows(parameters: dict[str, Parameter]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from farshore.scenario.tables import (
     Crossings,
     Exposure,
     Fleets,
+    Hazards,
     Hosts,
     Links,
     Nodes,
@@ -154,6 +155,22 @@ def starter_scenario() -> Scenario:
             [
                 {"place_id": "town_zone", "rate": 1.0},
                 {"place_id": "old_bridge", "rate": 3.0},
+            ],
+        ),
+        hazards=make_rows(
+            Hazards,
+            [
+                {
+                    "hazard_id": "bridge_flooded",
+                    "asset_id": "old_bridge",
+                    "what": "loss",
+                    "rate_per_day": 0.1,
+                    "hours_low": 3.0,
+                    "hours_best": 12.0,
+                    "hours_high": 48.0,
+                    "factor_after": 0.5,
+                    "reason": "an example: closed until inspected, then one lane at a time",
+                }
             ],
         ),
         assumptions=make_rows(

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["CLASSES", "HOST_STANDARDS", "PARAMETERS", "SETTABLE", "TRAFFIC", "Parameter"]
+__all__ = [
+    "CLASSES",
+    "DRIVERS",
+    "FUTURES",
+    "HOST_STANDARDS",
+    "ORDERS",
+    "PARAMETERS",
+    "SETTABLE",
+    "TRAFFIC",
+    "Parameter",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,24 @@ TRAFFIC: Final[dict[str, Parameter]] = {
         ),
         Parameter("walking_speed_kmh", 4.0, "km/h", "walking speed of a group with children", 1, 8),
         Parameter("bus_pcu", 2.0, "PCU", "room and headway of a bus, in passenger cars", 1, 6),
+        Parameter("truck_pcu", 2.5, "PCU", "room and headway of a truck, in passenger cars", 1, 8),
+        Parameter(
+            "evacuation_flow_share",
+            1.0,
+            "share",
+            "saturation flow beside `capacity` in link.csv: 1 where that is an evacuation's, 0.85 to 0.9 "
+            "where it is an ordinary day's",
+            0.3,
+            1.2,
+        ),
+        Parameter(
+            "train_every_min",
+            60.0,
+            "min",
+            "trains leave their stop at multiples of this after the start",
+            1,
+            1440,
+        ),
         Parameter(
             "ferry_waiting_veh",
             300.0,
@@ -195,6 +223,15 @@ CLASSES: Final[dict[str, Parameter]] = {
     )
 }
 
+# How long drivers of vehicles work. Timetables of fleets use them.
+DRIVERS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter("driver_duty_h", 9, "h", "longest duty of a vehicle's driver, pull-out to pull-in", 1, 24),
+        Parameter("driver_rest_h", 11, "h", "rest between two duties of a vehicle's driver", 0, 24),
+    )
+}
+
 # What hosts need for each guest. No plan depends on them: they are not among the defaults a plan lists.
 HOST_STANDARDS: Final[dict[str, Parameter]] = {
     p.key: p
@@ -245,4 +282,46 @@ HOST_STANDARDS: Final[dict[str, Parameter]] = {
     )
 }
 
-SETTABLE: Final[dict[str, Parameter]] = PARAMETERS | TRAFFIC | CLASSES | HOST_STANDARDS
+# What differs from one future to another beside the tables. Plans do not depend on it.
+FUTURES: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "readiness_factor",
+            1.0,
+            "share",
+            "hours of every ready curve, times this: above 1 people are ready later than planned",
+            0.1,
+            10,
+        ),
+    )
+}
+
+# What orders assume. Plans without such orders do not depend on it.
+ORDERS: Final[dict[str, Parameter]] = {
+    p.key: p
+    for p in (
+        Parameter(
+            "contraflow_capacity_factor",
+            0.67,
+            "share",
+            "what a reversed lane carries, as a share of its link's capacity: reversing all lanes of a road "
+            "added 67 % (Wolshon 2001); plan figures go down to 30 %; lanes that carried 600 veh/h in "
+            "evacuations sustained 800 to 1,000 when reversed, a share of 1.33 to 1.67 (Dixit, Wolshon 2011)",
+            0.1,
+            2,
+        ),
+        Parameter(
+            "contraflow_setup_h",
+            2.0,
+            "h",
+            "hours from closing lanes to those who come until they are open to those who leave",
+            0,
+            24,
+        ),
+    )
+}
+
+SETTABLE: Final[dict[str, Parameter]] = (
+    PARAMETERS | TRAFFIC | CLASSES | DRIVERS | HOST_STANDARDS | ORDERS | FUTURES
+)

@@ -13,6 +13,7 @@ from farshore.scenario.tables import (
     Crossings,
     Exposure,
     Fleets,
+    Hazards,
     Hosts,
     HouseholdSizes,
     Links,
@@ -90,6 +91,7 @@ class Scenario:
     fleets: Fleets
     exposure: Exposure
     assumptions: Assumptions
+    hazards: Hazards = field(default_factory=lambda: empty_rows(Hazards))
     timetable: Timetable = field(default_factory=lambda: empty_rows(Timetable))
     choices: Choices = field(default_factory=lambda: empty_rows(Choices))
     household_sizes: HouseholdSizes = field(default_factory=lambda: empty_rows(HouseholdSizes))

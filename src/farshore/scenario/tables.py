@@ -24,6 +24,7 @@ __all__ = [
     "Crossings",
     "Exposure",
     "Fleets",
+    "Hazards",
     "Hosts",
     "HouseholdSizes",
     "Links",
@@ -272,7 +273,7 @@ class Fleets(Rows):
     line: Texts = column(
         Kind.TEXT,
         "of buses: codes of the only nodes at which they stop, separated by spaces or semicolons; of a ferry "
-        "or boat: the crossing on which it sails",
+        "or boat: the crossing on which it sails; of trains: the zone that simulations fetch",
         default="",
     )
 
@@ -342,6 +343,48 @@ class Exposure(Rows):
 
 
 @dataclass(frozen=True, eq=False)
+class Hazards(Rows):
+    """What may go wrong, how often and for how long: the futures that a stress test draws."""
+
+    FILE: ClassVar = "hazards.csv"
+    KEY: ClassVar = "hazard_id"
+    TITLE: ClassVar = "Hazards: what may go wrong, how often, for how long"
+
+    hazard_id: Texts = column(Kind.ID, "code of the hazard; random numbers are drawn by it")
+    asset_id: Texts = column(
+        Kind.REF,
+        "link or crossing that it strikes; blank: everything that moves",
+        default="",
+        references=("network/link.csv", "crossings.csv"),
+    )
+    what: Texts = column(
+        Kind.CHOICE,
+        "loss (nobody passes, drivers go around) or pause (nobody moves on, people wait for its end)",
+        choices=("loss", "pause"),
+    )
+    rate_per_day: Numbers = column(Kind.NUMBER, "how often it happens", unit="events/day", low=0)
+    from_time: Times = column(
+        Kind.TIME, "first moment at which it may happen; blank: from the start", name="from", default=NO_TIME
+    )
+    until_time: Times = column(
+        Kind.TIME,
+        "end of that span, not included; blank: to the end of the horizon",
+        name="until",
+        default=NO_TIME,
+    )
+    hours_low: Numbers = column(
+        Kind.NUMBER, "least time until it is over or repaired", unit="h", low=0, above_low=True
+    )
+    hours_best: Numbers = column(Kind.NUMBER, "likeliest time", unit="h", low=0, above_low=True)
+    hours_high: Numbers = column(Kind.NUMBER, "longest time", unit="h", low=0, above_low=True)
+    factor_after: Numbers = column(
+        Kind.NUMBER, "what is left of the asset's capacity once repaired", default=1.0, low=0, high=1
+    )
+    reason: Texts = column(Kind.TEXT, "why this rate and these times")
+    source: Texts = column(Kind.TEXT, "who counted it; blank: nobody did", default="")
+
+
+@dataclass(frozen=True, eq=False)
 class Assumptions(Rows):
     """Every number that nobody measured, with its range and reason."""
 
@@ -374,5 +417,6 @@ TABLES: Final[dict[str, type[Rows]]] = {
     "timetable": Timetable,
     "choices": Choices,
     "exposure": Exposure,
+    "hazards": Hazards,
     "assumptions": Assumptions,
 }

@@ -1,5 +1,6 @@
 """A scenario as the arrays that engines eat: arcs, steps, capacities, costs, people, beds (docs/model.md)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +22,7 @@ from farshore.scenario.clock import (
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Numbers, Texts, Times
 
-__all__ = ["UNLIMITED", "Ints", "Timing", "arc_costs", "timing_of"]
+__all__ = ["UNLIMITED", "Ints", "Timing", "arc_costs", "timing_of", "waiting_costs_at"]
 
 UNLIMITED: Final = 1 << 40  # more persons than any scenario has; small enough to add up in int64
 _NUDGE: Final = 1e-6  # so that 0.1 · 30 counts as 3: the model page's own
@@ -284,3 +285,29 @@ def _intake(scenario: Scenario, clock: Clock) -> Ints:
 
 def _blank_to(times: Times, value: int) -> Times:
     return np.where(times == NO_TIME, value, times)
+
+
+def waiting_costs_at(scenario: Scenario, nodes: Sequence[int]) -> Ints:
+    """What a step of waiting on the road costs at some nodes (rows of the table): int64[n, n_steps].
+
+    The highest rate of the zones that lie there and of the links that meet there and may be used, and the
+    weight of travel besides, as of all time spent on the way.
+    """
+    clock = Clock(scenario)
+    links, zones = scenario.links, scenario.zones
+    rows_of = rows_by_asset(scenario.exposure.place_id)
+    ferries = scenario.crossings.crossing_id[scenario.crossings.kind == "ferry"]
+    ends: dict[str, set[str]] = {str(scenario.nodes.node_id[node]): set() for node in nodes}
+    for zone_id, node in zip(zones.zone_id, zones.node_id, strict=True):
+        if node in ends:
+            ends[node].add(str(zone_id))
+    for link, (here, there) in enumerate(zip(links.from_node_id, links.to_node_id, strict=True)):
+        for node in {here, there} & ends.keys():
+            if links.crossing_id[link] in ferries or may_use(str(links.allowed_uses[link]), "auto"):
+                ends[node] |= {str(links.link_id[link]), str(links.crossing_id[link] or "\0")}
+    costs = [
+        rate_of(scenario, clock, [row for place in sorted(places) for row in rows_of.get(place, ())])
+        for places in (ends[str(scenario.nodes.node_id[node])] for node in nodes)
+    ]
+    rates = np.array(costs, np.float64).reshape(len(nodes), clock.n_steps)
+    return floored(1e6 * (rates + scenario.parameter("travel_weight")) * clock.step_s / 3600 + 0.5)

@@ -51,13 +51,14 @@ def new_services(
     shuttles["stop"] = np.searchsorted(stops, buses.stop_node)
     shuttles["seats"], shuttles["trip"] = buses.seats, -1
     shuttles["load_s"], shuttles["unload_s"] = buses.load_s, buses.unload_s
-    shuttles["longest_wait_s"] = buses.longest_wait_s
+    shuttles["longest_wait_s"], shuttles["every_s"] = buses.longest_wait_s, buses.every_s
     services = services._replace(
         shuttles=shuttles,
         trips=np.zeros(_MOST_TRIPS, TRIP),
         person_ready_s=np.concatenate(ready) if ready else np.zeros(0),
         stop_next=np.concatenate([[0], ends[:-1]]).astype(np.int64),
         stop_end=ends,
+        stop_left_s=np.full(len(ready), -NEVER_S),
     )
     for k in range(len(shuttles)):
         uses = trips.kinds[int(buses.kind[k])].uses

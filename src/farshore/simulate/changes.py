@@ -1,6 +1,4 @@
-"""What changes on the road at a stated moment: capacity, closures with a rule for those on the link, lanes
-reversed.
-"""
+"""What changes on the road at a stated moment: capacity, closures, lanes reversed."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -33,7 +31,7 @@ class Change:
     """One change of one link at one moment.
 
     time_s : seconds after the start; value : see `What`
-    once_empty : link whose last vehicle must have left first (lanes are given when clear); -1: none
+    once_empty : link whose last vehicle must have left first (lanes are given once clear); -1: none
     """
 
     time_s: float

@@ -5,6 +5,7 @@ import numpy as np
 from farshore.errors import Fault, SimulationFaults
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.table import NO_TIME
 from farshore.simulate.network import AUTO, BUS, TRUCK, uses_mask
 from farshore.simulate.options import Options
 
@@ -38,12 +39,17 @@ def _network_faults(scenario: Scenario) -> list[Fault]:
         for code, kind in zip(scenario.crossings.crossing_id, scenario.crossings.kind, strict=True)
         if kind == "ferry"
     }
+    shut = _shut_throughout(scenario)
     served: set[str] = set()
     reached: set[str] = set()
+    leads_out: set[str] = set()  # by road, shut or not
     for row, uses in enumerate(links.allowed_uses):
         if not uses_mask(uses) & (AUTO | BUS | TRUCK) and str(links.crossing_id[row]) not in ferry_ids:
             continue
         ends = str(links.from_node_id[row]), str(links.to_node_id[row])
+        leads_out.update(ends[:1] if links.directed[row] else ends)
+        if str(links.link_id[row]) in shut or str(links.crossing_id[row]) in shut:
+            continue
         served.add(ends[0])
         reached.add(ends[1])
         if not links.directed[row]:
@@ -52,13 +58,18 @@ def _network_faults(scenario: Scenario) -> list[Fault]:
     host_nodes = set(map(str, hosts.node_id))
     for row, node in enumerate(zones.node_id):
         if zones.persons[row] > 0 and str(node) not in served and str(node) not in host_nodes:
+            closed = str(node) in leads_out
             faults.append(
                 Fault(
                     zones.FILE,
                     row + 2,
                     "node_id",
-                    f"no road leads away from {zones.zone_id[row]}",
-                    "join its node to the network, or set its persons to 0",
+                    f"every road out of {zones.zone_id[row]} is closed throughout"
+                    if closed
+                    else f"no road leads away from {zones.zone_id[row]}",
+                    "open one in closures.csv or with --open, or set its persons to 0"
+                    if closed
+                    else "join its node to the network, or set its persons to 0",
                 )
             )
     if len(hosts) and not host_nodes & (reached | set(map(str, zones.node_id))):
@@ -68,12 +79,29 @@ def _network_faults(scenario: Scenario) -> list[Fault]:
     return faults
 
 
+def _shut_throughout(scenario: Scenario) -> set[str]:
+    """Links and crossings that are closed by one row of closures.csv from the start to the end."""
+    closures = scenario.closures
+    start_s = int(scenario.about.start.timestamp())
+    end_s = start_s + scenario.about.horizon_h * 3600
+    whole = (
+        ((closures.from_time == NO_TIME) | (closures.from_time <= start_s))
+        & ((closures.until_time == NO_TIME) | (closures.until_time >= end_s))
+        & (closures.capacity_factor == 0)
+    )
+    return {str(code) for code in closures.asset_id[whole]}
+
+
 def _option_faults(scenario: Scenario, options: Options) -> list[Fault]:
     known = set(map(str, scenario.links.link_id))
     return [
         Fault("contraflow", number + 1, side, f"there is no link {link}", "use a link_id of network/link.csv")
         for number, reversal in enumerate(options.contraflow)
         for side, link in (("takes", reversal.takes), ("gives", reversal.gives))
+        if link.removeprefix("-") not in known
+    ] + [
+        Fault("priority", number + 1, "", f"there is no link {link}", "use a link_id of network/link.csv")
+        for number, (link, _) in enumerate(options.priorities)
         if link.removeprefix("-") not in known
     ]
 

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Timing
-from farshore.simulate.buses import shuttles_of
+from farshore.simulate.buses import carried_zones, shuttles_of
 from farshore.simulate.ground import Ground
-from farshore.simulate.network import AUTO, BUS, WALK
+from farshore.simulate.network import AUTO, BUS, RAIL, TRUCK, WALK
 from farshore.simulate.options import Departing, Options, Routes
 from farshore.simulate.trips import Kind, Trips
 
@@ -99,7 +99,9 @@ def demand_of(
     persons = np.concatenate([*made.persons, np.zeros(0, np.int64)])
     walking = np.zeros(len(zone), np.bool_)
     walking[n_cars:n_people_vehicles] = True
-    kinds, kind = _kinds(persons, walking, scenario)
+    truck = np.zeros(len(zone), np.bool_)
+    truck[n_people_vehicles:] = rng.random(len(zone) - n_people_vehicles) < options.truck_share
+    kinds, kind = _kinds(persons, walking, truck, scenario)
     informed = rng.random(len(zone)) < options.value("informed_share", scenario)
     if options.routes is Routes.NEAREST:
         informed[:] = False
@@ -123,7 +125,11 @@ def demand_of(
         may_detour=np.ones(len(zone), np.bool_),
         exits=(*exits, *(np.array([stop], np.int64) for stop in stops)),
         routes=tuple(routes),
-        kinds=(*kinds, Kind("bus", pcu=scenario.parameter("bus_pcu"), persons=0.0, uses=BUS)),
+        kinds=(
+            *kinds,
+            Kind("bus", pcu=scenario.parameter("bus_pcu"), persons=0.0, uses=BUS),
+            Kind("train", persons=0.0, uses=RAIL),
+        ),
         shuttles=shuttles,
     )
     return Demand(
@@ -141,8 +147,7 @@ def set_out_s(zone: int, count: int, scenario: Scenario, timing: Timing, options
     """When `count` vehicles (or people) of a zone set out, float64[count], sorted, seconds after the start.
 
     Logit: Lindell, M. K. (2008), EMBLEM2; Rayleigh: Tweedie, S. W. et al. (1986), A methodology for
-    estimating
-    emergency evacuation times.
+    estimating emergency evacuation times.
     """
     quantile = (np.arange(count) + 0.5) / max(count, 1)
     half_s = 3600 * options.value("half_departed_h", scenario)
@@ -171,11 +176,10 @@ def _shadow(scenario: Scenario, timing: Timing, options: Options) -> Ints:
 
 
 def _ways_of_going(scenario: Scenario, people: Ints, options: Options) -> tuple[Ints, Ints, Ints]:
-    """People in cars, waiting for buses, on foot: int64[n_zones] each, adding up to `people`."""
+    """People in cars, waiting for buses or trains, on foot: int64[n_zones] each, adding up to `people`."""
     without = np.floor(people * (1 - scenario.zones.share_with_car) + 0.5).astype(np.int64)
     on_foot = np.floor(without * options.on_foot_share + 0.5).astype(np.int64)
-    buses = options.buses and bool((scenario.fleets.mode == "bus").any())
-    by_bus = without - on_foot if buses else np.zeros_like(people)
+    by_bus = np.where(options.buses & carried_zones(scenario), without - on_foot, 0)
     return people - by_bus - on_foot, by_bus, on_foot
 
 
@@ -272,14 +276,21 @@ def _add_background(
     made.route.append(np.full(count, -1, np.int64))
 
 
-def _kinds(persons: Ints, walking: npt.NDArray[np.bool_], scenario: Scenario) -> tuple[list[Kind], Ints]:
-    """A kind for each number of people in a car and in a group on foot."""
-    key = np.minimum(persons, _MOST_IN_A_CAR) + np.where(walking, _MOST_IN_A_CAR + 1, 0)
+def _kinds(
+    persons: Ints, walking: npt.NDArray[np.bool_], truck: npt.NDArray[np.bool_], scenario: Scenario
+) -> tuple[list[Kind], Ints]:
+    """A kind for each number of people in a car and in a group on foot; background cars and trucks."""
+    pedestrian, lorry = _MOST_IN_A_CAR + 1, 2 * (_MOST_IN_A_CAR + 1)
+    key = np.where(truck, lorry, np.minimum(persons, _MOST_IN_A_CAR) + np.where(walking, pedestrian, 0))
     found, kind = np.unique(key, return_inverse=True)
     kinds = []
     for value in found.tolist():
-        on_foot = value > _MOST_IN_A_CAR
-        count = value - (_MOST_IN_A_CAR + 1) if on_foot else value
-        name = "on foot" if on_foot else "car" if count else "background"
-        kinds.append(Kind(name, persons=float(count), uses=WALK if on_foot else AUTO, counts=count > 0))
+        if value == lorry:
+            pcu = scenario.parameter("truck_pcu")
+            kinds.append(Kind("truck", pcu=pcu, persons=0.0, uses=TRUCK, counts=False))
+        elif value >= pedestrian:
+            kinds.append(Kind("on foot", persons=float(value - pedestrian), uses=WALK))
+        else:
+            name = "car" if value else "background"
+            kinds.append(Kind(name, persons=float(value), uses=AUTO, counts=value > 0))
     return kinds or [Kind("car")], kind.astype(np.int64)

@@ -1,4 +1,4 @@
-"""User equilibrium: drivers change their ways between runs until few would have been faster otherwise.
+"""User equilibrium: drivers change their way from run to run until few would be faster otherwise.
 
 Method of successive averages: in round k a share 1 / (k + 1) of the vehicles moves to the way that was the
 fastest for their departure, given the times that the last run observed.

@@ -1,6 +1,4 @@
-"""From a scenario to the network that traffic sees: arcs, foot links, ferries, and what changes on them
-when.
-"""
+"""From a scenario to the network that traffic sees: arcs, foot links, ferries, and their changes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +37,8 @@ _DAY_S = 86_400
 class Ground:
     """The network with the names of its parts, and its changes.
 
-    arc_ids : a link's code, "-" before it for the way back of an undirected one, "~" before either on foot
+    arc_ids : a link's code, "-" before it for the way back of an undirected one; "~" before either on foot,
+    "=" on rails
     link_row, crossing_row : int64[n_arcs], rows of the scenario's tables (−1: no crossing)
     entrance : bool[n_arcs], whether a crossing is entered by it
     """
@@ -69,40 +68,47 @@ def ground_of(scenario: Scenario, options: Options) -> Ground:
     mask = np.array([uses_mask(uses) for uses in links.allowed_uses], np.int64)
     road = np.flatnonzero(ferry | ((mask & (AUTO | BUS | TRUCK)) > 0))
     walk = np.flatnonzero(~ferry & ((mask & WALK) > 0)) if options.on_foot_share > 0 else road[:0]
-    rows, back, foot = _arcs(links.directed, road, walk)
+    rail = np.flatnonzero((mask & RAIL) > 0) if (scenario.fleets.mode == "train").any() else road[:0]
+    rows, back, foot, track = _arcs(links.directed, road, walk, rail)
     start = np.array([node_row[code] for code in links.from_node_id], np.int64)
     end = np.array([node_row[code] for code in links.to_node_id], np.int64)
     from_node, to_node = np.where(back, end[rows], start[rows]), np.where(back, start[rows], end[rows])
     names = tuple(
-        ("~" if on_foot else "") + ("-" if reverse else "") + str(code)
-        for code, reverse, on_foot in zip(links.link_id[rows], back, foot, strict=True)
+        ("~" if on_foot else "=" if on_rail else "") + ("-" if reverse else "") + str(code)
+        for code, reverse, on_foot, on_rail in zip(links.link_id[rows], back, foot, track, strict=True)
     )
     arc_row = {name: row for row, name in enumerate(names)}
     sails = ferry[rows]
     jam_veh_km = np.where(
         np.isnan(links.jam_density), scenario.parameter("jam_density_veh_km"), links.jam_density
     )[rows]
-    capacity_veh_s = (links.capacity * links.lanes)[rows] / 3600
+    share = np.where(track | sails, 1.0, scenario.parameter("evacuation_flow_share"))
+    capacity_veh_s = share * (links.capacity * links.lanes)[rows] / 3600
     lanes = np.maximum(links.lanes[rows], 1).astype(np.float64)
     most = lanes.copy()
     for reversal in options.contraflow:
         most[arc_row[reversal.takes]] *= reversal.lanes
     length_m = links.length[rows]
     waiting_veh = scenario.parameter("ferry_waiting_veh")
+    flow_veh_s = np.where(foot, _FOOT_VEH_S, np.where(sails | (capacity_veh_s <= 0), 1.0, capacity_veh_s))
+    claims = dict(options.priorities)
     network = road_network(
         from_node,
         to_node,
         length_m,
         np.where(foot, scenario.parameter("walking_speed_kmh"), np.maximum(links.free_speed[rows], 1.0))
         / 3.6,
-        np.where(foot, _FOOT_VEH_S, np.where(sails | (capacity_veh_s <= 0), 1.0, capacity_veh_s)),
+        flow_veh_s,
+        priority=flow_veh_s * np.array([claims.get(name, 1.0) for name in names]),
         jam_veh_m=np.where(
             foot, _FOOT_JAM_VEH_M, np.where(sails, waiting_veh / length_m / lanes, jam_veh_km / 1000)
         ),
         lanes=np.where(foot, 1.0, lanes),
         most_lanes=np.where(foot, 1.0, most),
         wave_mps=scenario.parameter("backward_wave_kmh") / 3.6,
-        uses=np.where(foot, WALK, np.where(sails, AUTO | BUS | TRUCK | WALK, mask[rows] & ~(RAIL | WALK))),
+        uses=np.select(
+            [foot, track, sails], [WALK, RAIL, AUTO | BUS | TRUCK | WALK], mask[rows] & ~(RAIL | WALK)
+        ),
         drop=np.where(foot | sails, 0.0, options.value("capacity_drop_share", scenario)),
         ferries=tuple(_ferries(scenario, np.flatnonzero(sails), crossing[rows], options)),
         n_nodes=len(scenario.nodes),
@@ -122,16 +128,16 @@ def ground_of(scenario: Scenario, options: Options) -> Ground:
 
 
 def _arcs(
-    directed: npt.NDArray[np.bool_], road: Ints, walk: Ints
-) -> tuple[Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Rows of links, whether backwards, whether on foot: roads there, roads back, paths there, paths back."""
-    road_back, walk_back = road[~directed[road]], walk
-    parts = (road, road_back, walk, walk_back)
+    directed: npt.NDArray[np.bool_], road: Ints, walk: Ints, rail: Ints
+) -> tuple[Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Rows of links, whether backwards, on foot, on rails: roads, paths and tracks, each there and back."""
+    parts = (road, road[~directed[road]], walk, walk, rail, rail[~directed[rail]])
     sizes = [len(part) for part in parts]
     return (
         np.concatenate(parts),
-        np.repeat([False, True, False, True], sizes),
-        np.repeat([False, False, True, True], sizes),
+        np.repeat([False, True] * 3, sizes),
+        np.repeat([False, False, True, True, False, False], sizes),
+        np.repeat([False] * 4 + [True] * 2, sizes),
     )
 
 

@@ -1,9 +1,8 @@
-"""The network as traffic sees it: streams with a free-flow time, a saturation flow, places and a wave
-speed.
-"""
+"""The network as traffic sees it: links with a free-flow time, a saturation flow, places and a wave."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -43,13 +42,11 @@ class RoadNetwork:
     """Directed links as arrays, with everything that the loading needs to know of them.
 
     from_node, to_node : int64[n_links], 0 … n_nodes - 1
-    length_m, free_flow_s, backward_s : float64[n_links]; saturation_veh_s : float64[n_links], all lanes,
-    above 0
-    places : int64[n_links], jam storage in passenger cars; most_places : the same with lanes reversed in its
-    favour
+    length_m, free_flow_s, backward_s : float64[n_links]
+    saturation_veh_s : float64[n_links], all lanes, above 0
+    places, most_places : int64[n_links], jam storage in passenger cars, now and with lanes reversed for it
     uses : int64[n_links], sum of AUTO, BUS, TRUCK, WALK, RAIL
-    priority : float64[n_links], the share of a merge a link can claim; its saturation flow where nobody
-    states one
+    priority : float64[n_links], its claim in a merge; its saturation flow where nobody states one
     drop : float64[n_links], share of the saturation flow lost while a queue stands at its entry
     """
 
@@ -73,6 +70,7 @@ class RoadNetwork:
         return len(self.from_node)
 
 
+@cache
 def uses_mask(words: str) -> int:
     """Sum of the flags of words as `auto;bus`."""
     return sum(_MASKS[word] for word in words.split(";") if word)

@@ -218,7 +218,7 @@ def exposure_person_h(
     return waited_h, travelled_h, exposed_h
 
 
-def unfinished(  # noqa: PLR0912 (one branch for each reason to stand somewhere)
+def unfinished(
     scenario: Scenario, ground: Ground, demand: Demand, loaded: Loaded, partial: bool
 ) -> tuple[Unfinished, ...]:
     """Everybody who has not arrived, by where they are and why, most people first."""
@@ -229,30 +229,13 @@ def unfinished(  # noqa: PLR0912 (one branch for each reason to stand somewhere)
     left = np.flatnonzero((loaded.stream[:n_trips] >= 0) & (demand.persons > 0))
     for vehicle in left.tolist():
         stream, persons = int(loaded.stream[vehicle]), int(demand.persons[vehicle])
-        due_s = demand.trips.departure_s[vehicle]
         if stream >= n_links:
             place = str(zones[demand.zone[vehicle]])
-            if due_s >= NOT_BEFORE_THE_END_S:
-                why = "at home: ready only after the end"
-            elif due_s > loaded.until_s:
-                why = "at home: was to set out later" if partial else "at home: would set out after the end"
-            elif loaded.stuck[stream]:
-                why = "at the roadside: no open way leads on"
-            else:
-                why = "in the queue to get onto the road"
+            why = _why_at_home(float(demand.trips.departure_s[vehicle]), stream, loaded, partial)
+        elif stream in ferry:
+            place, why = str(crossings[ground.crossing_row[stream]]), "at the ferry or afloat"
         else:
-            place = str(links[ground.link_row[stream]])
-            if stream in ferry:
-                place = str(crossings[ground.crossing_row[stream]])
-                why = "at the ferry or afloat"
-            elif loaded.shut[stream]:
-                why = "stranded on a closed road"
-            elif loaded.stuck[stream]:
-                why = "in a queue before a closed road: no open way leads on"
-            elif loaded.late[stream]:
-                why = "in a queue"
-            else:
-                why = "on the way"
+            place, why = str(links[ground.link_row[stream]]), _why_on_link(stream, loaded)
         found[place, why] += persons
     if demand.trips.shuttles is not None:
         _riders(found, demand, loaded, ground, zones)
@@ -261,6 +244,24 @@ def unfinished(  # noqa: PLR0912 (one branch for each reason to stand somewhere)
             found[str(zones[zone]), "at home: the plan has no place for them"] += persons
     rows = [Unfinished(place, why, persons) for (place, why), persons in found.items()]
     return tuple(sorted(rows, key=lambda row: (-row.persons, row.place_id, row.why)))
+
+
+def _why_at_home(due_s: float, stream: int, loaded: Loaded, partial: bool) -> str:
+    if due_s >= NOT_BEFORE_THE_END_S:
+        return "at home: ready only after the end"
+    if due_s > loaded.until_s:
+        return "at home: was to set out later" if partial else "at home: would set out after the end"
+    if loaded.stuck[stream]:
+        return "at the roadside: no open way leads on"
+    return "in the queue to get onto the road"
+
+
+def _why_on_link(stream: int, loaded: Loaded) -> str:
+    if loaded.shut[stream]:
+        return "stranded on a closed road"
+    if loaded.stuck[stream]:
+        return "in a queue before a closed road: no open way leads on"
+    return "in a queue" if loaded.late[stream] else "on the way"
 
 
 def _riders(

@@ -1,6 +1,4 @@
-"""What a simulation assumes of people and roads beyond the scenario, each with the value that holds unless
-said.
-"""
+"""What a simulation assumes beyond the scenario, each with the value that holds unless said."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -57,12 +55,14 @@ class Options:
     shadow_share : of those present who choose to stay, the share who leave as well
     second_car_share : households that take two cars; each then holds half as many people
     on_foot_share : people without a seat in a car who walk; the others wait for buses where there are any,
-    and
-    share cars where there are none
-    buses : whether people without a seat wait for buses at all; without, those who do not walk share cars
+    and share cars where there are none
+    buses : whether people without a seat wait for buses or trains; without, those who do not walk share cars
     background_veh_h : vehicles an hour that are on the road for other reasons, from zones to hosts
+    truck_share : of those, the share of trucks
     spread_h : hours in which the logit curve rises from half to 73 %
     ferry_every_s : above 0 ferries sail by the clock
+    priorities : for the merge rule `priority`, links ("-id" for the way back) and by how much each one's
+    claim exceeds its saturation flow; 1 for all others
     """
 
     routes: Routes = Routes.SHORTEST
@@ -79,11 +79,13 @@ class Options:
     on_foot_share: float = 0.0
     buses: bool = True
     background_veh_h: float = 0.0
+    truck_share: float = 0.0
     capacity_drop_share: float | None = None
     on_closure: OnClosure = OnClosure.RELEASED
     merge: Merge = Merge.CAPACITY
     origins: Origins = Origins.SHARE
     contraflow: tuple[Contraflow, ...] = field(default=())
+    priorities: tuple[tuple[str, float], ...] = field(default=())
     ferry_every_s: float = 0.0
     sample_s: float | None = None
 
@@ -96,6 +98,7 @@ class Options:
                 "shadow_share",
                 "second_car_share",
                 "on_foot_share",
+                "truck_share",
                 "capacity_drop_share",
             )
         }
@@ -109,6 +112,13 @@ class Options:
             for name in ("update_s", "cohorts", "iterations", "spread_h")
             if not getattr(self, name) > 0
         ]
+        wrong += [
+            f"priority of {link} is {claim:g}; it must be above 0"
+            for link, claim in self.priorities
+            if not claim > 0
+        ]
+        if self.priorities and self.merge is not Merge.PRIORITY:
+            wrong.append("priorities of links count with the merge rule priority only: add --merge priority")
         if self.background_veh_h < 0:
             wrong.append(f"background_veh_h is {self.background_veh_h:g}; it cannot be negative")
         if wrong:

@@ -1,6 +1,4 @@
-"""Trees that lead vehicles: what drivers who hear of travel times, and those who do not, take for
-shortest.
-"""
+"""Trees that lead vehicles: what drivers take for shortest, told of travel times or not."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.roads import CLOSED, Roads
-from farshore.kernels.trees import UNREACHABLE_S, grow_tree, incoming, times_now
+from farshore.kernels.trees import UNREACHABLE_S, add_queues, grow_tree, incoming, room_for_tree, times_now
 from farshore.simulate.network import RoadNetwork
 from farshore.simulate.trips import Trips
 
@@ -23,8 +21,7 @@ class Routing:
     update_s : each informed driver hears of the state of the roads once in so long
     cohorts : informed drivers are split into so many groups, which hear one after the other
     tolerance : a tree is grown anew once a link's time differs by more than this share; 0: always
-    spread : travel times are taken as up to this share longer, each group its own, so that equal ways are
-    shared
+    spread : times are taken as up to this share longer, each group its own, so that equal ways are shared
     """
 
     update_s: float = 600.0
@@ -34,7 +31,7 @@ class Routing:
 
 
 class Trees:
-    """Next links toward each destination: layer 0 by free-flow times, the others by the roads as they are.
+    """Next links toward each destination: layer 0 knows free-flow times, the others those of now.
 
     `next_link` is int32[layers x destinations, n_nodes]; nothing grows with the square of the nodes.
     """
@@ -54,8 +51,8 @@ class Trees:
         self.first_in, self.links_in = incoming(network.to_node, network.n_nodes)
         self.in_use = set(np.unique(self.rows_of_trips()[tree_users]).tolist()) | set(self._shuttle_rows())
         self.distance_s = np.empty(max(network.n_nodes, 1))
-        room = network.n_links + max((len(nodes) for nodes in trips.exits), default=0) + 1
-        self.heap_s, self.heap_node = np.empty(room), np.empty(room, np.int64)
+        self.room = room_for_tree(network.n_nodes)
+        self.before_in = network.from_node[self.links_in].astype(np.int32)
         self.left_before = np.zeros(network.n_links, np.int64)
         self.time_s = network.free_flow_s.copy()
         self.last_s = np.zeros((self.layers, network.n_links))
@@ -102,14 +99,12 @@ class Trees:
         self._grow_layer(0, np.where(closed, UNREACHABLE_S, self.network.free_flow_s))
 
     def update(self, roads: Roads, now_s: float, everybody: bool) -> bool:
-        """Grow the trees of the cohort whose turn it is (or of all) at the times of now; True if any
-        changed.
-        """
+        """Grow the trees of the cohort whose turn it is (or of all) at times of now; True if any did."""
         if not self.informed_layers:
             return False
         period_s = self.routing.update_s / self.informed_layers
         times_now(roads.links, roads.ring, self.left_before, period_s, now_s, self.time_s)
-        self._add_queues(roads)
+        add_queues(roads.links, self.network.n_links, self.time_s)
         layers = range(1, self.layers) if everybody else [1 + self.turn % self.informed_layers]
         self.turn += 1
         changed = False
@@ -122,35 +117,26 @@ class Trees:
             changed = True
         return changed
 
-    def _add_queues(self, roads: Roads) -> None:
-        """Whoever would enter a link behind those who queue for it at origins waits for them as well."""
-        queues = roads.links[self.network.n_links :]
-        long = np.flatnonzero((queues["onto"] >= 0) & (queues["entered"] > queues["left"]))
-        onto = queues["onto"][long]
-        ahead = (queues["entered"] - queues["left"])[long]
-        np.add.at(self.time_s, onto, ahead * roads.links["entry_gap_s"][onto])
-
     def _grow_layer(self, layer: int, time_s: npt.NDArray[np.float64]) -> None:
         self.last_s[layer] = time_s
         if self.routing.spread > 0:
             time_s = time_s * (1.0 + self.routing.spread * self.rng.random(len(time_s)))
         for uses in self.masks:
-            usable = np.where(self.network.uses & uses, time_s, UNREACHABLE_S)
+            time_in = np.where(self.network.uses & uses, time_s, UNREACHABLE_S)[self.links_in]
             for destination, nodes in enumerate(self.trips.exits):
                 row = self.row(layer, uses, destination)
                 if row in self.in_use:
-                    self._grow(self.next_link[row], nodes, usable)
+                    self._grow(self.next_link[row], nodes, time_in)
 
-    def _grow(self, row: npt.NDArray[np.int32], exits: Any, time_s: npt.NDArray[np.float64]) -> None:
+    def _grow(self, row: npt.NDArray[np.int32], exits: Any, time_in: npt.NDArray[np.float64]) -> None:
         self.grown += 1
         grow_tree(
             exits,
             self.first_in,
             self.links_in,
-            self.network.from_node,
-            time_s,
+            self.before_in,
+            time_in,
             row,
             self.distance_s,
-            self.heap_s,
-            self.heap_node,
+            self.room,
         )

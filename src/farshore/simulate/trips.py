@@ -1,6 +1,4 @@
-"""Who travels: vehicles with their people, where and when they start, where to, and how they choose their
-way.
-"""
+"""Who travels: vehicles with their people, where and when they start, where to, and by which way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,10 +35,11 @@ CAR = Kind("car")
 
 @dataclass(frozen=True, eq=False)
 class Shuttles:
-    """Buses that fetch people who wait at stops, one row a bus.
+    """Buses and trains that fetch people who wait at stops, one row each.
 
     stop_node, host_exit : int64[n]: node of its stop, and the destination (row of `Trips.exits`) it serves
     kind : int64[n]; first_s, load_s, unload_s, longest_wait_s : float64[n]; seats : int64[n]
+    every_s : float64[n], above 0: it leaves its stop by the clock, at multiples of this after the start
     base_node : int64[n], where it starts; ready_s : for each stop node the sorted times at which persons come
     """
 
@@ -53,6 +52,7 @@ class Shuttles:
     load_s: Floats
     unload_s: Floats
     longest_wait_s: Floats
+    every_s: Floats
     ready_s: dict[int, Floats] = field(default_factory=dict)
 
 

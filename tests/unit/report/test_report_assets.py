@@ -26,7 +26,8 @@ def stamp(files: list[tuple[str, bytes]]) -> str:
 
 def test_built_assets_match_their_sources():
     files = [(path.relative_to(WEB).as_posix(), path.read_bytes()) for path in sources()]
-    files += [(name, (STATIC / name).read_bytes()) for name in ("report.js", "report.css", "THIRD-PARTY.txt")]
+    built = ("report.js", "simulation.js", "report.css", "THIRD-PARTY.txt")
+    files += [(name, (STATIC / name).read_bytes()) for name in built]
     assert (STATIC / "source.hash").read_text().strip() == stamp(files), "run `npm run build` in web/report"
 
 
@@ -35,7 +36,8 @@ def test_bundled_libraries_are_credited(name):
     assert f"\n{name} " in "\n" + (STATIC / "THIRD-PARTY.txt").read_text()
 
 
-def test_the_script_reaches_for_no_network():
-    script = (STATIC / "report.js").read_text()
+@pytest.mark.parametrize("name", ["report.js", "simulation.js"])
+def test_the_script_reaches_for_no_network(name):
+    script = (STATIC / name).read_text()
     for call in ("fetch(", "XMLHttpRequest", "WebSocket", "sendBeacon", "importScripts"):
         assert call not in script

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from farshore.cli.simulations import _reversal
 from farshore.errors import SimulationFaults, UsageFault
 from farshore.plan import plan as make_plan
 from farshore.scenario.scenario import Operation
-from farshore.simulate import Contraflow, Departing, OnClosure, Options, Routes, compare, simulate
+from farshore.simulate import Contraflow, Departing, Merge, OnClosure, Options, Routes, compare, simulate
 from tests.builders import scenario
 
 
@@ -106,6 +107,63 @@ def test_buses_fetch_who_has_no_car():
     assert result.unfinished == ()
 
 
+RAILS = [
+    "a n1 n2 length=1000 capacity=600",
+    "b n2 n3 length=10000 capacity=600",
+    "r n1 n3 length=30000 free_speed=60 capacity=10 allowed_uses=rail",
+]
+
+
+def test_trains_leave_by_timetable():
+    """100 people, trains of 60 seats every two hours, half an hour of way: 60 arrive at 2:30, 40 at 4:30."""
+    here = road(
+        links=RAILS,
+        zones=["z n1 persons=100 share_with_car=0"],
+        fleets=["t train n1 vehicles=2 seats=60 load_s=300"],
+        parameters={"train_every_min": 120.0},
+        horizon_h=12,
+    )
+    result = counted(simulate(here, options=Options(sample_s=60)))
+    arrived = result.arrived.sum(axis=1)
+    hours = result.sample_s / 3600
+    assert arrived[hours < 2.5].max() == 0
+    assert arrived[(hours > 2.51) & (hours < 2.55)].min() == arrived[(hours > 2.51) & (hours < 4.49)].max()
+    assert result.arrived_persons == 100
+    assert result.links.entered[-1, result.links.arc_ids.index("b")] == 0
+
+
+def test_cars_do_not_take_the_rails_and_zones_without_a_train_share_cars():
+    """Only the zone of the train waits for it; the other's people share cars, on roads."""
+    here = road(
+        links=RAILS,
+        zones=["z n1 persons=100 share_with_car=0", "y n2 persons=50 share_with_car=0"],
+        fleets=["t train n1 vehicles=1 seats=200 line=z"],
+        horizon_h=12,
+    )
+    result = counted(simulate(here))
+    entered = dict(zip(result.links.arc_ids, result.links.entered[-1].tolist(), strict=True))
+    assert entered["=r"] == 1
+    assert entered["a"] == 0
+    assert entered["b"] == 50  # one person a car here
+    assert result.arrived_persons == 150
+
+
+def test_trucks_take_the_room_of_their_pcu():
+    """As many vehicles, half of them trucks of 4 PCU: the last one is later."""
+    slowly = {"departing": Departing.LOGIT, "half_departed_h": 2.0, "spread_h": 0.2, "background_veh_h": 300}
+    here = road(parameters={"informed_share": 0.0, "truck_pcu": 4.0})
+    cars, mixed = (simulate(here, options=Options(truck_share=share, **slowly)) for share in (0.0, 0.5))
+    assert mixed.vehicles == cars.vehicles
+    assert mixed.reached_s[100] > cars.reached_s[100]
+
+
+def test_flows_of_an_ordinary_day_are_lowered_by_a_stated_share():
+    """At half its saturation flow each of 300 cars takes another 6 s to get onto the road."""
+    full = simulate(road()).reached_s[100]
+    less = simulate(road(parameters={"informed_share": 0.0, "evacuation_flow_share": 0.5})).reached_s[100]
+    assert less - full == pytest.approx(299 * 6, rel=0.02)
+
+
 def test_background_traffic_is_loaded_and_not_counted():
     slowly = {"departing": Departing.LOGIT, "half_departed_h": 2.0, "spread_h": 0.2}
     quiet = simulate(road(), options=Options(**slowly))
@@ -180,10 +238,40 @@ def test_equilibrium_uses_both_ways_alike():
     assert balanced.reached_s[100] < 0.65 * one_way.reached_s[100]
 
 
+def test_a_reversal_is_written_as_takes_gives_lanes_and_window():
+    here = road(links=["a n1 n2 length=1000 capacity=600", "b n2 n3 length=10000 capacity=600"])
+    from_start = _reversal("b:-b:1.5@2022-10-14T01:00+03:00/2022-10-14T03:00+03:00", here)
+    assert from_start == Contraflow("b", "-b", 1.0, 3.0, 1.5)
+    assert _reversal("b:-b", here) == Contraflow("b", "-b", 0.0, here.about.horizon_h, 2.0)
+    for wrong in ("b:-q", "b", "b:-b:none"):
+        with pytest.raises(UsageFault):
+            _reversal(wrong, here)
+
+
 def test_contraflow_by_link_id():
     here = road(links=["a n1 n2 length=1000 capacity=6000", "b n2 n3 length=10000 capacity=600"])
     wider = simulate(here, options=Options(contraflow=(Contraflow("b", "-b", 0, 6, 2.0),)))
     assert wider.reached_s[100] < 0.75 * simulate(here).reached_s[100]
+
+
+def test_stated_priorities_share_a_merge():
+    """Two zones queue for one road of 600 veh/h; the one with twice the claim gets two thirds of it."""
+    here = road(
+        links=[
+            "a n1 n3 length=2000 capacity=600",
+            "b n2 n3 length=2000 capacity=600",
+            "c n3 n4 length=9000 capacity=600",
+        ],
+        zones=["y n1 persons=300", "z n2 persons=300"],
+        hosts=["h n4 beds=1000"],
+    )
+    options = Options(merge=Merge.PRIORITY, priorities=(("b", 2.0),), sample_s=600)
+    links = counted(simulate(here, options=options)).links
+    busy = (links.sample_s >= 600) & (links.sample_s <= 1800)
+    a, b = (np.ptp(links.left[busy, links.arc_ids.index(link)]) for link in "ab")
+    assert b / a == pytest.approx(2.0, rel=0.05)
+    with pytest.raises(UsageFault, match="add --merge priority"):
+        Options(priorities=(("b", 2.0),))
 
 
 def test_blocked_hosts_take_nobody_in():
@@ -235,6 +323,12 @@ def test_a_plan_of_another_scenario_is_refused_with_every_reason():
     assert "needs link b, which the scenario lacks" in text
     assert "step_s" in text
     assert text.endswith("nothing was simulated")
+
+
+def test_people_whose_roads_are_all_closed_throughout_are_named():
+    here = road(closures=["a capacity_factor=0"])
+    with pytest.raises(SimulationFaults, match="every road out of z is closed throughout"):
+        simulate(here)
 
 
 def test_people_without_a_road_and_links_without_length_are_named_together():

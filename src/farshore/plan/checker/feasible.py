@@ -9,6 +9,7 @@ from farshore.plan.checker.ends import Host
 from farshore.plan.checker.files import Faults
 from farshore.plan.checker.movements import DEPARTURES, Movement, also
 from farshore.plan.checker.problem import Problem
+from farshore.plan.checker.replanned import Halted
 from farshore.plan.checker.timetable import Ints
 
 __all__ = ["Loads", "check_feasible", "costs_of", "loads_of"]
@@ -24,6 +25,8 @@ class Loads:
     entered : {(arc row, step): persons}; crossed : {(crossing_id, step): persons}
     crossed_by, arriving_by : rows of departures.csv by (crossing_id, step) and (host_id, step)
     entrances : the arcs by which anybody ever enters a crossing
+    left : int64[n_zones, n_steps], leaving in each step, those included who wait on the road for good
+    halted, halted_steps : what waiting at halts costs, and the person-steps of it
     """
 
     departed: Ints
@@ -33,6 +36,9 @@ class Loads:
     crossed_by: dict[tuple[str, int], list[int]]
     arriving_by: dict[tuple[str, int], list[int]]
     entrances: dict[str, tuple[int, ...]]
+    left: Ints
+    halted: int = 0
+    halted_steps: int = 0
 
     def crossing_capacity(self, problem: Problem, crossing_id: str) -> Ints:
         """Persons who may enter a crossing in each step: int64[n_steps].
@@ -45,8 +51,8 @@ class Loads:
         return total
 
 
-def loads_of(problem: Problem, moves: tuple[Movement, ...]) -> Loads:
-    """Add the movements up."""
+def loads_of(problem: Problem, moves: tuple[Movement, ...], stranded: tuple[Halted, ...] = ()) -> Loads:
+    """Add the movements up, and those of people who wait on the road for good."""
     n_steps = problem.clock.n_steps
     departed = np.zeros((len(problem.zones), n_steps), np.int64)
     arrived = np.zeros((len(problem.hosts), n_steps), np.int64)
@@ -61,12 +67,26 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...]) -> Loads:
         arrived[move.way.host, move.step + move.way.arrival] += move.persons
         host_id = problem.hosts[move.way.host].host_id
         arriving_by[host_id, move.step + move.way.arrival].append(move.line)
-        for arc, entry in zip(move.way.arcs, move.way.entries, strict=True):
+        for arc, entry in move.way.how.entered:
             entered[arc, move.step + entry] += move.persons
         for i, crossing_id in over[move.way.route_id]:
             crossed[crossing_id, move.step + move.way.entries[i]] += move.persons
             crossed_by[crossing_id, move.step + move.way.entries[i]].append(move.line)
             entrances[crossing_id].add(move.way.arcs[i])
+    left = departed.copy()
+    for each in stranded:
+        left[each.zone, each.step] += each.persons
+        for arc, entry in each.how.entered:
+            entered[arc, each.step + entry] += each.persons
+    halted = halted_steps = 0
+    for how, step, persons in (
+        *((move.way.how, move.step, move.persons) for move in moves),
+        *((each.how, each.step, each.persons) for each in stranded),
+    ):
+        for node, since, until in how.pauses:
+            end = n_steps if until < 0 else step + until
+            halted += persons * int(problem.waiting_at(node)[step + since : end].sum())
+            halted_steps += persons * max(0, end - step - since)
     return Loads(
         departed=departed,
         arrived=arrived,
@@ -75,6 +95,9 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...]) -> Loads:
         crossed_by=dict(crossed_by),
         arriving_by=dict(arriving_by),
         entrances={crossing_id: tuple(sorted(arcs)) for crossing_id, arcs in entrances.items()},
+        left=left,
+        halted=halted,
+        halted_steps=halted_steps,
     )
 
 
@@ -99,9 +122,9 @@ def check_feasible(problem: Problem, moves: tuple[Movement, ...], loads: Loads, 
 
 def _check_readiness(problem: Problem, moves: tuple[Movement, ...], loads: Loads, faults: Faults) -> None:
     for zone in problem.zones:
-        gone = np.cumsum(loads.departed[zone.row])
-        for step in np.flatnonzero((gone > zone.ready) & (loads.departed[zone.row] > 0)).tolist():
-            lines = [m.line for m in moves if m.way.zone == zone.row and m.step == step]
+        gone = np.cumsum(loads.left[zone.row])
+        for step in np.flatnonzero((gone > zone.ready) & (loads.left[zone.row] > 0)).tolist():
+            lines = [m.line for m in moves if m.way.zone == zone.row and m.step == step] or [0]
             cause = (
                 f"{gone[step]:,} have left {zone.zone_id} by {problem.time(step)}, when {zone.ready[step]:,} "
                 f"are ready{also(lines)}"
@@ -120,10 +143,11 @@ def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, fau
         return
     lines: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for move in moves:
-        for arc, entry in zip(move.way.arcs, move.way.entries, strict=True):
+        for arc, entry in move.way.how.entered:
             if (arc, move.step + entry) in too_many:
                 lines[arc, move.step + entry].append(move.line)
     for (arc, step), capacity in too_many.items():
+        lines[arc, step] = lines[arc, step] or [0]
         persons, crossing = loads.entered[arc, step], network.crossing_id(arc)
         where = f"{network.arc_ids[arc]}{f' of {crossing}' if crossing else ''}"
         if capacity:
@@ -182,7 +206,7 @@ def costs_of(problem: Problem, loads: Loads) -> Costs:
     network = problem.network
     waiting = left = 0
     for zone in problem.zones:
-        at_home = zone.ready - np.cumsum(loads.departed[zone.row])
+        at_home = zone.ready - np.cumsum(loads.left[zone.row])
         waiting += sum(int(n) * int(w) for n, w in zip(at_home, zone.waiting_cost, strict=True) if n)
         left += zone.people - int(loads.departed[zone.row].sum())
     travel = travel_s = 0
@@ -193,4 +217,4 @@ def costs_of(problem: Problem, loads: Loads) -> Costs:
         cost = np.broadcast_to(network.cost(arc), problem.clock.n_steps)
         travel += sum(persons * int(cost[step]) for step, persons in entries)
         travel_s += sum(persons for _, persons in entries) * int(network.travel_s[arc])
-    return Costs(waiting, travel, left * problem.left_cost, travel_s)
+    return Costs(waiting + loads.halted, travel, left * problem.left_cost, travel_s)

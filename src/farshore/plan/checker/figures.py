@@ -52,7 +52,7 @@ def check_summary(
 
     bound, prices : None where the certificate is so broken that what follows from it cannot be known
     """
-    at_home = np.array([zone.ready for zone in problem.zones], np.int64) - np.cumsum(loads.departed, axis=1)
+    at_home = np.array([zone.ready for zone in problem.zones], np.int64) - np.cumsum(loads.left, axis=1)
     worth: defaultdict[str, int] = defaultdict(int)
     for (arc, _), price in (prices.links if prices else {}).items():
         worth[problem.network.crossing_id(arc)] += price
@@ -62,7 +62,7 @@ def check_summary(
         loads,
         costs=costs,
         bound=bound,
-        person_steps_at_home=int(at_home.sum()),
+        person_steps_at_home=int(at_home.sum()) + loads.halted_steps,
         too_late=[zone.never_ready for zone in problem.zones],
         worth=worth,
         bed_prices=prices.beds if prices else {},

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from farshore.plan.checker.files import Faults, csv_rows, differences, json_object, step_of, whole_number
+from farshore.plan.checker.halts import Along, along, pauses_in
 from farshore.plan.checker.problem import Problem
 
 __all__ = [
@@ -37,7 +38,10 @@ PROPERTIES = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A route found to be sound: rows of its zone, host and arcs, and when each is reached."""
+    """A route found to be sound: rows of its zone, host and arcs, and when each is reached.
+
+    how : the same, with its halts if it was broken off on the way
+    """
 
     route_id: str
     zone: int
@@ -47,6 +51,7 @@ class Way:
     arrival: int
     feature: int
     persons: int  # as stated
+    how: Along
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +64,45 @@ class Movement:
     persons: int
 
 
-def ways_of(folder: Path, problem: Problem, faults: Faults) -> dict[str, Way]:
-    """The routes of a plan by id, those only that are what they say they are."""
-    document = json_object(folder, ROUTES, faults)
+def ways_of(
+    folder: Path, problem: Problem, faults: Faults, *, file: str = ROUTES, halts: bool = False
+) -> dict[str, Way]:
+    """The routes of a plan by id, those only that are what they say they are.
+
+    halts : whether routes may have any
+    """
+    document = json_object(folder, file, faults)
     if document is None:
         return {}
     features = document.get("features")
     if set(document) != {"type", "features"} or document["type"] != "FeatureCollection":
-        faults.add(ROUTES, 0, "", "is not a plain GeoJSON FeatureCollection")
+        faults.add(file, 0, "", "is not a plain GeoJSON FeatureCollection")
         return {}
     if not isinstance(features, list):
-        faults.add(ROUTES, 0, "features", "is not a list")
+        faults.add(file, 0, "features", "is not a list")
         return {}
     ways: dict[str, Way] = {}
     for number, feature in enumerate(features):
-        way = _way(feature, number, problem, faults)
+        way = _way(feature, number, problem, faults, file=file, halts=halts)
         if way is None:
             continue
         if way.route_id in ways:
-            faults.add(ROUTES, 0, f"features[{number}].route_id", f"{way.route_id!r} is there twice")
+            faults.add(file, 0, f"features[{number}].route_id", f"{way.route_id!r} is there twice")
             continue
         ways[way.route_id] = way
     return ways
 
 
-def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | None:
+def _way(
+    feature: Any, number: int, problem: Problem, faults: Faults, *, file: str, halts: bool
+) -> Way | None:
     """One feature as a way, or None with every fault in it."""
     before = len(faults.found)
 
     def fault(column: str, cause: str) -> None:
-        faults.add(ROUTES, 0, f"features[{number}]{'.' * bool(column)}{column}", cause, REMEDY)
+        faults.add(file, 0, f"features[{number}]{'.' * bool(column)}{column}", cause, REMEDY)
 
-    stated = _properties(feature, fault)
+    stated = _properties(feature, fault, halts=halts)
     if stated is None:
         return None
     zone, host = problem.zone_row.get(stated["zone_id"]), problem.host_row.get(stated["host_id"])
@@ -103,12 +115,19 @@ def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | N
         if arc is None:
             fault(f"links[{i}]", f"{stated['links'][i]!r} is no link that cars or ferries may use that way")
     known = tuple(arc for arc in arcs if arc is not None)
-    if zone is None or host is None or len(known) < len(arcs):
+    pauses = pauses_in(stated["halts"], problem, fault) if "halts" in stated else ()
+    if zone is None or host is None or len(known) < len(arcs) or pauses is None:
         return None
-    _check_chain(zone, host, known, problem, fault)
+    _check_chain(zone, host, known, tuple(pause.before for pause in pauses), problem, fault)
     if len(faults.found) > before:
         return None
     entries, arrival = _steps_along(known, problem)
+    if pauses:
+        entries, arrival = tuple(stated["entry_steps"]), stated["arrival_steps"]
+        if len(entries) != len(known):
+            fault("entry_steps", f"has {len(entries)} entries; the plan makes it {len(known)}")
+            return None
+    followed = along(problem.zones[zone].node, known, entries, pauses, arrival, problem, fault)
     differences(
         {name: stated[name] for name in ("entry_steps", "arrival_steps", "length_m", "free_flow_s")},
         {
@@ -122,18 +141,21 @@ def _way(feature: Any, number: int, problem: Problem, faults: Faults) -> Way | N
         close=1e-9,  # lengths may be added up in any order
     )
     differences(feature["geometry"], _geometry(zone, known, problem), "geometry", fault)
-    if len(faults.found) > before:
+    if len(faults.found) > before or followed is None:
         return None
-    return Way(stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"])
+    return Way(stated["route_id"], zone, host, known, entries, arrival, number, stated["persons"], followed)
 
 
-def _properties(feature: Any, fault: Any) -> Mapping[str, Any] | None:
+def _properties(feature: Any, fault: Any, *, halts: bool) -> Mapping[str, Any] | None:
     """The properties of a feature, all there and each of its kind, or None with every fault."""
     if not isinstance(feature, Mapping) or set(feature) != {"type", "geometry", "properties"}:
         fault("", "is not a GeoJSON feature of type, geometry and properties")
         return None
     stated = feature["properties"]
-    if feature["type"] != "Feature" or not isinstance(stated, Mapping) or set(stated) != set(PROPERTIES):
+    if feature["type"] != "Feature" or not isinstance(stated, Mapping):
+        fault("", "is not a GeoJSON feature of type, geometry and properties")
+        return None
+    if set(stated) - ({"halts"} if halts else set()) != set(PROPERTIES):
         fault("properties", f"must be {', '.join(PROPERTIES)}")
         return None
     wrong = [
@@ -146,8 +168,13 @@ def _properties(feature: Any, fault: Any) -> Mapping[str, Any] | None:
     return None if wrong else stated
 
 
-def _check_chain(zone: int, host: int, arcs: tuple[int, ...], problem: Problem, fault: Any) -> None:
-    """Fault every place where a route does not hang together or turns straight back."""
+def _check_chain(
+    zone: int, host: int, arcs: tuple[int, ...], halted: tuple[int, ...], problem: Problem, fault: Any
+) -> None:
+    """Fault every place where a route does not hang together or turns straight back.
+
+    halted : the links before which they halt; they may turn round there
+    """
     network, nodes = problem.network, problem.scenario.nodes
     here = problem.zones[zone].node
     for i, arc in enumerate(arcs):
@@ -157,7 +184,8 @@ def _check_chain(zone: int, host: int, arcs: tuple[int, ...], problem: Problem, 
                 f"links[{i}]",
                 f"{name} begins at {nodes.node_id[network.tail[arc]]}, not {nodes.node_id[here]}",
             )
-        if i and network.head[arc] == network.tail[arcs[i - 1]] and network.tail[arc] == here:
+        back = i and network.head[arc] == network.tail[arcs[i - 1]] and network.tail[arc] == here
+        if back and i not in halted:
             fault(f"links[{i}]", f"{name} turns straight back to {nodes.node_id[network.head[arc]]}")
         here = int(network.head[arc])
     if here != problem.hosts[host].node:
@@ -187,47 +215,52 @@ def _geometry(zone: int, arcs: tuple[int, ...], problem: Problem) -> dict[str, A
 
 
 def movements_of(
-    folder: Path, problem: Problem, ways: Mapping[str, Way], faults: Faults
+    folder: Path, problem: Problem, ways: Mapping[str, Way], faults: Faults, *, file: str = DEPARTURES
 ) -> tuple[Movement, ...]:
     """The rows of departures.csv that say something that can be checked further."""
     moves: list[Movement] = []
     seen: dict[tuple[str, int], int] = {}
     columns = ("zone_id", "depart", "route_id", "host_id", "persons")
-    for line, row in csv_rows(folder, DEPARTURES, columns, faults):
+    for line, row in csv_rows(folder, file, columns, faults):
         before = len(faults.found)
         way = ways.get(row["route_id"])
         if way is None:
-            faults.add(DEPARTURES, line, "route_id", f"{row['route_id']!r} is no sound route of {ROUTES}")
+            faults.add(file, line, "route_id", f"{row['route_id']!r} is no sound route of {ROUTES}")
         else:
             zone, host = problem.zones[way.zone].zone_id, problem.hosts[way.host].host_id
             for column, there in (("zone_id", zone), ("host_id", host)):
                 if row[column] != there:
                     cause = f"says {row[column]!r}, but {way.route_id} is a route of {there!r}"
-                    faults.add(DEPARTURES, line, column, cause)
+                    faults.add(file, line, column, cause)
         step = step_of(row["depart"], problem.clock)
         if isinstance(step, str):
-            faults.add(DEPARTURES, line, "depart", step)
+            faults.add(file, line, "depart", step)
         persons = whole_number(row["persons"])
         if persons is None or persons < 1:
-            faults.add(DEPARTURES, line, "persons", f"{row['persons']!r} is no number of persons above 0")
+            faults.add(file, line, "persons", f"{row['persons']!r} is no number of persons above 0")
         elif persons > problem.people:
-            faults.add(DEPARTURES, line, "persons", f"{persons:,} is more than all who choose to leave")
+            faults.add(file, line, "persons", f"{persons:,} is more than all who choose to leave")
         if way is None or persons is None or isinstance(step, str) or len(faults.found) > before:
             continue
         if (way.route_id, step) in seen:
             cause = f"{way.route_id} at {row['depart']} is there already in row {seen[way.route_id, step]}"
-            faults.add(DEPARTURES, line, "", cause)
+            faults.add(file, line, "", cause)
             continue
         seen[way.route_id, step] = line
         if step + way.arrival >= problem.clock.n_steps:
-            faults.add(DEPARTURES, line, "depart", f"{way.route_id} arrives after the end of the horizon")
+            faults.add(file, line, "depart", f"{way.route_id} arrives after the end of the horizon")
             continue
         moves.append(Movement(line, way, step, persons))
     return tuple(moves)
 
 
-def persons_by_route(ways: Mapping[str, Way], moves: tuple[Movement, ...], faults: Faults) -> None:
-    """Fault each route whose stated persons are not those who depart by it, in both tables."""
+def persons_by_route(
+    ways: Mapping[str, Way], moves: tuple[Movement, ...], faults: Faults, *, folder: str = ""
+) -> None:
+    """Fault each route whose stated persons are not those who depart by it, in both tables.
+
+    folder : put before the names of the files
+    """
     departing: dict[str, list[Movement]] = {route_id: [] for route_id in ways}
     for move in moves:
         departing[move.way.route_id].append(move)
@@ -236,10 +269,10 @@ def persons_by_route(ways: Mapping[str, Way], moves: tuple[Movement, ...], fault
         if way.persons == persons and persons:
             continue
         cause = f"says {way.persons:,}; {persons:,} depart by {route_id}"
-        faults.add(ROUTES, 0, f"features[{way.feature}].persons", cause)
+        faults.add(f"{folder}{ROUTES}", 0, f"features[{way.feature}].persons", cause)
         lines = [move.line for move in departing[route_id]]
         cause = f"{persons:,} depart by {route_id}{also(lines)}; {ROUTES} says {way.persons:,}"
-        faults.add(DEPARTURES, lines[0] if lines else 0, "persons", cause)
+        faults.add(f"{folder}{DEPARTURES}", lines[0] if lines else 0, "persons", cause)
 
 
 def also(lines: list[int]) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from farshore.plan.checker.ends import Host, Zone, cost_of_being_left, hosts_of, zones_of
 from farshore.plan.checker.network import Network, network_of
-from farshore.plan.checker.timetable import Clock, closures_by_asset, exposure_by_place
+from farshore.plan.checker.timetable import Clock, Ints, closures_by_asset, exposure_by_place, highest, whole
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time
 
@@ -44,6 +44,26 @@ class Problem:
     def people(self) -> int:
         """Who choose to leave, in all zones."""
         return sum(zone.people for zone in self.zones)
+
+    def waiting_at(self, node: int) -> Ints:
+        """Cost of a person who waits at a node of the road through each step: int64[n_steps].
+
+        The highest rate of zones that lie there and of links that meet there, and the weight of travel.
+        """
+        if node not in self._waiting:
+            network, clock = self.network, self.clock
+            places = {zone.zone_id for zone in self.zones if zone.node == node}
+            for arc in np.flatnonzero((network.tail == node) | (network.head == node)).tolist():
+                places |= {str(self.scenario.links.link_id[network.link_row[arc]]), network.crossing_id(arc)}
+            rows = [dated for place in places - {""} for dated in network.exposure.get(place, ())]
+            rate = highest(rows, clock.n_steps, network.ordinary_rate)
+            weighed = rate + network.travel_weight
+            self._waiting[node] = whole(1e6 * weighed * clock.step_s / 3600 + 0.5)
+        return self._waiting[node]
+
+    @cached_property
+    def _waiting(self) -> dict[int, Ints]:
+        return {}
 
     def time(self, step: int) -> str:
         """Start of a step as the files write it."""

@@ -3,6 +3,7 @@
 from farshore.scenario.checks.assumptions import check_assumptions
 from farshore.scenario.checks.codes import check_codes
 from farshore.scenario.checks.crossings import check_crossings
+from farshore.scenario.checks.hazards import check_hazards
 from farshore.scenario.checks.network import network_of
 from farshore.scenario.checks.people import check_households, check_people
 from farshore.scenario.checks.places import check_places
@@ -23,6 +24,7 @@ def cross_check(draft: Draft) -> Findings:
     yield from check_crossings(draft)
     yield from check_services(draft)
     yield from check_people(draft)
+    yield from check_hazards(draft)
     yield from check_households(draft)
     yield from check_assumptions(draft)
     yield from check_reach(draft, network)

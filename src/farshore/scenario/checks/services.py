@@ -22,7 +22,7 @@ def check_services(draft: Draft) -> Findings:
 
 
 def _lines(draft: Draft) -> Iterator[Fault]:
-    """A bus stops at nodes, a boat sails a ferry crossing, a train keeps to its timetable."""
+    """A bus stops at nodes, a boat sails a ferry crossing; of trains simulations read a zone there."""
     fleets, marks = draft.scenario.fleets, draft.marks["fleets"]
     crossings = draft.scenario.crossings
     nodes = set(draft.scenario.nodes.node_id) | draft.marks["nodes"].lost
@@ -32,7 +32,7 @@ def _lines(draft: Draft) -> Iterator[Fault]:
         for c, good in zip(crossings.crossing_id, draft.marks["crossings"].good("kind"), strict=True)
         if not good
     } | draft.marks["crossings"].lost
-    good = marks.good("mode")
+    good, whole = marks.good("mode"), "crossings" in draft.whole
     for row, (mode, line) in enumerate(zip(fleets.mode, fleets.line, strict=True)):
         at, code = marks.line(row), fleets.fleet_id[row]
         if not good[row]:
@@ -42,14 +42,10 @@ def _lines(draft: Draft) -> Iterator[Fault]:
                 if word not in nodes:
                     remedy = f"{nearest(word, sorted(nodes))}give the nodes at which buses of {code!r} stop"
                     yield Fault(fleets.FILE, at, "line", f"{word!r} is not in network/node.csv", remedy)
-        elif mode in ("ferry", "boat") and "crossings" in draft.whole and line.strip() not in unread:
-            if line.strip() not in ferries:
-                what = f"{line!r} is no crossing of kind `ferry`" if line.strip() else "is blank"
-                remedy = f"{nearest(line, sorted(ferries))}name the ferry on which {code!r} sails"
-                yield Fault(fleets.FILE, at, "line", what, remedy)
-        elif mode == "train" and line.strip():
-            remedy = "trains go where timetable.csv says; blank this cell"
-            yield Warned(fleets.FILE, at, "line", f"{line!r} says nothing of a train", remedy)
+        elif mode in ("ferry", "boat") and whole and line.strip() not in ferries | unread:
+            what = f"{line!r} is no crossing of kind `ferry`" if line.strip() else "is blank"
+            remedy = f"{nearest(line, sorted(ferries))}name the ferry on which {code!r} sails"
+            yield Fault(fleets.FILE, at, "line", what, remedy)
 
 
 def _runs(draft: Draft) -> Iterator[Fault]:

@@ -30,6 +30,7 @@ class _Spans:
 _SPANS = (
     _Spans("closures", "from_time", "until_time", "closure", "it changes nothing"),
     _Spans("exposure", "from_time", "until_time", "row", "it changes nothing"),
+    _Spans("hazards", "from_time", "until_time", "hazard", "it never happens"),
     _Spans("fleets", "from_time", "until_time", "service", "it carries nobody"),
     _Spans("hosts", "beds_from", "confirmed_until", "offer", "nobody can be taken in"),
 )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ __all__ = ["class_figures", "totals_of", "worth_by_crossing"]
 class _Totals(Loads):
     """Loads by zone and crossing; the room of a crossing counts roads, ferries and ways on foot."""
 
-    capacities: Mapping[str, Ints]
+    capacities: Mapping[str, Ints] = field(default_factory=dict)
 
     def crossing_capacity(self, problem: Problem, crossing_id: str) -> Ints:
         """Persons who may enter a crossing in each step: int64[n_steps]."""
@@ -47,8 +47,10 @@ def totals_of(problem: ClassProblem, moves: tuple[ClassMovement, ...], loads: Cl
             crossed[crossing_id, move.step + entry] += move.persons
             crossed_by[crossing_id, move.step + entry].append(move.line)
             entrances[crossing_id].add(by)
+    departed = loads.departed.reshape(n_zones, len(CLASSES), n_steps).sum(axis=1)
     return _Totals(
-        departed=loads.departed.reshape(n_zones, len(CLASSES), n_steps).sum(axis=1),
+        departed=departed,
+        left=departed,
         arrived=loads.arrived,
         entered={},
         crossed=dict(crossed),

@@ -1,0 +1,142 @@
+"""A Dask cluster as executor: the payload goes to each worker once, as a plugin that new workers get too."""
+
+import contextlib
+import hashlib
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
+from distributed.client import FutureCancelledError
+
+from farshore.errors import ExecutorLost, UsageFault
+from farshore.executor.job import Job
+
+__all__ = ["Cluster"]
+
+_ANSWER_WITHIN_S: Final = 10
+
+
+class _Carried(WorkerPlugin):  # type: ignore[misc]
+    """The job on a worker: its payload as it came, and what was prepared of it at the first task."""
+
+    def __init__(self, name: str, job: Job) -> None:
+        self.name = name
+        self.job = job
+
+    def setup(self, worker: Any) -> None:
+        """Called by Dask on each worker, new ones included."""
+        self.lock = threading.Lock()
+        self.state: Any = None
+        self.ready = False
+
+    def prepared(self) -> Any:
+        """What every task needs; the first to ask prepares it."""
+        with self.lock:
+            if not self.ready:
+                self.state, self.ready = self.job.prepare(self.job.payload), True
+        return self.state
+
+
+class Cluster:
+    """Runs tasks on the workers of a Dask scheduler.
+
+    Dask gives the tasks of a worker that died to another. Raises ExecutorLost where the scheduler does not
+    answer, or is lost on the way.
+    """
+
+    def __init__(self, job: Job, address: str) -> None:
+        self.lost_workers = 0
+        self._job, self._address = job, address
+        about = " ".join(f"{each.__module__}.{each.__qualname__}" for each in (job.prepare, job.work))
+        self._name = "farshore-" + hashlib.sha256(about.encode() + job.payload).hexdigest()[:16]
+        self._runs = 0
+        _knock(address)
+        try:
+            self._client = Client(address, timeout=f"{_ANSWER_WITHIN_S}s", set_as_default=False)
+        except (OSError, TimeoutError, ValueError, ImportError) as error:
+            raise ExecutorLost(f"no Dask scheduler answers at {address} ({error})") from None
+        try:
+            self._client.register_plugin(_Carried(self._name, job), name=self._name)
+        except Exception as error:
+            self.close()
+            raise ExecutorLost(f"the workers of {address} cannot take the job: {error}") from None
+        self._known = set(self._info())
+
+    @property
+    def workers(self) -> int:
+        """Threads of all workers that are there now."""
+        return max(1, sum(int(worker["nthreads"]) for worker in self._info().values()))
+
+    @property
+    def sent_bytes(self) -> int:
+        """The payload once to the scheduler and once to each worker that ever was there."""
+        self._known |= set(self._info())
+        return len(self._job.payload) * (1 + len(self._known))
+
+    def run(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """Submit all, and give results as they come."""
+        self._runs += 1
+        futures = {}
+        try:
+            for number, task in enumerate(tasks):
+                key = f"{self._name}-{self._runs}-{number}"
+                futures[self._client.submit(_work, self._name, task, key=key, pure=False, retries=2)] = number
+            left = set(futures.values())
+            for future in as_completed(list(futures), loop=self._client.loop):
+                if future.status in ("cancelled", "lost"):
+                    raise ExecutorLost(self._farewell(len(left)))
+                answer = future.result()
+                number = futures[future]
+                left.discard(number)
+                future.release()
+                yield number, answer
+            if left:
+                raise ExecutorLost(self._farewell(len(left)))
+        except KilledWorker:
+            raise ExecutorLost(
+                f"workers of {self._address} keep dying over one task (out of memory?)"
+            ) from None
+        except (FutureCancelledError, OSError, TimeoutError) as error:
+            if isinstance(error, FutureCancelledError) or self._client.status != "running":
+                raise ExecutorLost(self._farewell(len(left))) from None
+            raise
+
+    def close(self) -> None:
+        """Leave the cluster as it was."""
+        with contextlib.suppress(Exception):
+            self._client.unregister_worker_plugin(self._name)
+        with contextlib.suppress(Exception):
+            self._client.close(timeout=2)
+
+    def __enter__(self) -> "Cluster":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _info(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self._client.scheduler_info(n_workers=-1)["workers"]
+        return found
+
+    def _farewell(self, left: int) -> str:
+        return f"the Dask scheduler at {self._address} was lost with {left} tasks to go"
+
+
+def _knock(address: str) -> None:
+    """See that somebody listens before Dask tries, which would tell of its failure in its own words."""
+    kind, _, place = address.partition("://")
+    host, _, port = place.rpartition(":")
+    if kind not in ("tcp", "tls") or not host or not port.isdigit() or int(port) > 65_535:
+        raise UsageFault(f"{address!r} is no address of a Dask scheduler; write it as tcp://host:8786")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_WITHIN_S).close()
+    except OSError as error:
+        raise ExecutorLost(f"no Dask scheduler answers at {address}: {error.strerror or error}") from None
+
+
+def _work(name: str, task: Any) -> Any:
+    """A task, on a worker that carries its job."""
+    carried = get_worker().plugins[name]
+    return carried.job.work(carried.prepared(), task)

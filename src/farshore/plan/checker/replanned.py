@@ -1,0 +1,359 @@
+"""Plans made in the midst of another: the past is unchanged, nobody is lost, what lies ahead is proven."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from farshore.plan.checker.files import Faults, json_object, step_of
+from farshore.plan.checker.halts import Along, Pause, along, pauses_in
+from farshore.plan.checker.movements import (
+    DEPARTURES,
+    ROUTES,
+    Movement,
+    Way,
+    movements_of,
+    persons_by_route,
+    ways_of,
+)
+from farshore.plan.checker.problem import Problem
+from farshore.plan.checker.timetable import Flags, Ints
+from farshore.units import parse_time
+
+__all__ = [
+    "BEFORE",
+    "REPLAN",
+    "Halted",
+    "Midst",
+    "check_history",
+    "midst_in",
+    "plan_before",
+]
+
+REPLAN = "replan.json"
+BEFORE = "before"
+CAUGHT = ("back", "through", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """People who have left and wait on the road for good: how far they came."""
+
+    zone: int
+    host: int
+    step: int
+    persons: int
+    how: Along
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An asset closed, opened (factor None) or narrowed in [from_s, until_s), seconds since 1970."""
+
+    asset_id: str
+    from_s: int
+    until_s: int
+    factor: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Midst:
+    """What `replan.json` states: the first step planned anew, who waits for good, beds that others took.
+
+    old_halts : (zone row, step of departure, halt) of the plan before
+    old_stranded : who waited for good in it
+    """
+
+    at: int
+    caught: str
+    stranded: tuple[Halted, ...]
+    events: tuple[Happened, ...]
+    others: Ints
+    old_halts: frozenset[tuple[int, int, Pause]]
+    old_stranded: Mapping[tuple[int, int, Along], int]
+    stated: Mapping[str, Any]
+
+
+def midst_in(folder: Path, problem: Problem, faults: Faults) -> Midst | None:
+    """The statement of a plan made in the midst of another, or None where there is none or it is unsound."""
+    stated = json_object(folder, REPLAN, faults)
+    if stated is None:
+        return None
+    keys = {"at", "caught", "stability_person_h", "events", "others", "counts", "halted", "stranded"}
+    if set(stated) != keys | {"trade_off", "seal"}:
+        faults.add(REPLAN, 0, "", f"must be {', '.join(sorted(keys))}, seal and trade_off")
+        return None
+    at = step_of(str(stated["at"]), problem.clock)
+    if isinstance(at, str) or stated["caught"] not in CAUGHT:
+        cause = f"{at!r} and {stated['caught']!r} are no time of the horizon and one of {', '.join(CAUGHT)}"
+        faults.add(REPLAN, 0, "at, caught", cause)
+        return None
+    others = _others_in(stated["others"], problem, faults)
+    stranded = halted_in(stated["stranded"], f"{REPLAN}", problem, faults)
+    events = _events_in(stated["events"], problem, at, faults)
+    if stranded is None or events is None or others is None:
+        return None
+    halts, waiting = _old_halts(folder, problem)
+    return Midst(at, stated["caught"], stranded, events, others, halts, waiting, stated)
+
+
+def _others_in(stated: Any, problem: Problem, faults: Faults) -> Ints | None:
+    """Beds that people without the plan have taken: int64[n_hosts]."""
+    others = np.zeros(len(problem.hosts), np.int64)
+    for host_id, persons in stated.items() if isinstance(stated, Mapping) else [("", 0)]:
+        row = problem.host_row.get(host_id)
+        if row is None or type(persons) is not int or persons < 1:
+            faults.add(REPLAN, 0, "others", f"{host_id!r}: is no number of people at a host of the scenario")
+            return None
+        others[row] = persons
+    return others
+
+
+def _old_halts(
+    folder: Path, problem: Problem
+) -> tuple[frozenset[tuple[int, int, Pause]], Counter[tuple[int, int, Along]]]:
+    """Halts of the plan before, and who waited for good; what is wrong with its files is said elsewhere."""
+    unheard = Faults()
+    _, moves = plan_before(folder, problem, unheard)
+    stranded = halted_in(_list_in(folder / BEFORE / "stranded.json", unheard), "", problem, unheard) or ()
+    found = {(move.way.zone, move.step, halt) for move in moves for halt in move.way.how.halts}
+    found |= {(each.zone, each.step, halt) for each in stranded for halt in each.how.halts}
+    waiting: Counter[tuple[int, int, Along]] = Counter()
+    for each in stranded:
+        waiting[each.zone, each.step, each.how] += each.persons
+    return frozenset(found), waiting
+
+
+def _events_in(stated: Any, problem: Problem, at: int, faults: Faults) -> tuple[Happened, ...] | None:
+    """The events, each of which must stand in the scenario's closures unless it is an opening."""
+    if not isinstance(stated, list):
+        faults.add(REPLAN, 0, "events", "is not a list")
+        return None
+    table = problem.scenario.closures
+    rows = set(
+        zip(
+            table.asset_id.tolist(),
+            table.from_time.tolist(),
+            table.until_time.tolist(),
+            table.capacity_factor.tolist(),
+            strict=True,
+        )
+    )
+    found = []
+    for i, entry in enumerate(stated):
+        try:
+            if set(entry) != {"asset_id", "from", "until", "capacity_factor"}:
+                raise ValueError("must be asset_id, from, until, capacity_factor")
+            factor = entry["capacity_factor"]
+            event = Happened(
+                str(entry["asset_id"]),
+                parse_time(entry["from"]),
+                parse_time(entry["until"]),
+                None if factor is None else float(factor),
+            )
+        except (TypeError, ValueError) as error:
+            faults.add(REPLAN, 0, f"events[{i}]", str(error))
+            return None
+        if event.from_s < problem.clock.begins_s[at]:
+            faults.add(REPLAN, 0, f"events[{i}].from", "is before the plan's own beginning")
+            return None
+        if (
+            event.factor is not None
+            and (event.asset_id, event.from_s, event.until_s, event.factor) not in rows
+        ):
+            faults.add(REPLAN, 0, f"events[{i}]", "is in no row of scenario/closures.csv")
+            return None
+        found.append(event)
+    return tuple(found)
+
+
+def halted_in(stated: Any, file: str, problem: Problem, faults: Faults) -> tuple[Halted, ...] | None:
+    """People who wait for good, from a list in a file, or None with every fault."""
+    if not isinstance(stated, list):
+        faults.add(file, 0, "stranded", "is not a list")
+        return None
+    before, found = len(faults.found), []
+    for i, entry in enumerate(stated):
+
+        def fault(column: str, cause: str, i: int = i) -> None:
+            faults.add(file, 0, f"stranded[{i}]{'.' * bool(column)}{column}", cause)
+
+        keys = {"zone_id", "host_id", "depart", "persons", "links", "entry_steps", "halts"}
+        if not isinstance(entry, Mapping) or set(entry) != keys:
+            fault("", f"must be {', '.join(sorted(keys))}")
+            continue
+        zone, host = problem.zone_row.get(entry["zone_id"]), problem.host_row.get(entry["host_id"])
+        step = step_of(str(entry["depart"]), problem.clock)
+        links, entries = entry["links"], entry["entry_steps"]
+        arcs = [problem.arc_row.get(link) for link in links] if isinstance(links, list) else [None]
+        pauses = pauses_in(entry["halts"], problem, fault)
+        if zone is None or host is None or isinstance(step, str) or pauses is None or None in arcs:
+            fault("", "names a zone, host, time or link that is not in the scenario")
+            continue
+        known = tuple(arc for arc in arcs if arc is not None)
+        if type(entry["persons"]) is not int or entry["persons"] < 1:
+            fault("persons", "is no number of persons above 0")
+            continue
+        if not isinstance(entries, list) or len(entries) != len(known):
+            fault("entry_steps", "are not as many as the links")
+            continue
+        followed = along(problem.zones[zone].node, known, entries, pauses, None, problem, fault)
+        if followed is not None:
+            found.append(Halted(zone, host, step, entry["persons"], followed))
+    return tuple(found) if len(faults.found) == before else None
+
+
+def plan_before(
+    folder: Path, problem: Problem, faults: Faults
+) -> tuple[dict[str, Way], tuple[Movement, ...]]:
+    """Routes and departures of the plan that was followed until the event."""
+    ways = ways_of(folder, problem, faults, file=f"{BEFORE}/{ROUTES}", halts=True)
+    return ways, movements_of(folder, problem, ways, faults, file=f"{BEFORE}/{DEPARTURES}")
+
+
+# -- what had happened ------------------------------------------------------------------------------------
+
+Past = tuple[int, int, tuple[tuple[int, int], ...]]
+
+
+def check_history(
+    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], faults: Faults
+) -> None:
+    """Fault everything by which the plan differs from the one before in what had happened by the event.
+
+    For each zone, step of departure and sequence of links entered before the event there are as many people
+    in both plans; who is on the road and has no halt now goes on exactly as the plan before told him.
+    """
+    before = len(faults.found)
+    old_ways, old_moves = plan_before(folder, problem, faults)
+    persons_by_route(old_ways, old_moves, faults, folder=f"{BEFORE}/")
+    document = _list_in(folder / BEFORE / "stranded.json", faults)
+    old_stranded = halted_in(document, f"{BEFORE}/stranded.json", problem, faults)
+    if len(faults.found) > before or old_stranded is None:
+        return
+    ours = _past(moves, midst.stranded, midst.at)
+    theirs = _past(old_moves, old_stranded, midst.at)
+    for past in sorted({*ours, *theirs}):
+        if ours[past] != theirs[past]:
+            zone, step, entered = past
+            where = problem.network.arc_ids[entered[-1][0]] if entered else "nowhere"
+            cause = (
+                f"{ours[past]:,} had left {problem.zones[zone].zone_id} at {problem.time(step)} and come to "
+                f"{where} by {problem.time(midst.at)}; in the plan before, {theirs[past]:,} had"
+            )
+            faults.add(DEPARTURES, 0, "", cause, "keep what has happened as it happened")
+    _check_on_the_road(problem, midst, moves, old_moves, faults)
+
+
+def _list_in(path: Path, faults: Faults) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        faults.add(f"{BEFORE}/{path.name}", 0, "", f"cannot be read ({error})")
+        return None
+
+
+def _past(moves: tuple[Movement, ...], stranded: tuple[Halted, ...], at: int) -> Counter[Past]:
+    """People by zone, step of departure and links entered before the event, of those who had left by then."""
+    found: Counter[Past] = Counter()
+    for zone, step, persons, how in (
+        *((move.way.zone, move.step, move.persons, move.way.how) for move in moves),
+        *((each.zone, each.step, each.persons, each.how) for each in stranded),
+    ):
+        if step < at:
+            entered = tuple((arc, step + entry) for arc, entry in how.entered if step + entry < at)
+            found[zone, step, entered] += persons
+    return found
+
+
+def _check_on_the_road(
+    problem: Problem,
+    midst: Midst,
+    moves: tuple[Movement, ...],
+    old_moves: tuple[Movement, ...],
+    faults: Faults,
+) -> None:
+    """Fault who goes on otherwise than told, and halts that are not where the event leaves people."""
+    told: Counter[tuple[Any, ...]] = Counter()
+    for move in old_moves:
+        told[_instruction(move)] += move.persons
+    for move in moves:
+        cause = ""
+        if move.step >= midst.at:
+            cause = f"{move.way.route_id} has halts, but leaves home only now" if move.way.how.halts else ""
+        elif move.step + move.way.how.leaves < midst.at:
+            told[_instruction(move)] -= move.persons
+            if told[_instruction(move)] < 0:
+                cause = f"goes on by {move.way.route_id} as the plan before told nobody to, or fewer"
+        elif any(move.step + until >= midst.at for _, _, until in move.way.how.pauses[:-1]):
+            cause = f"{move.way.route_id} has more than one halt to leave after the event"
+        if cause:
+            faults.add(DEPARTURES, move.line, "route_id", cause, "keep who is on the road as they were told")
+    shut = _shut(problem, midst)
+    everybody = [
+        (ROUTES, f"features[{move.way.feature}].halts", move.way.zone, move.step, move.way.how)
+        for move in moves
+    ] + [(REPLAN, f"stranded[{i}].halts", s.zone, s.step, s.how) for i, s in enumerate(midst.stranded)]
+    for file, place, zone, step, how in everybody:
+        for halt in how.halts:
+            if (zone, step, halt) not in midst.old_halts:
+                cause = _wrong_halt(problem, midst, step, how, halt, shut)
+                if cause:
+                    faults.add(file, 0, place, cause)
+
+
+def _shut(problem: Problem, midst: Midst) -> dict[str, Flags]:
+    """Steps in which the event's closings touch each asset."""
+    shut: dict[str, Flags] = {}
+    for event in midst.events:
+        if event.factor == 0:
+            touched = problem.clock.touched(event.from_s, event.until_s)
+            shut[event.asset_id] = shut.get(event.asset_id, np.zeros_like(touched)) | touched
+    return shut
+
+
+def _wrong_halt(
+    problem: Problem, midst: Midst, step: int, how: Along, halt: Pause, shut: Mapping[str, Flags]
+) -> str:
+    """What is wrong with a halt that the plan before did not have, or ""."""
+    network, at, n_steps = problem.network, midst.at, problem.clock.n_steps
+    if halt is not how.halts[-1]:
+        return "has a halt of an earlier event that the plan before did not have"
+    since, past = step + halt.since, [(a, step + k) for a, k in how.entered if step + k < at]
+    if halt.cause == "late":
+        hosts = {host.node for host in problem.hosts}
+        return (
+            ""
+            if since == at and halt.node in hosts
+            else "is late elsewhere than at a host, or at another time"
+        )
+    if not past:
+        return "halts before any link has been entered"
+    arc, entry = past[-1]
+    end = entry + int(network.steps[arc])
+    if halt.cause == "cut off":
+        return (
+            "" if since == end >= at and halt.node == network.head[arc] else "is not at the end of the link"
+        )
+    closed = np.zeros(n_steps, bool)
+    link = str(problem.scenario.links.link_id[network.link_row[arc]])
+    for asset in (link, network.crossing_id(arc)):
+        closed |= shut.get(asset, np.zeros(n_steps, bool))
+    if not closed[at] or end <= at:
+        return f"is caught on {network.arc_ids[arc]}, which no event closes while they are on it"
+    if midst.caught == "back":
+        right = halt.back == arc and halt.back_steps == entry - step and since == at + (at - entry)
+    else:
+        opens = at + int(np.argmax(~closed[at:])) if not closed[at:].all() else n_steps
+        right = midst.caught == "held" and halt.back < 0 and since == opens + (end - at)
+        right = right and halt.node == network.head[arc]
+    return "" if right else f"is not what becomes of people caught who are to be {midst.caught!r}"
+
+
+def _instruction(move: Movement) -> tuple[Any, ...]:
+    way = move.way
+    return (way.zone, way.host, move.step, way.how.entered, way.how.pauses, way.arrival)

@@ -1,0 +1,182 @@
+"""What a plan made in the midst of another says of itself: counts, seal, and who is told something new."""
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from farshore.plan.checker.feasible import Costs
+from farshore.plan.checker.files import Faults, csv_rows, differences, step_of, whole_number
+from farshore.plan.checker.movements import Movement
+from farshore.plan.checker.problem import Problem
+from farshore.plan.checker.replanned import REPLAN, Midst, plan_before
+
+__all__ = ["CHANGES", "check_midst"]
+
+CHANGES = "changes.csv"
+COLUMNS = (
+    "zone_id",
+    "at_node",
+    "persons",
+    "old_depart",
+    "old_route_id",
+    "old_host_id",
+    "new_depart",
+    "new_route_id",
+    "new_host_id",
+    "what",
+    "why",
+)
+
+
+def check_midst(
+    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], costs: Costs, faults: Faults
+) -> None:
+    """Fault counts that are not what the plans come to, a broken seal, changes that are not those made."""
+
+    def report(place: str, cause: str) -> None:
+        faults.add(REPLAN, 0, place, cause)
+
+    differences(midst.stated["counts"], _counts(problem, midst, moves), "counts", report)
+    differences(midst.stated["halted"], _halted(problem, midst, moves), "halted", report)
+    _check_seal(folder, midst, faults)
+    chosen = [row for row in midst.stated["trade_off"] if isinstance(row, dict) and row.get("chosen") is True]
+    if len(chosen) != 1 or chosen[0].get("objective") != costs.objective:
+        report("trade_off", f"does not have this plan's objective, {costs.objective:,}, as the one chosen")
+    _check_changes(folder, problem, midst, moves, faults)
+
+
+def _undecided(midst: Midst, moves: tuple[Movement, ...]) -> list[Movement]:
+    """People on the road who have yet to go on from a halt."""
+    return [m for m in moves if m.step < midst.at <= m.step + m.way.how.leaves]
+
+
+def _counts(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> dict[str, int]:
+    counts = dict.fromkeys(("arrived", "on_their_way", "halted_now", "halted_before"), 0)
+    gone = sum(each.persons for each in midst.stranded)
+    for move in moves:
+        if move.step >= midst.at:
+            continue
+        gone += move.persons
+        if move.step + move.way.how.leaves < midst.at:
+            arrived = move.step + move.way.arrival < midst.at
+            counts["arrived" if arrived else "on_their_way"] += move.persons
+    for _, _, persons, new in _at_halts(midst, moves):
+        counts["halted_now" if new else "halted_before"] += persons
+    return counts | {"at_home": problem.people - gone}
+
+
+def _at_halts(midst: Midst, moves: tuple[Movement, ...]) -> list[tuple[str, int, int, bool]]:
+    """Of those at halts: cause, arc entered last, persons, and whether the halt is of this event."""
+    found = []
+    for zone, step, persons, how in (
+        *((m.way.zone, m.step, m.persons, m.way.how) for m in _undecided(midst, moves)),
+        *((each.zone, each.step, each.persons, each.how) for each in midst.stranded),
+    ):
+        past = [arc for arc, entry in how.entered if step + entry < midst.at]
+        new = (zone, step, how.halts[-1]) not in midst.old_halts
+        found.append((how.halts[-1].cause, past[-1] if past else -1, persons, new))
+    return found
+
+
+def _halted(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> list[list[Any]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for cause, arc, persons, new in _at_halts(midst, moves):
+        if new:
+            found[cause, problem.network.arc_ids[arc] if arc >= 0 else ""] += persons
+    return [[cause, link, persons] for (cause, link), persons in sorted(found.items())]
+
+
+def _check_seal(folder: Path, midst: Midst, faults: Faults) -> None:
+    try:
+        changes = (folder / CHANGES).read_bytes()
+    except OSError as error:
+        faults.add(CHANGES, 0, "", f"cannot be read ({error})")
+        return
+    said = {key: value for key, value in midst.stated.items() if key != "seal"}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    seal = hashlib.sha256(text.encode(errors="surrogatepass") + changes).hexdigest()
+    if midst.stated["seal"] != seal:
+        cause = f"is not that of this file and {CHANGES}: one of them has been edited"
+        faults.add(REPLAN, 0, "seal", cause)
+
+
+def _check_changes(
+    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], faults: Faults
+) -> None:
+    """Fault rows of changes.csv that do not come to the difference between the two plans."""
+    before, after = _differences(folder, problem, midst, moves)
+    old_rows: Counter[tuple[str, ...]] = Counter()
+    new_rows: Counter[tuple[str, ...]] = Counter()
+    for line, row in csv_rows(folder, CHANGES, COLUMNS, faults):
+        persons = whole_number(row["persons"])
+        if persons is None or persons < 1 or persons > problem.people:
+            faults.add(CHANGES, line, "persons", f"{row['persons']!r} is no number of persons above 0")
+            continue
+        if row["zone_id"] not in problem.zone_row:
+            faults.add(CHANGES, line, "zone_id", f"{row['zone_id']!r} is no zone of the scenario")
+            continue
+        for column in ("old_depart", "new_depart"):
+            if row[column] and isinstance(step_of(row[column], problem.clock), str):
+                faults.add(CHANGES, line, column, f"{row[column]!r} is not the start of a step")
+        place = (row["zone_id"], row["at_node"])
+        if row["new_route_id"] or row["at_node"]:
+            new_rows[(*place, row["new_depart"], row["new_route_id"], row["new_host_id"])] += persons
+        if row["old_route_id"] and not row["at_node"]:
+            old_rows[(*place, row["old_depart"], row["old_route_id"], row["old_host_id"])] += persons
+    for which, stated, expected in (("old", old_rows, before), ("new", new_rows, after)):
+        for key in sorted({*stated, *expected}):
+            if stated[key] != expected[key]:
+                zone, node, depart, route, host = key
+                where = f"{zone}{f' at {node}' if node else ''}"
+                cause = (
+                    f"of {where}, {stated[key]:,} have {depart or 'no time'} {route or 'no way'} {host} "
+                    f"as their {which} instruction; the plans make it {expected[key]:,}"
+                )
+                faults.add(CHANGES, 0, f"{which}_route_id", cause)
+
+
+Rows = Counter[tuple[str, ...]]
+
+
+def _differences(
+    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...]
+) -> tuple[Rows, Rows]:
+    """Instructions of the plan before that do not hold any more, and new ones, by people."""
+    unheard = Faults()  # what is wrong with the old plan has been said
+    _, old_moves = plan_before(folder, problem, unheard)
+    told: Counter[Any] = Counter()
+    for move in old_moves:
+        told[_meaning(move)] += move.persons
+    before, after = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    now: Counter[Any] = Counter()
+    for move in moves:
+        kept = min(move.persons, told[_meaning(move)]) if move.step + move.way.how.leaves >= midst.at else 0
+        now[_meaning(move)] += kept
+        if move.step >= midst.at:
+            after[_row(problem, move, "", move.step)] += move.persons - kept
+        elif move.step + move.way.how.leaves >= midst.at:
+            node = str(problem.scenario.nodes.node_id[move.way.how.pauses[-1][0]])
+            after[_row(problem, move, node, move.step + move.way.how.leaves)] += move.persons - kept
+    for move in old_moves:
+        if move.step >= midst.at:
+            before[_row(problem, move, "", move.step)] += move.persons - now[_meaning(move)]
+    still = Counter(midst.old_stranded)
+    for each in midst.stranded:
+        key = (each.zone, each.step, each.how)
+        as_before = min(each.persons, still[key])
+        still[key] -= as_before
+        node = str(problem.scenario.nodes.node_id[each.how.pauses[-1][0]])
+        after[problem.zones[each.zone].zone_id, node, "", "", ""] += each.persons - as_before
+    return +before, +after
+
+
+def _meaning(move: Movement) -> tuple[Any, ...]:
+    way = move.way
+    return (way.zone, way.host, move.step, way.how.entered, way.how.pauses, way.arrival)
+
+
+def _row(problem: Problem, move: Movement, node: str, step: int) -> tuple[str, ...]:
+    zone, host = problem.zones[move.way.zone].zone_id, problem.hosts[move.way.host].host_id
+    return (zone, node, problem.time(step), move.way.route_id, host)

@@ -1,0 +1,162 @@
+"""`trips.csv` and `duties.csv`: timetables as files."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from farshore.plan.fleets.rides import RideFleet, Rides, RideTimetable, Travel
+from farshore.plan.fleets.timetable import Timetable
+from farshore.units import format_time, offset_of
+
+__all__ = ["ride_files", "timetable_files"]
+
+_TRIPS: Final = "trip_id fleet_id vehicle pickup drop depart arrive persons wheelchairs"
+_DUTIES: Final = "vehicle duty leg place_from place_to from until trip_id duty_h"
+
+# fleet, vehicle, pickup, drop, seconds of departure and arrival, persons, wheelchairs
+_TripRow = tuple[str, str, str, str, int, int, int, int]
+
+
+class _LegRow(NamedTuple):
+    """A leg in names and seconds; `order` sorts vehicles."""
+
+    order: int
+    vehicle: str
+    duty: int
+    kind: str
+    place_from: str
+    place_to: str
+    from_s: int
+    until_s: int
+    trip: int
+
+
+def timetable_files(made: Timetable) -> dict[str, bytes]:
+    """The two files of a scenario's timetable by name; pickups are zones, drops hosts."""
+    scenario = made.service.problem.scenario
+    vehicles, fleets, zones, hosts = made.service.vehicles, scenario.fleets, scenario.zones, scenario.hosts
+    trips: list[_TripRow] = [
+        (
+            str(fleets.fleet_id[vehicles[trip.vehicle].fleet]),
+            vehicles[trip.vehicle].name,
+            str(zones.zone_id[trip.zone]),
+            str(hosts.host_id[trip.host]),
+            trip.depart_s,
+            trip.arrive_s,
+            trip.persons,
+            0,
+        )
+        for trip in made.trips
+    ]
+    legs = [
+        _LegRow(
+            leg.vehicle,
+            vehicles[leg.vehicle].name,
+            leg.duty,
+            leg.kind,
+            leg.place_from,
+            leg.place_to,
+            leg.from_s,
+            leg.until_s,
+            leg.trip,
+        )
+        for leg in made.legs
+    ]
+    return _files(trips, legs, scenario.about.start)
+
+
+def ride_files(
+    made: RideTimetable, rides: Rides, fleets: Sequence[RideFleet], travel: Travel, start: datetime
+) -> dict[str, bytes]:
+    """The two files of a timetable for rides by name; times in the offset of `start`."""
+    widths = [len(str(fleet.vehicles)) for fleet in fleets]
+
+    def name(fleet: int, vehicle: int) -> str:
+        return f"{fleets[fleet].name}-{vehicle + 1:0{max(2, widths[fleet])}}"
+
+    trips: list[_TripRow] = [
+        (
+            fleets[trip.fleet].name,
+            name(trip.fleet, trip.vehicle),
+            travel.places[trip.pickup],
+            travel.places[trip.drop],
+            trip.depart_s,
+            trip.arrive_s,
+            trip.persons,
+            sum(persons for ride, persons in trip.boarded if rides.wheelchair[ride]),
+        )
+        for trip in made.trips
+    ]
+    order = {key: at for at, key in enumerate(sorted({(leg.fleet, leg.vehicle) for leg in made.legs}))}
+    legs = [
+        _LegRow(
+            order[leg.fleet, leg.vehicle],
+            name(leg.fleet, leg.vehicle),
+            leg.duty,
+            leg.kind,
+            travel.places[leg.place_from],
+            travel.places[leg.place_to],
+            leg.from_s,
+            leg.until_s,
+            leg.trip,
+        )
+        for leg in made.legs
+    ]
+    return _files(trips, legs, start)
+
+
+def _files(trips: Sequence[_TripRow], legs: Sequence[_LegRow], start: datetime) -> dict[str, bytes]:
+    start_s, offset = int(start.timestamp()), offset_of(start)
+    width = len(str(len(trips)))
+
+    def code(trip: int) -> str:
+        return "" if trip < 0 else f"t{trip + 1:0{width}}"
+
+    def clock(seconds: int) -> str:
+        return format_time(start_s + seconds, offset)
+
+    span: dict[tuple[int, int], tuple[int, int]] = {}
+    for leg in legs:
+        since, until = span.get((leg.order, leg.duty), (leg.from_s, leg.until_s))
+        span[leg.order, leg.duty] = min(since, leg.from_s), max(until, leg.until_s)
+    return {
+        "trips.csv": _csv(_TRIPS, _trip_cells(trips, code, clock)),
+        "duties.csv": _csv(
+            _DUTIES,
+            (
+                (
+                    *(leg.vehicle, leg.duty, leg.kind, leg.place_from, leg.place_to),
+                    *(clock(leg.from_s), clock(leg.until_s), code(leg.trip)),
+                    round((span[leg.order, leg.duty][1] - span[leg.order, leg.duty][0]) / 3600, 2),
+                )
+                for leg in sorted(legs, key=lambda leg: (leg.order, leg.from_s, leg.until_s))
+            ),
+        ),
+    }
+
+
+def _trip_cells(
+    trips: Sequence[_TripRow], code: Callable[[int], str], clock: Callable[[int], str]
+) -> Iterable[tuple[Any, ...]]:
+    for number, (fleet, vehicle, pickup, drop, depart_s, arrive_s, persons, wheelchairs) in enumerate(trips):
+        yield (
+            code(number),
+            fleet,
+            vehicle,
+            pickup,
+            drop,
+            clock(depart_s),
+            clock(arrive_s),
+            persons,
+            wheelchairs,
+        )
+
+
+def _csv(header: str, rows: Iterable[tuple[Any, ...]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header.split())
+    writer.writerows(rows)
+    return text.getvalue().encode()

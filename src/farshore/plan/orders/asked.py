@@ -1,0 +1,80 @@
+"""A plan with the orders asked for: lanes reversed first, then zones in turn or by one route each."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from farshore.errors import UsageFault
+from farshore.plan.orders.contraflow import Turned, choose_lanes
+from farshore.plan.orders.staging import plan_staging
+from farshore.plan.orders.zones import plan_zones
+from farshore.plan.plan import plan
+from farshore.plan.stop import Progress, Stop
+from farshore.results.outcome import Outcome
+from farshore.scenario.scenario import Scenario
+
+__all__ = ["plan_with_orders"]
+
+Show = Callable[[Progress], None]
+
+
+def plan_with_orders(
+    scenario: Scenario,
+    *,
+    orders: str = "flow",
+    contraflow: int = 0,
+    staging: bool = False,
+    stop: Stop | None = None,
+    progress: Show | None = None,
+) -> Outcome:
+    """Plan a scenario with orders that can be given.
+
+    orders : `flow` or `zones`; contraflow : the most roads whose lanes are reversed; staging : whether zones
+    get their turn. Raises UsageFault for what cannot be asked for together.
+    """
+    stop = wanted = stop or Stop()
+    if orders not in ("flow", "zones"):
+        raise UsageFault(f"--orders {orders}: there are flow and zones")
+    if contraflow < 0:
+        raise UsageFault(f"--contraflow {contraflow}: give the most roads that may be reversed, 0 or more")
+    if staging and orders == "zones":
+        raise UsageFault(
+            "--staging: orders by zone have a window for each zone already; leave one of the two out"
+        )
+    begun_s = time.monotonic()
+    turned: Turned | None = None
+    if contraflow:
+        part = None if stop.seconds is None else stop.seconds / 2
+        turned = choose_lanes(
+            scenario, contraflow, stop=Stop(stop.gap, part), progress=_share(progress, 0.0, 0.5)
+        )
+        scenario = turned.scenario
+        passed_s = time.monotonic() - begun_s
+        left = None if stop.seconds is None else max(0.0, stop.seconds - passed_s)
+        stop, progress = Stop(stop.gap, left), _share(progress, 0.5, 1.0)
+    if staging:
+        outcome = plan_staging(scenario, stop=stop, progress=progress)
+    elif orders == "zones":
+        outcome = plan_zones(
+            scenario, stop=stop, progress=progress, flow=turned.outcome if turned is not None else None
+        )
+    elif turned is not None:
+        outcome = turned.outcome
+    else:
+        outcome = plan(scenario, stop=stop, progress=progress)
+    if turned is None:
+        return outcome
+    return replace(
+        outcome,
+        reversals=turned.reversals,
+        options=outcome.options
+        | {"seconds": wanted.seconds, "contraflow": {"limit": contraflow, **turned.account}},
+        solve_s=time.monotonic() - begun_s,
+    )
+
+
+def _share(progress: Show | None, low: float, high: float) -> Show | None:
+    if progress is None:
+        return None
+    tell = progress
+    return lambda p: tell(replace(p, fraction=low + (high - low) * p.fraction, eta_s=None))

@@ -1,0 +1,67 @@
+"""A Dask cluster of this machine, started by the two commands of docs/cluster.md."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+class Started:
+    """A scheduler and its workers, as processes."""
+
+    def __init__(self, folder: Path) -> None:
+        pytest.importorskip("distributed")
+        self.log = folder / "scheduler.log"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        dask = [sys.executable, "-m", "dask.__main__"]
+        with self.log.open("wb") as log:
+            self.scheduler = subprocess.Popen(
+                [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"],
+                env=environment,
+                stderr=log,
+                stdout=log,
+                cwd=folder,
+            )
+        self.address = self._address()
+        with (folder / "worker.log").open("wb") as log:
+            self.workers = subprocess.Popen(
+                [*dask, "worker", self.address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard"],
+                env=environment,
+                stderr=log,
+                stdout=log,
+                cwd=folder,
+                start_new_session=True,
+            )
+
+    def _address(self) -> str:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            if found := re.search(r"Scheduler at:\s+(tcp://\S+)", self.log.read_text(encoding="utf-8")):
+                return found[1]
+            time.sleep(0.1)
+        raise TimeoutError(self.log.read_text(encoding="utf-8"))
+
+    def end(self) -> None:
+        """Workers whose scheduler is gone look for it for a long time: they and their nannies are killed."""
+        os.killpg(self.workers.pid, signal.SIGKILL)
+        self.scheduler.kill()
+        self.workers.wait(30)
+        self.scheduler.wait(30)
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Started]:
+    cluster = Started(folder)
+    try:
+        yield cluster
+    finally:
+        cluster.end()

@@ -1,0 +1,43 @@
+"""Jobs that workers can find by name."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from farshore.executor import Job
+
+
+def prepared(payload: bytes) -> int:
+    return len(payload)
+
+
+def squared(state: int, task: int) -> tuple[int, int]:
+    return state, task * task
+
+
+def slowly_squared(state: int, task: int) -> tuple[int, int]:
+    time.sleep(0.05)
+    return state, task * task
+
+
+def dies_once(state: int, task: tuple[int, str]) -> int:
+    """Kills its own process the first time it is asked for a task whose file is not there yet."""
+    number, flag = task
+    if flag and not Path(flag).exists():
+        Path(flag).write_text("died", encoding="utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number * 10
+
+
+def always_dies(state: int, task: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return task
+
+
+def complains(state: int, task: int) -> int:
+    raise ValueError(f"task {task} cannot be done")
+
+
+def job(work, payload: bytes = b"a network and a plan") -> Job:
+    return Job(prepared, work, payload)
