@@ -92,9 +92,7 @@ def plan_folder(
     out = out or Path("out") / scenario.about.name
     stop = _stop(gap, time_limit)
     if model == "classes" and (orders != "flow" or contraflow or staging):
-        raise UsageFault(
-            "--model classes gives no orders yet: leave out --orders, --contraflow, --staging"
-        )
+        raise UsageFault("--model classes gives no orders yet: leave out --orders, --contraflow, --staging")
 
     def engine(progress: Callable[[Progress], None]) -> Outcome:
         if model == "classes":
@@ -143,8 +141,6 @@ def report_folder(folder: Path) -> None:
 
     """
     certify(folder)
-    if _summary(folder).get("model") == "classes":
-        raise UsageFault(f"{folder} holds a plan with classes, which report.html cannot show yet")
     _write(read_outcome(folder), folder)
     print(f"Open {folder / 'report.html'}")
 

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from farshore.errors import UsageFault
 from farshore.plan import Gap, certify, plan
 from farshore.plan.classes.model import class_problem_of
 from farshore.plan.classes.people import CLASSES
 from farshore.plan.write import write_plan
+from farshore.results import read_outcome
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 from tests.builders import scenario
@@ -99,6 +101,8 @@ def test_a_plan_folder_is_certified_with_its_gap(tmp_path) -> None:
     )
     write_plan(outcome, tmp_path / "plan")
     found = certify(tmp_path / "plan")
+    with pytest.raises(UsageFault, match="with classes"):
+        read_outcome(tmp_path / "plan")
     assert (found.objective, found.lower_bound) == (
         outcome.certificate.objective,
         outcome.certificate.lower_bound,
