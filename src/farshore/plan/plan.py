@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 from importlib.metadata import version
+from typing import Final
 
 import numpy as np
 
 from farshore.errors import Interrupted
 from farshore.plan.binding import unserved_of
+from farshore.plan.classes.outcome import plan_classes
 from farshore.plan.model import Problem, problem_of
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
@@ -17,17 +19,25 @@ from farshore.plan.stop import Gap, Progress, Stop
 from farshore.results.outcome import Certificate, Outcome
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["plan"]
+__all__ = ["MODELS", "plan"]
+
+MODELS: Final = ("people", "classes")
 
 _SOLVING = (0.05, 0.95)  # the part of the work, as the progress bar shows it, that solving takes
 
 
 def plan(
-    scenario: Scenario, *, stop: Stop | None = None, progress: Callable[[Progress], None] | None = None
+    scenario: Scenario,
+    *,
+    model: str = "people",
+    stop: Stop | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
-    """Plan a scenario's evacuation exactly, as docs/model.md defines it.
+    """Plan a scenario's evacuation: exactly, as docs/model.md defines it, or with classes and services.
 
     scenario : one without faults
+    model : "people", all alike and in cars, or "classes", as docs/classes.md defines it; its plans come with
+        a gap that is seldom 0, and planning ends after so many rounds
     stop : when to be content, `Gap(0.0)` if not said: the proven optimum
     progress : is told how far planning has come, a few times a second at most
 
@@ -38,6 +48,10 @@ def plan(
     stop = Gap(0.0) if stop is None else stop
     begun_s = time.monotonic()
     told = _Told(progress, begun_s)
+    if model not in MODELS:
+        raise ValueError(f"there is no model {model!r}; give one of {', '.join(MODELS)}")
+    if model == "classes":
+        return plan_classes(scenario, stop=stop, report=told)
     try:
         told("reading the network", 0.0, None, None)
         problem = problem_of(scenario)

@@ -1,6 +1,6 @@
 """The same problem on a smaller network, exactly: useless arcs left out, chains of links taken as one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -8,9 +8,10 @@ import numpy.typing as npt
 from farshore.kernels.paths import FAR, grouped, labels_from
 from farshore.kernels.reduction import chains, drop_dead_ends
 from farshore.plan.model import Problem
+from farshore.plan.profiles import Profiles
 from farshore.scenario.timing import Ints, Timing
 
-__all__ = ["Reduced", "only_chains", "reduce_network"]
+__all__ = ["Reduced", "in_time", "only_chains", "reduce_network"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,7 @@ def reduce_network(problem: Problem, *, shrink: bool = True) -> Reduced:
     if shrink:
         useful = np.any(timing.capacities > 0, axis=1)[timing.capacity_of]
         sizes["open some time"] = int(useful.sum())
-        useful &= _in_time(timing, useful, starts, ends)
+        useful &= in_time(timing, useful, starts, ends)
         sizes["on a way within the horizon"] = int(useful.sum())
         drop_dead_ends(timing.tail, timing.head, *by_tail, *by_head, starts < FAR, ends, useful)
         sizes["not in a dead end"] = int(useful.sum())
@@ -103,7 +104,7 @@ def only_chains(problem: Problem, reduced: Reduced, active: npt.NDArray[np.bool_
     return _strung(problem, first, strung, {"chains": len(first) - 1})
 
 
-def _in_time(
+def in_time(
     timing: Timing, useful: npt.NDArray[np.bool_], starts: Ints, ends: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     """Arcs by which somebody can arrive within the horizon, were they open whenever he comes."""
@@ -114,40 +115,13 @@ def _in_time(
     return reached & (earliest[timing.tail] + timing.steps + remaining[timing.head] < timing.n_steps)
 
 
-@dataclass
-class _Profiles:
-    """Rows over the steps, each kept once."""
-
-    n_steps: int
-    rows: list[Ints] = field(default_factory=list)
-    row_of: dict[tuple[tuple[int, int], ...], int] = field(default_factory=dict)
-
-    def stacked(self) -> Ints:
-        return np.array(self.rows, np.int64).reshape(len(self.rows), self.n_steps)
-
-    def add(self, key: tuple[tuple[int, int], ...], source: Ints, *, least: bool) -> int:
-        """Row of the least or the sum of some rows of `source`, each (row, entered so many steps later)."""
-        if key not in self.row_of:
-            whole = np.full(self.n_steps, np.iinfo(np.int64).max if least else 0, np.int64)
-            for row, later in key:
-                ahead = max(0, self.n_steps - later)
-                if least:
-                    np.minimum(whole[:ahead], source[row, later:], out=whole[:ahead])
-                    whole[ahead:] = 0  # the horizon ends on the way
-                else:
-                    whole[:ahead] += source[row, later:]
-            self.row_of[key] = len(self.rows)
-            self.rows.append(whole)
-        return self.row_of[key]
-
-
 def _strung(problem: Problem, first: Ints, strung: Ints, sizes: dict[str, int]) -> Reduced:
     timing = problem.timing
     n_chains = len(first) - 1
     begin, last = strung[first[:-1]], strung[first[1:] - 1]
     passed = np.concatenate([[0], np.cumsum(timing.steps[strung])])
     entry = passed[:-1] - np.repeat(passed[first[:-1]], np.diff(first))
-    capacities, costs = _Profiles(timing.n_steps), _Profiles(timing.n_steps)
+    capacities, costs = Profiles(timing.n_steps), Profiles(timing.n_steps)
     capacity_of = np.empty(n_chains, np.int64)
     cost_of = np.full(n_chains, -1, np.int64)
     for chain in range(n_chains):

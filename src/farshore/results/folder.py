@@ -16,6 +16,7 @@ from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
+from farshore.results.services import DUTIES, TRIPS, Services
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement
 from farshore.scenario.timing import Timing, timing_of
@@ -34,6 +35,7 @@ OWN: Final = (
     "contraflow.csv",
     "crossings.csv",
     "departures.csv",
+    "duties.csv",
     HOUSEHOLDS_FILE,
     "orders.csv",
     "replan.json",
@@ -42,6 +44,7 @@ OWN: Final = (
     "scenario",
     "staging.csv",
     "summary.json",
+    "trips.csv",
 )
 
 
@@ -87,6 +90,8 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     )
     if table is not None:
         files[HOUSEHOLDS_FILE] = table
+    if outcome.services is not None:
+        files |= _vehicles(outcome, outcome.services, timing)
     if outcome.replan is not None:
         before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
         files |= replan_files(outcome.replan, outcome.scenario) | {
@@ -122,7 +127,26 @@ def _departures(outcome: Outcome, timing: Timing) -> bytes:
     ):
         route = outcome.routes[index]
         rows.append((route.zone_id, _time(outcome, timing, step), route.route_id, route.host_id, persons))
-    return _csv(("zone_id", "depart", "route_id", "host_id", "persons"), rows)
+    names = ("zone_id", "depart", "route_id", "host_id", "persons")
+    if outcome.services is None:
+        return _csv(names, rows)
+    whose = outcome.services.class_ids
+    return _csv(
+        ("zone_id", "class_id", *names[1:]),
+        [(row[0], class_id, *row[1:]) for class_id, row in zip(whose, rows, strict=True)],
+    )
+
+
+def _vehicles(outcome: Outcome, services: Services, timing: Timing) -> dict[str, bytes]:
+    """trips.csv and duties.csv; their times are steps so far."""
+
+    def told(row: tuple[Any, ...], times: slice) -> tuple[Any, ...]:
+        return (*row[: times.start], *(_time(outcome, timing, k) for k in row[times]), *row[times.stop :])
+
+    return {
+        "trips.csv": _csv(TRIPS, [told(row, slice(5, 9)) for row in services.trips]),
+        "duties.csv": _csv(DUTIES, [told(row, slice(3, 5)) for row in services.duties]),
+    }
 
 
 def _households(outcome: Outcome, households: Households, timing: Timing) -> bytes:
@@ -150,7 +174,7 @@ def _crossings(outcome: Outcome, timing: Timing) -> bytes:
             int(load.persons[step]),
             int(load.capacity_persons[step]),
         )
-        for load in crossing_loads(outcome, timing)
+        for load in (crossing_loads(outcome, timing) if outcome.services is None else outcome.services.loads)
         for step in np.flatnonzero(load.persons).tolist()
     ]
     return _csv(("crossing_id", "time", "persons", "capacity_persons"), rows)
@@ -169,13 +193,20 @@ def _routes(outcome: Outcome) -> bytes:
 
     def feature(index: int, route: Route) -> dict[str, Any]:
         passed = [zone_node[route.zone_id], *map(ends_at, route.links)]
+        if route.legs is not None:
+            passed = [zone_node[route.zone_id]]
+            at = 0
+            for leg in route.legs:
+                links = route.links[at : at + leg[5]]
+                at += len(links)
+                passed += [ends_at(link) for link in links] or [leg[2]]
         line = [
             [float(nodes.x_coord[node_row[node]]), float(nodes.y_coord[node_row[node]])] for node in passed
         ]
         return {
             "type": "Feature",
             "geometry": {"type": "LineString", "coordinates": line}
-            if route.links
+            if len(line) > 1
             else {"type": "Point", "coordinates": line[0]},
             "properties": {
                 "route_id": route.route_id,
@@ -184,6 +215,7 @@ def _routes(outcome: Outcome) -> bytes:
                 "links": list(route.links),
                 "entry_steps": list(route.entry_steps),
                 "arrival_steps": route.arrival_steps,
+                **({} if route.legs is None else {"legs": [list(leg) for leg in route.legs]}),
                 "length_m": float(route.length_m),
                 "free_flow_s": route.free_flow_s,
                 "persons": int(outcome.departures.persons[outcome.departures.route == index].sum()),
@@ -203,6 +235,8 @@ def _certificate(outcome: Outcome) -> bytes:
         "intake": sorted([host, step, price] for (host, step), price in certificate.intake_price.items()),
         "beds": sorted([host, price] for host, price in certificate.bed_price.items()),
     }
+    if outcome.services is not None:
+        prices |= {kind: sorted(rows) for kind, rows in outcome.services.prices.items()}
     lists = [
         f'  "{kind}": [' + ",".join(f"\n   {_compact(row)}" for row in rows) + ("\n  ]" if rows else "]")
         for kind, rows in prices.items()

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from farshore.results.households import Households
 from farshore.results.orders import Order, Reversal, Stage
+from farshore.results.services import Services
 from farshore.scenario.scenario import Scenario
 
 __all__ = [
@@ -54,6 +55,7 @@ class Route:
     entry_steps : int64[len(links)], steps after departure at which each link is entered
     arrival_steps : steps after departure at which the host is reached
     length_m, free_flow_s : sums over the links
+    legs : of a plan with classes, as docs/classes.md writes them
     halts : where the way was broken off by a replan, in order of travel; nowhere else does anybody wait
     """
 
@@ -66,6 +68,7 @@ class Route:
     length_m: float
     free_flow_s: int
     halts: tuple[Halt, ...] = ()
+    legs: tuple[tuple[Any, ...], ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,6 +238,7 @@ class Outcome:
     options: dict[str, Any]
     version: str
     rounds: tuple[dict[str, Any], ...]
+    services: Services | None = None  # of a plan with classes
     orders: tuple[Order, ...] = ()
     reversals: tuple[Reversal, ...] = ()
     stages: tuple[Stage, ...] = ()

@@ -30,6 +30,8 @@ def read_outcome(folder: Path) -> Outcome:
         raise UsageFault(f"{folder} is no plan folder: it has no summary.json")
     scenario = read_scenario(folder / "scenario", allow_cut_zones=True)
     try:
+        if _json(folder / "summary.json").get("model") == "classes":
+            raise UsageFault(f"{folder} holds a plan with classes, which only farshore certify reads so far")
         return _outcome(folder, scenario)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"

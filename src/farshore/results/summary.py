@@ -43,7 +43,10 @@ def summary_of(
     Of a crossing, `worth_person_h` is what room for one more person in every step would save.
     """
     flows = flows_of(outcome, timing)
-    effort = effort_of(outcome, timing, flows)
+    services = outcome.services
+    effort = effort_of(outcome, timing, flows) if services is None else services.effort
+    loads = crossing_loads(outcome, timing) if services is None else services.loads
+    late = timing.late.tolist() if services is None else list(services.late)
     certificate = outcome.certificate
     people, placed = sum(outcome.people.values()), int(flows.departed.sum())
     summary = {
@@ -70,11 +73,8 @@ def summary_of(
             exposure=effort.waiting + effort.travel,
             sha256=households_sha256,
         ),
-        "zones": _zones(outcome, flows, timing),
-        "crossings": [
-            _crossing(outcome.scenario, row, load, timing)
-            for row, load in enumerate(crossing_loads(outcome, timing))
-        ],
+        "zones": _zones(outcome, flows, late),
+        "crossings": [_crossing(outcome.scenario, row, load, timing) for row, load in enumerate(loads)],
         "hosts": _hosts(outcome, flows, timing),
         "audit": [
             {"rule": line.rule, "holds": line.holds, "why": line.why, "law": line.law}
@@ -87,6 +87,8 @@ def summary_of(
         "solve_s": outcome.solve_s,
         "rounds": list(outcome.rounds),
     }
+    if services is not None:
+        summary |= {"model": "classes"} | services.figures
     return summary | {"seal": seal_of(summary)}
 
 
@@ -125,7 +127,7 @@ def _costs(effort: Effort) -> dict[str, float]:
     }
 
 
-def _zones(outcome: Outcome, flows: Flows, timing: Timing) -> list[dict[str, Any]]:
+def _zones(outcome: Outcome, flows: Flows, late: list[int]) -> list[dict[str, Any]]:
     """Where people are from, and what holds those who cannot leave."""
     zones = outcome.scenario.zones
     binding = {unserved.zone_id: list(unserved.binding) for unserved in outcome.unserved}
@@ -137,7 +139,7 @@ def _zones(outcome: Outcome, flows: Flows, timing: Timing) -> list[dict[str, Any
             "people": outcome.people[zone_id],
             "placed": int(placed[row]),
             "unserved": outcome.people[zone_id] - int(placed[row]),
-            "ready_too_late": int(timing.late[row]),
+            "ready_too_late": int(late[row]),
             "binding": binding.get(zone_id, []),
         }
         for row, zone_id in enumerate(zones.zone_id)

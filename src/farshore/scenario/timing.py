@@ -2,22 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.paths import nearest_seconds
+from farshore.scenario.clock import (
+    Clock,
+    Ints,
+    factor_of,
+    floored,
+    may_use,
+    rate_of,
+    rows_by_asset,
+    sailings_in,
+    share_ready,
+)
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Numbers, Texts, Times
-from farshore.units import HOUR_S, offset_of
 
-__all__ = ["UNLIMITED", "Ints", "Timing", "timing_of", "waiting_costs_at"]
+__all__ = ["UNLIMITED", "Ints", "Timing", "arc_costs", "timing_of", "waiting_costs_at"]
 
-Ints = npt.NDArray[np.int64]
-
-DAY_S: Final = 24 * HOUR_S
 UNLIMITED: Final = 1 << 40  # more persons than any scenario has; small enough to add up in int64
 _NUDGE: Final = 1e-6  # so that 0.1 · 30 counts as 3: the model page's own
 
@@ -26,6 +32,7 @@ _NUDGE: Final = 1e-6  # so that 0.1 · 30 counts as 3: the model page's own
 class Timing:
     """Everything that moves, in whole numbers; step k covers start_s + [k, k+1) · step_s.
 
+    phase_s : int64[n_nodes], seconds from the nearest zone, less whole steps
     tail, head : int64[n_arcs], rows of the nodes table; travel_s, steps : int64[n_arcs]
     link_row : int64[n_arcs]; crossing_row : int64[n_arcs], −1 if of none
     capacity_of : int64[n_arcs], row of `capacities` : int64[n_profiles, n_steps], persons who may enter
@@ -40,6 +47,7 @@ class Timing:
     step_s: int
     start_s: int
     n_nodes: int
+    phase_s: Ints
     arc_ids: tuple[str, ...]
     tail: Ints
     head: Ints
@@ -65,14 +73,14 @@ class Timing:
 
 def timing_of(scenario: Scenario) -> Timing:
     """Work out the arrays of a scenario, once, for every engine; needs a scenario without faults."""
-    clock = _Clock(scenario)
+    clock = Clock(scenario)
     links, crossings = scenario.links, scenario.crossings
     node_row = scenario.nodes.position()
     crossing_row_of = crossings.position()
     crossing = np.array([crossing_row_of.get(code, -1) for code in links.crossing_id], np.int64)
     kinds = np.append(crossings.kind, "")  # the last stands for no crossing
     ferry = kinds[crossing] == "ferry"
-    drivable = np.array([_cars_may(uses) for uses in links.allowed_uses], bool)
+    drivable = np.array([may_use(uses, "auto") for uses in links.allowed_uses], bool)
     forward = np.flatnonzero(ferry | drivable)
     back = forward[~links.directed[forward]]
     rows = np.concatenate([forward, back])
@@ -84,25 +92,27 @@ def timing_of(scenario: Scenario) -> Timing:
     tail = np.where(reverse, to_node[rows], from_node[rows])
     head = np.where(reverse, from_node[rows], to_node[rows])
     trip_s = np.append(crossings.trip_s, 0)[crossing]
-    drive_s = np.maximum(1, _floor(links.length / (links.free_speed / 3.6) + 0.5))
+    drive_s = np.maximum(1, floored(links.length / (links.free_speed / 3.6) + 0.5))
     travel_s = np.where(ferry, trip_s, drive_s)[rows]
 
     people, newly_ready, late = _people(scenario, clock)
     zone_node = np.array([node_row[code] for code in scenario.zones.node_id], np.int64)
     starts = np.unique(zone_node[people > 0])
     nearest_s = nearest_seconds(len(scenario.nodes), tail, head, travel_s, starts)
-    steps = (nearest_s[tail] % clock.step_s + travel_s) // clock.step_s
+    phase_s = nearest_s % clock.step_s
+    steps = (phase_s[tail] + travel_s) // clock.step_s
 
     capacity_of, capacities = _capacities(scenario, clock, rows, crossing[rows], ferry[rows])
-    cost_of, costs, flat_cost = _costs(scenario, clock, rows, travel_s, steps)
+    cost_of, costs, flat_cost = arc_costs(scenario, clock, rows, travel_s, steps)
     rates = _rates(scenario, clock, scenario.zones.zone_id)
-    wait_cost = _floor(1e6 * rates * clock.step_s / 3600 + 0.5)
-    still = int(_floor(np.float64(1e6 * clock.step_s / 3600 + 0.5)))
+    wait_cost = floored(1e6 * rates * clock.step_s / 3600 + 0.5)
+    still = int(floored(np.float64(1e6 * clock.step_s / 3600 + 0.5)))
     return Timing(
         n_steps=clock.n_steps,
         step_s=clock.step_s,
         start_s=clock.start_s,
         n_nodes=len(scenario.nodes),
+        phase_s=phase_s,
         arc_ids=tuple(
             ("-" if back else "") + str(code) for code, back in zip(links.link_id[rows], reverse, strict=True)
         ),
@@ -129,109 +139,33 @@ def timing_of(scenario: Scenario) -> Timing:
     )
 
 
-class _Clock:
-    """The steps of a scenario, and which of them a time of day or a period touches."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        about = scenario.about
-        self.n_steps = about.n_steps
-        self.step_s = about.step_s
-        self.start_s = int(about.start.timestamp())
-        self.offset_s = round(offset_of(about.start).total_seconds())
-        self.begins_s = self.start_s + self.step_s * np.arange(self.n_steps, dtype=np.int64)
-
-    def touched(self, from_s: int, until_s: int) -> slice:
-        """Steps that overlap from … until; a blank time is without limit."""
-        first = 0 if from_s == NO_TIME else max(0, (from_s - self.start_s) // self.step_s)
-        last = self.n_steps if until_s == NO_TIME else -((self.start_s - until_s) // self.step_s)
-        return slice(first, max(first, min(last, self.n_steps)))
-
-    def within_hours(self, from_hour: float, until_hour: float) -> npt.NDArray[np.bool_]:
-        """Steps that lie wholly between two hours of the day, over midnight where `from` is after `until`."""
-        if until_hour - from_hour >= 24:
-            return np.ones(self.n_steps, bool)
-        past_s = np.mod(self.begins_s + self.offset_s - from_hour * 3600, DAY_S)
-        span_h = until_hour - from_hour + (24 if until_hour < from_hour else 0)
-        return np.asarray(past_s + self.step_s <= span_h * 3600)
-
-
-def _floor(values: Numbers | np.float64) -> Ints:
-    return np.asarray(np.floor(values)).astype(np.int64)
-
-
-def _cars_may(uses: str) -> bool:
-    return "auto" in (word.strip() for word in uses.split(";"))
-
-
-def _people(scenario: Scenario, clock: _Clock) -> tuple[Ints, Ints, Ints]:
+def _people(scenario: Scenario, clock: Clock) -> tuple[Ints, Ints, Ints]:
     """Who chooses to leave, who becomes ready in each step, and who only after the last."""
     zones = scenario.zones
     share_present, share_leaving = scenario.parameter("share_present"), scenario.parameter("share_leaving")
-    people = _floor(np.asarray(zones.persons * share_present * share_leaving + 0.5, np.float64))
+    people = floored(np.asarray(zones.persons * share_present * share_leaving + 0.5, np.float64))
     ready = np.zeros((len(zones), clock.n_steps), np.int64)
     for zone, curve in enumerate(zones.ready_curve):
-        points = [tuple(map(float, pair.split(":"))) for pair in curve.split()]
-        share = np.array([_share(points, k * clock.step_s / 3600) for k in range(clock.n_steps)])
-        ready[zone] = _floor(people[zone] * share + 0.5)
+        share = np.array([share_ready(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
+        ready[zone] = floored(people[zone] * share + 0.5)
     newly_ready = np.diff(ready, axis=1, prepend=0)
     return people, newly_ready, people - ready[:, -1]
 
 
-def _share(points: Sequence[tuple[float, ...]], hour: float) -> float:
-    """Share ready at an hour after the start, by a curve of hours and shares."""
-    if not points:
-        return 1.0
-    if hour < points[0][0]:
-        return 0.0
-    for (h0, s0), (h1, s1) in pairwise(points):
-        if hour < h1:
-            return s0 + (s1 - s0) * (hour - h0) / (h1 - h0)
-    return points[-1][1]
-
-
-def _by_asset(codes: Texts) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for row, code in enumerate(codes):
-        found.setdefault(str(code), []).append(row)
-    return found
-
-
-def _rate(scenario: Scenario, clock: _Clock, exposure_rows: Sequence[int]) -> Numbers:
-    """Highest rate of some exposure rows in each step, the default where none touches it."""
-    table = scenario.exposure
-    rate = np.full(clock.n_steps, -np.inf)
-    for row in exposure_rows:
-        touched = clock.touched(int(table.from_time[row]), int(table.until_time[row]))
-        rate[touched] = np.maximum(rate[touched], table.rate[row])
-    return np.where(np.isinf(rate), scenario.parameter("exposure_default_rate"), rate)
-
-
-def _rates(scenario: Scenario, clock: _Clock, places: Texts) -> Numbers:
-    rows_of = _by_asset(scenario.exposure.place_id)
-    rates = [_rate(scenario, clock, rows_of.get(str(place), ())) for place in places]
+def _rates(scenario: Scenario, clock: Clock, places: Texts) -> Numbers:
+    rows_of = rows_by_asset(scenario.exposure.place_id)
+    rates = [rate_of(scenario, clock, rows_of.get(str(place), ())) for place in places]
     return np.array(rates, np.float64).reshape(len(places), clock.n_steps)
 
 
-def _factor(scenario: Scenario, clock: _Clock, closure_rows: Sequence[int]) -> Numbers:
-    """Least capacity factor of some closures in each step, 1 where none touches it."""
-    table = scenario.closures
-    factor = np.full(clock.n_steps, np.inf)
-    for row in closure_rows:
-        uses = table.allowed_uses[row]
-        value = 0.0 if uses and not _cars_may(uses) else float(table.capacity_factor[row])
-        touched = clock.touched(int(table.from_time[row]), int(table.until_time[row]))
-        factor[touched] = np.minimum(factor[touched], value)
-    return np.where(np.isinf(factor), 1.0, factor)
-
-
 def _capacities(
-    scenario: Scenario, clock: _Clock, link_row: Ints, crossing_row: Ints, ferry: npt.NDArray[np.bool_]
+    scenario: Scenario, clock: Clock, link_row: Ints, crossing_row: Ints, ferry: npt.NDArray[np.bool_]
 ) -> tuple[Ints, Ints]:
     """Persons who may enter each arc in each step, arcs alike sharing a row."""
     links, get = scenario.links, scenario.parameter
     driving = clock.within_hours(get("driving_from_hour"), get("driving_until_hour"))
     sailing = clock.within_hours(get("sailing_from_hour"), get("sailing_until_hour"))
-    closures_of = _by_asset(scenario.closures.asset_id)
+    closures_of = rows_by_asset(scenario.closures.asset_id)
     row_of: dict[tuple[object, ...], int] = {}
     profiles: list[Ints] = []
     capacity_of = np.zeros(len(link_row), np.int64)
@@ -249,7 +183,7 @@ def _capacities(
         )
         if key not in row_of:
             row_of[key] = len(profiles)
-            factor = _factor(scenario, clock, closed)
+            factor = factor_of(scenario, clock, closed)
             if sails:
                 profiles.append(_ferry_places(scenario, clock, crossing, sailing & (factor > 0), factor))
             else:
@@ -260,13 +194,13 @@ def _capacities(
                     * get("persons_per_vehicle")
                     * clock.step_s
                 )
-                profiles.append(np.where(driving & (factor > 0), _floor(room / 3600 + _NUDGE), 0))
+                profiles.append(np.where(driving & (factor > 0), floored(room / 3600 + _NUDGE), 0))
         capacity_of[arc] = row_of[key]
     return capacity_of, np.array(profiles, np.int64).reshape(len(profiles), clock.n_steps)
 
 
 def _ferry_places(
-    scenario: Scenario, clock: _Clock, crossing: int, is_open: npt.NDArray[np.bool_], factor: Numbers
+    scenario: Scenario, clock: Clock, crossing: int, is_open: npt.NDArray[np.bool_], factor: Numbers
 ) -> Ints:
     """Places on the sailings that leave in each step; the timetable begins anew with each unbroken run."""
     table = scenario.crossings
@@ -274,29 +208,40 @@ def _ferry_places(
     if trip_s == 0 or vessels == 0:
         return np.zeros(clock.n_steps, np.int64)
     decks = int(table.vehicles_per_trip[crossing]) * scenario.parameter("persons_per_vehicle")
-    aboard = max(int(table.persons_per_trip[crossing]), int(_floor(np.float64(decks + _NUDGE))))
-    k = np.arange(clock.n_steps, dtype=np.int64)
-    closed_before = np.maximum.accumulate(np.where(is_open, -1, k))  # the last closed step up to k
-    since = (k - closed_before - 1) * clock.step_s * vessels  # since the run began; −1: from step 0
-    before, after = -(-since // (2 * trip_s)), -(-(since + clock.step_s * vessels) // (2 * trip_s))
-    return np.where(is_open, (after - before) * _floor(aboard * factor + _NUDGE), 0)
+    aboard = max(int(table.persons_per_trip[crossing]), int(floored(np.float64(decks + _NUDGE))))
+    sailings = sailings_in(is_open, clock.step_s, trip_s, vessels)
+    return np.where(is_open, sailings * floored(aboard * factor + _NUDGE), 0)
 
 
-def _costs(
-    scenario: Scenario, clock: _Clock, link_row: Ints, travel_s: Ints, steps: Ints
+def arc_costs(
+    scenario: Scenario,
+    clock: Clock,
+    link_row: Ints,
+    travel_s: Ints,
+    steps: Ints,
+    *,
+    priority: float | None = None,
 ) -> tuple[Ints, Ints, Ints]:
-    """Cost of entering each arc in each step: a row of profiles where it is listed, one number elsewhere."""
+    """Cost of entering each arc in each step: a row of profiles where it is listed, one number elsewhere.
+
+    priority : what exposure counts for a class of people (docs/classes.md); None for people taken as alike
+    returns : cost_of, costs, flat_cost as in `Timing`; which rows there are does not depend on the priority
+    """
     links = scenario.links
     ordinary, weight = scenario.parameter("exposure_default_rate"), scenario.parameter("travel_weight")
 
     def cost(rate: Numbers, on_arc_s: Ints, on_arc_steps: Ints) -> Ints:
         counted = np.minimum(rate, ordinary)
-        exposed_s = counted * on_arc_steps * clock.step_s + (rate - counted + weight) * on_arc_s
-        return _floor(1e6 * exposed_s / 3600 + 0.5)
+        if priority is None:
+            exposed_s = counted * on_arc_steps * clock.step_s + (rate - counted + weight) * on_arc_s
+        else:
+            danger_s = counted * on_arc_steps * clock.step_s + (rate - counted) * on_arc_s
+            exposed_s = priority * danger_s + weight * on_arc_s
+        return floored(1e6 * exposed_s / 3600 + 0.5)
 
     flat_cost = cost(np.full(len(link_row), ordinary), travel_s, steps)
     cost_of = np.full(len(link_row), -1, np.int64)
-    exposed = _by_asset(scenario.exposure.place_id)
+    exposed = rows_by_asset(scenario.exposure.place_id)
     listed = np.array(
         [
             str(code) in exposed or str(crossing) in exposed
@@ -312,7 +257,7 @@ def _costs(
         key = (rows, int(travel_s[arc]), int(steps[arc]))
         if key not in row_of:
             row_of[key] = len(profiles)
-            rate = _rate(scenario, clock, rows)
+            rate = rate_of(scenario, clock, rows)
             profiles.append(
                 cost(rate, np.full(clock.n_steps, travel_s[arc]), np.full(clock.n_steps, steps[arc]))
             )
@@ -321,7 +266,7 @@ def _costs(
     return cost_of, np.array(profiles, np.int64).reshape(len(profiles), clock.n_steps), flat_cost
 
 
-def _intake(scenario: Scenario, clock: _Clock) -> Ints:
+def _intake(scenario: Scenario, clock: Clock) -> Ints:
     """Persons whom each host can take in in each step."""
     hosts = scenario.hosts
 
@@ -329,7 +274,7 @@ def _intake(scenario: Scenario, clock: _Clock) -> Ints:
         return (
             UNLIMITED
             if np.isnan(persons_h)
-            else int(_floor(np.float64(persons_h * clock.step_s / 3600 + _NUDGE)))
+            else int(floored(np.float64(persons_h * clock.step_s / 3600 + _NUDGE)))
         )
 
     per_step = np.array([limit(float(persons_h)) for persons_h in hosts.intake_persons_h], np.int64)
@@ -348,9 +293,9 @@ def waiting_costs_at(scenario: Scenario, nodes: Sequence[int]) -> Ints:
     The highest rate of the zones that lie there and of the links that meet there and may be used, and the
     weight of travel besides, as of all time spent on the way.
     """
-    clock = _Clock(scenario)
+    clock = Clock(scenario)
     links, zones = scenario.links, scenario.zones
-    rows_of = _by_asset(scenario.exposure.place_id)
+    rows_of = rows_by_asset(scenario.exposure.place_id)
     ferries = scenario.crossings.crossing_id[scenario.crossings.kind == "ferry"]
     ends: dict[str, set[str]] = {str(scenario.nodes.node_id[node]): set() for node in nodes}
     for zone_id, node in zip(zones.zone_id, zones.node_id, strict=True):
@@ -358,11 +303,11 @@ def waiting_costs_at(scenario: Scenario, nodes: Sequence[int]) -> Ints:
             ends[node].add(str(zone_id))
     for link, (here, there) in enumerate(zip(links.from_node_id, links.to_node_id, strict=True)):
         for node in {here, there} & ends.keys():
-            if links.crossing_id[link] in ferries or _cars_may(links.allowed_uses[link]):
+            if links.crossing_id[link] in ferries or may_use(str(links.allowed_uses[link]), "auto"):
                 ends[node] |= {str(links.link_id[link]), str(links.crossing_id[link] or "\0")}
     costs = [
-        _rate(scenario, clock, [row for place in sorted(places) for row in rows_of.get(place, ())])
+        rate_of(scenario, clock, [row for place in sorted(places) for row in rows_of.get(place, ())])
         for places in (ends[str(scenario.nodes.node_id[node])] for node in nodes)
     ]
     rates = np.array(costs, np.float64).reshape(len(nodes), clock.n_steps)
-    return _floor(1e6 * (rates + scenario.parameter("travel_weight")) * clock.step_s / 3600 + 0.5)
+    return floored(1e6 * (rates + scenario.parameter("travel_weight")) * clock.step_s / 3600 + 0.5)

@@ -1,0 +1,361 @@
+"""A plan of whole people as the outcome that is written: routes with legs, departures, figures, prices."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from farshore.errors import Interrupted
+from farshore.plan.classes.layers import BUS, CAR, LEG
+from farshore.plan.classes.model import ClassProblem, class_problem_of
+from farshore.plan.classes.people import CLASSES, class_of
+from farshore.plan.classes.pour import Placed
+from farshore.plan.classes.solve import ClassAnswer, solve_classes
+from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
+from farshore.plan.stop import Stop
+from farshore.results.loads import CrossingLoad, Effort
+from farshore.results.measures import clearance_h
+from farshore.results.outcome import Certificate, Departures, Outcome, Route, Unserved
+from farshore.results.services import Services
+from farshore.scenario.clock import Ints
+from farshore.scenario.scenario import Scenario
+
+__all__ = ["plan_classes"]
+
+_MODES = ("car", "walk", "ferry", "bus", "train")
+
+
+def plan_classes(
+    scenario: Scenario, *, stop: Stop, report: Callable[[str, float, int | None, int | None], None]
+) -> Outcome:
+    """Plan with classes and services, by docs/classes.md."""
+    begun_s = time.monotonic()
+    try:
+        report("reading the network", 0.0, None, None)
+        problem = class_problem_of(scenario)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped before there was a plan; nothing was written") from None
+
+    def solving(share: float, objective: int | None, lower_bound: int | None) -> None:
+        report("solving", 0.05 + 0.9 * share, objective, lower_bound)
+
+    answer = solve_classes(problem, stop=stop, report=solving, begun_s=begun_s)
+    placed, people = answer.placed, problem.people
+    report("routes", 0.96, placed.objective, answer.lower_bound)
+    routes, departures, class_ids, row_of = _departures(problem, placed)
+    zones = scenario.zones
+    by_zone = np.bincount(people.zone, people.people, len(zones)).astype(np.int64)
+    late = np.bincount(people.zone, people.late, len(zones)).astype(np.int64)
+    stay = np.bincount(people.zone, placed.staying + people.late, len(zones)).astype(np.int64)
+    certificate, prices = _certificate(problem, answer)
+    trips = trips_of(problem, placed)
+    duties = duties_of(problem, trips)
+    outcome = Outcome(
+        scenario=scenario,
+        routes=routes,
+        departures=departures,
+        people=dict(zip(map(str, zones.zone_id), by_zone.tolist(), strict=True)),
+        unserved=tuple(
+            Unserved(str(zones.zone_id[zone]), int(stay[zone]), _binding(int(stay[zone]), int(late[zone])))
+            for zone in np.flatnonzero(stay).tolist()
+        ),
+        certificate=certificate,
+        audit=(),
+        blocked_hosts=dict(problem.blocked),
+        solve_s=time.monotonic() - begun_s,
+        complete=answer.proven,
+        options={"gap": stop.gap, "seconds": stop.seconds, "model": "classes"},
+        version=version("farshore"),
+        rounds=answer.rounds,
+        services=Services(
+            class_ids=class_ids,
+            trips=tuple(trip.row for trip in trips),
+            duties=duties,
+            prices=prices,
+            effort=_effort(problem, placed, routes, row_of),
+            loads=_loads(problem, placed, routes, row_of, answer.price),
+            late=tuple(late.tolist()),
+            figures={
+                "classes": _classes(problem, placed),
+                "modes": _modes(routes, departures),
+                "fleets": fleet_figures(problem, trips, duties),
+                "trains": train_figures(problem, placed),
+            },
+        ),
+    )
+    report("routes", 1.0, placed.objective, answer.lower_bound)
+    return outcome
+
+
+def _binding(stay: int, late: int) -> tuple[str, ...]:
+    reasons = [f"{late} of them would be ready only after the end of the horizon"] if late else []
+    if stay > late:
+        reasons.append("this plan found no room in time on any way that they accept")
+    return tuple(reasons)
+
+
+def _departures(
+    problem: ClassProblem, placed: Placed
+) -> tuple[tuple[Route, ...], Departures, tuple[str, ...], Ints]:
+    """Routes, departures with their classes, and the route of each placement."""
+    people = problem.people
+    n_stretches = np.diff(placed.patterns.first)[placed.pattern]
+    order = np.lexsort((placed.pattern, placed.depart, people.zone[placed.commodity]))
+    number: dict[tuple[int, ...], int] = {}
+    row_of = np.empty(len(placed.people), np.int64)
+    for i in order.tolist():
+        n = int(n_stretches[i])
+        later = tuple((placed.entered[i, : n + 1] - placed.entered[i, 0]).tolist())
+        key = (int(people.zone[placed.commodity[i]]), int(placed.pattern[i]), *later)
+        row_of[i] = number.setdefault(key, len(number))
+    width = len(str(len(number)))
+    routes = tuple(
+        _route(problem, placed, f"r{row + 1:0{width}}", key[0], key[1], key[2:])
+        for row, key in enumerate(number)
+    )
+    kind = np.array(
+        [
+            class_of(need, car)
+            for need, car in zip(people.need.tolist(), people.has_car.tolist(), strict=True)
+        ],
+        np.int64,
+    )
+    zone, whose = people.zone[placed.commodity], kind[placed.commodity]
+    rows, where = np.unique(
+        np.stack([zone, placed.depart, row_of, whose], axis=1), axis=0, return_inverse=True
+    )
+    persons = np.bincount(where.ravel(), placed.people, len(rows)).astype(np.int64)
+    return (
+        routes,
+        Departures(route=rows[:, 2], step=rows[:, 1], persons=persons),
+        tuple(CLASSES[row] for row in rows[:, 3].tolist()),
+        row_of,
+    )
+
+
+def _route(
+    problem: ClassProblem, placed: Placed, route_id: str, zone: int, pattern: int, later: tuple[int, ...]
+) -> Route:
+    layers, patterns, scenario = problem.layers, placed.patterns, problem.scenario
+    timing, afoot = problem.timing, layers.afoot
+    codes = scenario.nodes.node_id
+    host = int(patterns.host[pattern])
+    legs: list[tuple[Any, ...]] = []
+    links: list[str] = []
+    entries: list[int] = []
+    seconds = 0
+    for stretch, begins in zip(
+        patterns.stretch[patterns.first[pattern] : patterns.first[pattern + 1]].tolist(), later, strict=False
+    ):
+        span = slice(int(patterns.arcs_first[stretch]), int(patterns.arcs_first[stretch + 1]))
+        arcs = patterns.arcs[span].tolist()
+        ends = begins + int(patterns.length[stretch])
+        first, last = int(layers.what[arcs[0]]), int(layers.what[arcs[-1]])
+        if layers.kind[arcs[0]] == LEG:
+            leg = afoot.legs[first]
+            tail, head = (str(codes[afoot.terminals[end]]) for end in (leg.tail, leg.head))
+            named = (leg.name,) if leg.name else ()
+            legs.append((leg.mode, tail, head, begins, ends, len(leg.links), *named))
+            links += leg.links
+            entries += [begins] * len(leg.links)
+            seconds += leg.seconds
+            continue
+        chained, entered, chained_s = ground_arcs(problem, arcs, patterns.offset[span].tolist())
+        links += chained
+        entries += [begins + entry for entry in entered]
+        seconds += chained_s
+        if layers.kind[arcs[0]] == CAR:
+            tail, head = str(codes[timing.zone_node[zone]]), str(codes[timing.host_node[host]])
+            legs.append(("car", tail, head, begins, ends, len(chained)))
+        else:
+            fleet = layers.fleets[int(layers.fleet[arcs[0]])].fleet_id
+            tail, head = (str(codes[afoot.terminals[end]]) for end in (first, last))
+            legs.append(("bus", tail, head, begins, ends, len(chained), fleet))
+    link_row = scenario.links.position()
+    return Route(
+        route_id=route_id,
+        zone_id=str(scenario.zones.zone_id[zone]),
+        host_id=str(scenario.hosts.host_id[host]),
+        links=tuple(links),
+        entry_steps=tuple(entries),
+        arrival_steps=later[-1],
+        length_m=sum((float(scenario.links.length[link_row[link.removeprefix("-")]]) for link in links), 0.0),
+        free_flow_s=seconds,
+        legs=tuple(legs),
+    )
+
+
+def ground_arcs(
+    problem: ClassProblem, arcs: list[int], offsets: list[int]
+) -> tuple[list[str], list[int], int]:
+    """Links that arcs of cars or buses stand for, when each is entered, and the seconds on all of them."""
+    layers, timing = problem.layers, problem.timing
+    links: list[str] = []
+    entries: list[int] = []
+    seconds = 0
+    for arc, offset in zip(arcs, offsets, strict=True):
+        if layers.kind[arc] in (CAR, BUS):
+            strung = layers.cars if layers.kind[arc] == CAR else layers.roads
+            through, entry = strung.of(int(layers.what[arc]))
+            links += [timing.arc_ids[on] for on in through.tolist()]
+            entries += (offset + entry).tolist()
+            seconds += int(timing.travel_s[through].sum())
+    return links, entries, seconds
+
+
+def _certificate(
+    problem: ClassProblem, answer: ClassAnswer
+) -> tuple[Certificate, dict[str, list[list[Any]]]]:
+    """The certificate, and the prices of what plans without classes do not have."""
+    layers, price = problem.layers, answer.price
+    resources, timing, afoot = layers.resources, problem.timing, layers.afoot
+    n_steps, hosts = layers.n_steps, problem.scenario.hosts.host_id
+
+    def listed(begin: int, end: int) -> list[tuple[int, int, int]]:
+        found = np.flatnonzero(price[begin:end])
+        return [(i // n_steps, i % n_steps, int(price[begin + i])) for i in found.tolist()]
+
+    ferries = layers.ground.ferry_arcs
+    prices: dict[str, list[list[Any]]] = {
+        "decks": [
+            [timing.arc_ids[ferries[row]], k, p] for row, k, p in listed(resources.decks, resources.foot)
+        ],
+        "foot": [[afoot.foot_ids[row], k, p] for row, k, p in listed(resources.foot, resources.fleets)],
+        "fleets": [
+            [layers.fleets[row].fleet_id, k, p * layers.fleets[row].seats]
+            for row, k, p in listed(resources.fleets, resources.trains)
+        ],
+        "drivers": [
+            [
+                layers.fleets[i // resources.n_days].fleet_id,
+                i % resources.n_days,
+                int(price[resources.drivers + i]) * layers.fleets[i // resources.n_days].seats,
+            ]
+            for i in np.flatnonzero(price[resources.drivers :]).tolist()
+        ],
+        "trains": [[*afoot.train_ids[row], p] for row, _, p in listed(resources.trains, resources.intake)],
+    }
+    return Certificate(
+        objective=answer.placed.objective,
+        lower_bound=answer.lower_bound,
+        link_price={(timing.arc_ids[row], k): p for row, k, p in listed(0, resources.decks)},
+        intake_price={(str(hosts[row]), k): p for row, k, p in listed(resources.intake, resources.beds)},
+        bed_price={
+            str(hosts[host]): int(price[resources.beds + host])
+            for host in np.flatnonzero(price[resources.beds : resources.drivers]).tolist()
+        },
+    ), prices
+
+
+def _effort(problem: ClassProblem, placed: Placed, routes: tuple[Route, ...], row_of: Ints) -> Effort:
+    people = problem.people
+    gone = np.zeros(people.newly_ready.shape, np.int64)
+    np.add.at(gone, (placed.commodity, placed.depart), placed.people)
+    at_home = np.cumsum(people.newly_ready - gone, axis=1)
+    seconds = np.array([route.free_flow_s for route in routes], np.int64)
+    moving_s = int((placed.people * seconds[row_of]).sum()) if len(routes) else 0
+    return Effort(
+        waiting=sum(map(int, (at_home * problem.wait_cost).sum(axis=1).tolist())),
+        travel=sum(n * each for n, each in zip(placed.people.tolist(), placed.cost.tolist(), strict=True)),
+        left_behind=problem.left_cost * int(people.people.sum() - placed.people.sum()),
+        waiting_person_h=int(at_home.sum()) * problem.timing.step_s / 3600,
+        travel_person_h=moving_s / 3600,
+    )
+
+
+def _loads(
+    problem: ClassProblem, placed: Placed, routes: tuple[Route, ...], row_of: Ints, price: Ints
+) -> tuple[CrossingLoad, ...]:
+    """Who enters each crossing by any means, and how many may where anybody ever does."""
+    layers, timing, scenario = problem.layers, problem.timing, problem.scenario
+    ground, afoot, n_steps = layers.ground, layers.afoot, layers.n_steps
+    crossing_row = scenario.crossings.position()
+    of_link = {
+        str(link): crossing_row.get(str(code), -1)
+        for link, code in zip(scenario.links.link_id, scenario.links.crossing_id, strict=True)
+    }
+    persons = np.zeros((len(crossing_row), n_steps), np.int64)
+    driven: defaultdict[int, set[str]] = defaultdict(set)
+    walked: defaultdict[int, set[str]] = defaultdict(set)
+    entered = [_entered(route, of_link) for route in routes]
+    for row, step, many in zip(row_of.tolist(), placed.depart.tolist(), placed.people.tolist(), strict=True):
+        for crossing, link, entry, on_foot in entered[row]:
+            persons[crossing, step + entry] += many
+            (walked if on_foot else driven)[crossing].add(link)
+    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
+    foot_row = {code: row for row, code in enumerate(afoot.foot_ids)}
+    resources = layers.resources
+    by_arc = price[: resources.decks].reshape(-1, n_steps).sum(axis=1)
+    by_ferry = price[resources.decks : resources.foot].reshape(-1, n_steps).sum(axis=1)
+    by_foot = price[resources.foot : resources.fleets].reshape(-1, n_steps).sum(axis=1)
+    loads = []
+    for crossing, code in enumerate(scenario.crossings.crossing_id):
+        every = np.flatnonzero(timing.crossing_row == crossing)
+        arcs = [arc_row[link] for link in sorted(driven[crossing])]
+        if not driven[crossing] and not walked[crossing]:
+            arcs = every.tolist()
+        room = np.zeros(n_steps, np.int64)
+        for arc in arcs:
+            room += ground.rooms[ground.room_of[arc]]
+        for link in sorted(walked[crossing]):
+            room += afoot.foot_rooms[foot_row[link]]
+        worth = int(by_arc[every].sum())
+        worth += int(by_ferry[np.isin(ground.ferry_arcs, every)].sum())
+        worth += sum(
+            int(by_foot[row]) for link, row in foot_row.items() if of_link[link.removeprefix("-")] == crossing
+        )
+        loads.append(CrossingLoad(str(code), persons[crossing], room, worth / 1_000_000))
+    return tuple(loads)
+
+
+def _entered(route: Route, of_link: dict[str, int]) -> list[tuple[int, str, int, bool]]:
+    """Where a route enters a crossing: row, arc, steps after departure, whether on foot over land."""
+    found, before, at = [], -1, 0
+    for leg in route.legs or ():
+        for link, entry in zip(
+            route.links[at : at + leg[5]], route.entry_steps[at : at + leg[5]], strict=True
+        ):
+            crossing = of_link[link.removeprefix("-")]
+            if crossing >= 0 and crossing != before:
+                found.append((crossing, link, entry, leg[0] == "walk"))
+            before = crossing
+        at += leg[5]
+    return found
+
+
+def _classes(problem: ClassProblem, placed: Placed) -> list[dict[str, Any]]:
+    people, timing = problem.people, problem.timing
+    size = np.diff(placed.patterns.first)[placed.pattern]
+    arrives = placed.entered[np.arange(len(size)), size]
+    found = []
+    for row, class_id in enumerate(CLASSES):
+        mine = (people.need == row // 2) & (people.has_car == (row % 2 == 0))
+        total = int(people.people[mine].sum())
+        going = mine[placed.commodity]
+        arrived = np.bincount(arrives[going], placed.people[going], timing.n_steps).astype(np.int64)
+        there = int(placed.people[going].sum())
+        found.append(
+            {
+                "class_id": class_id,
+                "people": total,
+                "placed": there,
+                "unserved": total - there,
+                "t90_h": clearance_h(np.cumsum(arrived), total, 90, timing.step_s),
+            }
+        )
+    return found
+
+
+def _modes(routes: tuple[Route, ...], departures: Departures) -> dict[str, int]:
+    by_route = np.bincount(departures.route, departures.persons, len(routes)).astype(np.int64).tolist()
+    return {
+        mode: sum(
+            many
+            for route, many in zip(routes, by_route, strict=True)
+            if any(leg[0] == mode for leg in route.legs or ())
+        )
+        for mode in _MODES
+    }

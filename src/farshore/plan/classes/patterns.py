@@ -1,0 +1,154 @@
+"""Patterns: ways without their times, cut into stretches that are gone through without a stop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.plan.classes.columns import Timed
+from farshore.plan.classes.layers import ALIGHT, BOARD, CAR, WAIT, Layers
+from farshore.plan.classes.model import ClassProblem
+from farshore.scenario.clock import Ints
+
+__all__ = ["PatternBook", "Patterns", "stretch_costs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Patterns:
+    """Patterns and their stretches, as arrays.
+
+    first : int64[n_patterns + 1]; stretch : their stretches in order; host : int64[n_patterns]
+    car : bool[n_patterns]; arcs_first : int64[n_stretches + 1]
+    arcs, offset : arcs of the layers, and steps from entering the stretch to entering each
+    length : int64[n_stretches], steps
+    bus_of : int64[n_stretches], number among the rides by bus, −1 for others; bus_fleet : int64[n_rides]
+    wait_at : int64[n_stretches + n_hosts], terminal where one waits before the stretch, or at the host
+    """
+
+    first: Ints
+    stretch: Ints
+    host: Ints
+    car: npt.NDArray[np.bool_]
+    arcs_first: Ints
+    arcs: Ints
+    offset: Ints
+    length: Ints
+    bus_of: Ints
+    bus_fleet: Ints
+    wait_at: Ints
+
+
+class PatternBook:
+    """Numbers patterns and stretches as they are met."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+        self._patterns: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._stretches: dict[tuple[int, ...], int] = {}
+        self.terminal = np.full(layers.n_nodes, 0, np.int64)
+        waits = np.flatnonzero(layers.kind == WAIT)
+        self.terminal[layers.tail[waits]] = layers.what[waits]
+
+    def of(self, ways: Timed) -> Ints:
+        """Pattern of each way: int64[n_ways]."""
+        kind = self._layers.kind
+        moving = kind[ways.arc] != WAIT
+        size = np.bincount(np.repeat(np.arange(len(ways.host)), np.diff(ways.first)), moving, len(ways.host))
+        arcs = ways.arc[moving]
+        ends = np.cumsum(size).astype(np.int64)
+        return np.array(
+            [
+                self._patterns.setdefault(
+                    (host, tuple(self._cut(arcs[begin:end].tolist()))), len(self._patterns)
+                )
+                for host, begin, end in zip(
+                    ways.host.tolist(), (ends - size.astype(np.int64)).tolist(), ends.tolist(), strict=True
+                )
+            ],
+            np.int64,
+        )
+
+    def _cut(self, arcs: list[int]) -> list[int]:
+        """Stretches of a way."""
+        kind = self._layers.kind
+        if arcs and kind[arcs[0]] == CAR:
+            return [self._number(tuple(arcs))]
+        found: list[int] = []
+        riding: list[int] = []
+        for arc in arcs:
+            if kind[arc] == BOARD or riding:
+                riding.append(arc)
+                if kind[arc] == ALIGHT:
+                    found.append(self._number(tuple(riding)))
+                    riding = []
+            else:
+                found.append(self._number((arc,)))
+        return found
+
+    def stretch(self, arcs: tuple[int, ...]) -> int:
+        """Number of a stretch that need not be on any way yet."""
+        return self._number(arcs)
+
+    def number(self, host: int, stretches: tuple[int, ...]) -> int:
+        """Number of the pattern that goes through some stretches to a host."""
+        return self._patterns.setdefault((host, stretches), len(self._patterns))
+
+    def by_car(self, host: int, arcs: tuple[int, ...]) -> int:
+        """Number of the pattern that is this way by car."""
+        return self._patterns.setdefault((host, (self._number(arcs),)), len(self._patterns))
+
+    def _number(self, arcs: tuple[int, ...]) -> int:
+        return self._stretches.setdefault(arcs, len(self._stretches))
+
+    def patterns(self) -> Patterns:
+        """All of them so far."""
+        layers = self._layers
+        stretches = list(self._stretches)
+        size = np.array([len(arcs) for arcs in stretches], np.int64)
+        arcs_first = np.concatenate([[0], np.cumsum(size)])
+        arcs = np.array([arc for through in stretches for arc in through], np.int64)
+        passed = np.concatenate([[0], np.cumsum(layers.steps[arcs])])
+        offset = passed[:-1] - np.repeat(passed[arcs_first[:-1]], size)
+        heads = arcs[arcs_first[:-1]]
+        rides = layers.kind[heads] == BOARD
+        by = [through for _, through in self._patterns]
+        return Patterns(
+            first=np.concatenate([[0], np.cumsum([len(through) for through in by])]).astype(np.int64),
+            stretch=np.array([number for through in by for number in through], np.int64),
+            host=np.array([host for host, _ in self._patterns], np.int64),
+            car=np.array(
+                [bool(through) and layers.kind[stretches[through[0]][0]] == CAR for through in by], bool
+            ),
+            arcs_first=arcs_first,
+            arcs=arcs,
+            offset=offset,
+            length=passed[arcs_first[1:]] - passed[arcs_first[:-1]],
+            bus_of=np.where(rides, np.cumsum(rides) - 1, -1),
+            bus_fleet=layers.fleet[heads[rides]],
+            wait_at=np.concatenate(
+                [self.terminal[layers.tail[heads]], self.terminal[np.maximum(layers.foot_host, 0)]]
+            ),
+        )
+
+
+def _shifted(rows: Ints, offset: Ints) -> Ints:
+    """Each row as it will be so many steps later: rows int64[n, n_steps]."""
+    n_steps = rows.shape[1]
+    there = np.minimum(np.arange(n_steps) + offset[:, None], n_steps - 1)
+    return np.take_along_axis(rows, there, axis=1)
+
+
+def _by_stretch(patterns: Patterns, each: Ints) -> Ints:
+    """Sums over the arcs of each stretch: int64[n_stretches, n_steps]."""
+    total = np.zeros((len(patterns.length), each.shape[1]), np.int64)
+    np.add.at(total, np.repeat(np.arange(len(patterns.length)), np.diff(patterns.arcs_first)), each)
+    return total
+
+
+def stretch_costs(patterns: Patterns, problem: ClassProblem, need: int) -> Ints:
+    """What entering each stretch costs a person of a need: int64[n_stretches, n_steps]."""
+    layers = problem.layers
+    row = layers.cost_of[patterns.arcs]
+    changing = np.where((row >= 0)[:, None], layers.costs[need][row], 0)
+    each = _shifted(changing, patterns.offset) + layers.flat_cost[need, patterns.arcs][:, None]
+    return _by_stretch(patterns, each)

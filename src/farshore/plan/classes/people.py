@@ -1,0 +1,110 @@
+"""Who leaves: a zone's people by need and by whether they have a car, and which hosts they accept."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.scenario.clock import Clock, Ints, floored, share_ready
+from farshore.scenario.scenario import Scenario
+
+__all__ = ["CLASSES", "NEEDS", "Commodities", "class_of", "commodities_of", "priorities_of"]
+
+NEEDS: Final = ("assisted", "family", "other")
+CLASSES: Final = tuple(f"{need}_{way}" for need in NEEDS for way in ("car", "foot"))
+
+
+def class_of(need: int, car: bool) -> int:
+    """Row of `CLASSES`."""
+    return 2 * need + (0 if car else 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Commodities:
+    """Groups of people of one zone and class; those without anybody are left out.
+
+    zone, need, people, late : int64[n]; has_car : bool[n]
+    newly_ready : int64[n, n_steps]; accepts : bool[n, n_hosts], blocked hosts excepted
+    """
+
+    zone: Ints
+    need: Ints
+    has_car: npt.NDArray[np.bool_]
+    people: Ints
+    late: Ints
+    newly_ready: Ints
+    accepts: npt.NDArray[np.bool_]
+
+
+def priorities_of(scenario: Scenario) -> tuple[float, ...]:
+    """How much an hour of exposure of each need counts."""
+    return scenario.parameter("assisted_priority"), scenario.parameter("family_priority"), 1.0
+
+
+def commodities_of(
+    scenario: Scenario, clock: Clock, people: Ints, usable: npt.NDArray[np.bool_]
+) -> Commodities:
+    """Split each zone's people : int64[n_zones] into classes, by docs/classes.md.
+
+    usable : bool[n_hosts], hosts that no rule blocks
+    """
+    zones = scenario.zones
+    per_child = scenario.parameter("family_persons_per_child")
+    curves = {
+        curve: np.array([share_ready(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
+        for curve in sorted(set(map(str, zones.ready_curve)))
+    }
+    rows: list[tuple[int, int, bool, int]] = []
+    for zone, total in enumerate(people.tolist()):
+        assisted = min(total, _part(total, float(zones.share_needing_assistance[zone])))
+        family = min(total - assisted, _part(total, float(zones.share_under_18[zone]) * per_child))
+        for need, count in enumerate((assisted, family, total - assisted - family)):
+            with_car = _part(count, float(zones.share_with_car[zone]))
+            rows += [(zone, need, True, with_car), (zone, need, False, count - with_car)]
+    rows = [row for row in rows if row[3] > 0]
+    ready = np.array(
+        [floored(count * curves[str(zones.ready_curve[zone])] + 0.5) for zone, _, _, count in rows], np.int64
+    ).reshape(len(rows), clock.n_steps)
+    count = np.array([row[3] for row in rows], np.int64)
+    accepted = {
+        (zone, need): accepted_hosts(scenario, str(zones.zone_id[zone]), NEEDS[need]) & usable
+        for zone, need in sorted({row[:2] for row in rows})
+    }
+    return Commodities(
+        zone=np.array([row[0] for row in rows], np.int64),
+        need=np.array([row[1] for row in rows], np.int64),
+        has_car=np.array([row[2] for row in rows], bool),
+        people=count,
+        late=count - ready[:, -1:].sum(axis=1),
+        newly_ready=np.diff(ready, axis=1, prepend=0),
+        accepts=np.array([accepted[row[:2]] for row in rows], bool).reshape(len(rows), len(usable)),
+    )
+
+
+def _part(count: int, share: float) -> int:
+    return int(floored(np.float64(count * share + 0.5)))
+
+
+def accepted_hosts(scenario: Scenario, zone_id: str, need: str) -> npt.NDArray[np.bool_]:
+    """Hosts that a zone's people of a need accept, by choices.csv: bool[n_hosts]."""
+    hosts, choices = scenario.hosts, scenario.choices
+    services = [set(_words(text)) for text in hosts.services]
+    accepts = np.ones(len(hosts), bool)
+    named: set[str] = set()
+    for row in range(len(choices)):
+        if choices.zone_id[row] not in ("", zone_id) or choices.need[row] not in ("", need):
+            continue
+        wanted = set(_words(str(choices.services[row])))
+        countries = set(_words(str(choices.countries[row])))
+        accepts &= np.array([wanted <= offered for offered in services], bool)
+        if countries:
+            accepts &= np.array([country in countries for country in hosts.country], bool)
+        named |= {str(choices.host_id[row])} - {""}
+    if named:
+        accepts &= np.array([host in named for host in hosts.host_id], bool)
+    return accepts
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(";") if word.strip()]

@@ -1,0 +1,246 @@
+"""Prices that clear: people spread over known ways by their costs, prices raised where room is short."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.kernels.paths import grouped
+from farshore.kernels.spreading import spread, tolled, used_by, worths
+from farshore.plan.classes.model import ClassProblem
+from farshore.plan.classes.patterns import PatternBook, stretch_costs
+from farshore.plan.classes.pricing import Pricer
+from farshore.scenario.clock import Ints
+from farshore.scenario.timing import UNLIMITED
+
+__all__ = ["Spread", "Spreader"]
+
+Floats = npt.NDArray[np.float64]
+_UNIT = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """How people spread under prices.
+
+    flow : float64[n_stretches, n_steps], seats where they are counted; arrived : float64[n_hosts, n_steps]
+    used : float64[n_resources]; value : person-hours, what the prices would prove of the known ways
+    """
+
+    flow: Floats
+    arrived: Floats
+    staying: Floats
+    used: Floats
+    value: float
+
+
+class Spreader:
+    """Spreads people over the patterns known so far and moves prices to where they clear."""
+
+    def __init__(self, problem: ClassProblem, pricer: Pricer, book: PatternBook, rank: Floats) -> None:
+        self.problem, self.pricer, self.book = problem, pricer, book
+        layers, resources = problem.layers, problem.layers.resources
+        self.n_steps = layers.n_steps
+        self.capacity = resources.capacity.astype(np.float64)
+        self.order = np.argsort(rank, kind="stable").astype(np.int64)
+        self.rank = np.empty(len(rank), np.int64)
+        self.rank[self.order] = np.arange(len(rank))
+        self.active = np.zeros(resources.intake // self.n_steps, bool)
+        self.limited = self.capacity < UNLIMITED
+        pick = pricer.first_of
+        people = problem.people
+        self.need, self.accepts = people.need[pick], people.accepts[pick]
+        # A trip binds its vehicle for many steps: what moves each of their prices moves the trip by the sum.
+        self.damping_of_all = np.ones(len(self.capacity))
+        self.damping_of_all[resources.fleets : resources.trains] = 0.1
+        self.damping_of_all[resources.beds : resources.drivers] = 0.5
+        self.damping_of_all[resources.drivers :] = 0.08
+        self.index = np.empty(0, np.int64)
+        self.live, self.moved = np.zeros(0), np.zeros(0)
+        self.known = -1
+
+    def learn(self) -> None:  # noqa: PLR0915 (one table after another)
+        """Take up the patterns that the book has now."""
+        problem, layers, people = self.problem, self.problem.layers, self.problem.people
+        afoot, n_steps = layers.afoot, self.n_steps
+        patterns = self.patterns = self.book.patterns()
+        n = len(patterns.length)
+        begin, end = patterns.arcs[patterns.arcs_first[:-1]], patterns.arcs[patterns.arcs_first[1:] - 1]
+        by_car = np.zeros(n, bool)
+        by_car[patterns.stretch[patterns.first[:-1][patterns.car]]] = True
+        terminal = self.book.terminal
+        tail = np.where(by_car, -1, terminal[layers.tail[begin]])
+        self.head = np.where(by_car, -1, terminal[layers.head[end]])
+        later = np.arange(n_steps) + patterns.offset[:, None]
+        each = layers.opens[layers.opens_of[patterns.arcs][:, None], np.minimum(later, n_steps - 1)]
+        closed = np.add.reduceat((each == 0) | (later >= n_steps), patterns.arcs_first[:-1], axis=0)
+        self.opens = (closed == 0) & (np.arange(n_steps) + patterns.length[:, None] < n_steps)
+        turning = ~by_car & (patterns.length == 0) & (self.rank[self.head] >= self.rank[tail])
+        self.opens[turning] = False
+        self.seats = np.ascontiguousarray(layers.seats[self.need][:, begin])
+        over = np.array([stretch_costs(patterns, problem, need) for need in range(3)]) / _UNIT
+        may = self.opens & (self.seats > 0)[:, :, None]
+        self.cost = np.ascontiguousarray(np.where(may, over[self.need], 1e15).transpose(0, 2, 1))
+        foot = np.flatnonzero(~by_car)
+        self.out_first, members = grouped(tail[foot], len(afoot.terminals))
+        self.out = foot[members]
+        host_terminal = np.array([afoot.at(int(node)) for node in problem.timing.host_node])
+        self.host_first, self.hosts = grouped(host_terminal, len(afoot.terminals))
+        self.terminal_wait = np.ascontiguousarray(afoot.wait_cost.transpose(0, 2, 1)) / _UNIT
+        self.home = np.array(
+            [afoot.at(int(node)) for node in problem.timing.zone_node[people.zone]], np.int64
+        )
+        self.home_wait = np.ascontiguousarray(problem.wait_cost.T) / _UNIT
+        self.ready = np.ascontiguousarray(people.newly_ready.T).astype(np.float64)
+        car_patterns = np.flatnonzero(patterns.car)
+        stretch = patterns.stretch[patterns.first[:-1][car_patterns]]
+        start, host = layers.tail[begin[stretch]], patterns.host[car_patterns]
+        lists = []
+        for c in range(len(people.zone)):
+            mine = (start == layers.car_home[people.zone[c]]) & people.accepts[c][host]
+            lists.append(np.flatnonzero(mine) if people.has_car[c] else np.empty(0, np.int64))
+        self.car_first = np.concatenate([[0], np.cumsum([len(x) for x in lists])]).astype(np.int64)
+        flat = np.concatenate([np.empty(0, np.int64), *lists])
+        self.cars, self.car_host = stretch[flat], host[flat]
+        self.home_opens = np.ones((n_steps, len(people.zone)), bool)
+        # uses
+        arcs = patterns.arcs
+        size = layers.use_first[arcs + 1] - layers.use_first[arcs]
+        along = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+        which = np.repeat(layers.use_first[arcs], size) + along
+        whose = np.repeat(np.repeat(np.arange(n), np.diff(patterns.arcs_first)), size)
+        offset = np.repeat(patterns.offset, size) + layers.use_offset[which]
+        family = layers.use_base[which] // n_steps
+        key = np.stack([whose, family, offset])
+        kept, row = np.unique(key, axis=1, return_inverse=True)
+        amount = np.bincount(row.ravel(), layers.use_unit[which])
+        self.uses: tuple[Any, ...] = (kept[0], kept[1], kept[2], amount)
+        self.known = n
+        self._pick()
+        self._lay(self.index)
+
+    def _pick(self) -> None:
+        """Uses of active families only."""
+        whose, family, offset, amount = self.uses
+        keep = self.active[family]
+        self.number = np.full(len(self.active), -1, np.int64)
+        self.rows = np.flatnonzero(self.active)
+        self.number[self.rows] = np.arange(len(self.rows))
+        first, members = grouped(whose[keep], self.known)
+        self.few: Any = (
+            first,
+            self.number[family[keep]][members],
+            offset[keep][members],
+            amount[keep][members],
+        )
+        first, members = grouped(whose, self.known)
+        self.all: Any = (first, family[members], offset[members], amount[members])
+
+    def _lay(self, before: Ints) -> None:
+        """Number what has a price: steps of active families, then intakes, beds and drivers' days."""
+        resources, n_steps = self.problem.layers.resources, self.n_steps
+        self.index = np.concatenate(
+            [
+                (self.rows[:, None] * n_steps + np.arange(n_steps)).ravel(),
+                np.arange(resources.intake, len(self.capacity)),
+            ]
+        )
+        self.n_rows = len(self.rows) * n_steps
+        room = self.capacity[self.index]
+        whole = np.zeros(len(self.capacity))
+        moved = np.zeros(len(self.capacity))
+        whole[before], moved[before] = self.live, self.moved
+        self.live, self.moved = whole[self.index], moved[self.index]
+        self.room = np.maximum(room, 1.0)
+        self.counts = (room > 0) & (room < UNLIMITED)
+        self.damping = self.damping_of_all[self.index]
+
+    def _parts(self, live: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Active families, intakes, beds and days of a vector over what has a price."""
+        resources = self.problem.layers.resources
+        n_hosts, at = len(self.problem.host_open), self.n_rows
+        intake = live[at : at + n_hosts * self.n_steps].reshape(n_hosts, self.n_steps)
+        at += n_hosts * self.n_steps
+        return (
+            live[: self.n_rows].reshape(-1, self.n_steps),
+            intake,
+            live[at : at + n_hosts],
+            live[at + n_hosts :].reshape(-1, resources.n_days),
+        )
+
+    def _prices(self) -> tuple[Floats, Floats]:
+        resources, n_steps = self.problem.layers.resources, self.n_steps
+        families, intake, beds, days = self._parts(self.live)
+        families = families.copy()
+        in_day = np.arange(n_steps) // resources.steps_in_day
+        for fleet in range(len(days)):
+            row = self.number[resources.fleets // n_steps + fleet]
+            if row >= 0:
+                families[row] += days[fleet][in_day]
+        at_host = intake + beds[:, None]
+        return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
+
+    def guide(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """What ways cost at least under the prices: at terminals and at home; tolls, prices at hosts."""
+        prices, host_price = self._prices()
+        tolls = np.ascontiguousarray(tolled(self.n_steps, *self.few, prices).T)
+        there, at_home = worths(*self._given(1e-6, tolls, host_price))
+        return there, at_home, tolls, host_price
+
+    def _given(self, width_h: float, tolls: Floats, host_price: Floats) -> Any:
+        return (
+            width_h, self.order, self.out_first, self.out, self.head, self.patterns.length, self.cost,
+            tolls, self.seats, self.need, self.accepts, self.host_first, self.hosts, host_price,
+            self.terminal_wait, self.pricer.group, self.home, self.home_wait, self.problem.left_cost / _UNIT,
+            self.car_first, self.cars, self.car_host, self.home_opens,
+        )  # fmt: skip
+
+    def spread(self, width_h: float) -> Spread:
+        """Spread everybody."""
+        resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
+        prices, host_price = self._prices()
+        tolls = np.ascontiguousarray(tolled(n_steps, *self.few, prices).T)
+        args = self._given(width_h, tolls, host_price)
+        there, at_home = worths(*args)
+        flow, arrived, staying = spread(*args, there, at_home, self.ready)
+        flow, arrived = np.ascontiguousarray(flow.T), np.ascontiguousarray(arrived.T)
+        families = used_by(len(self.rows), *self.few, flow)
+        in_day = np.arange(n_steps) // resources.steps_in_day
+        days = np.zeros((len(self.problem.layers.fleets), resources.n_days))
+        for fleet in range(len(days)):
+            row = self.number[resources.fleets // n_steps + fleet]
+            if row >= 0:
+                days[fleet] = np.bincount(in_day, families[row], resources.n_days)
+        used = np.concatenate([families.ravel(), arrived.ravel(), arrived.sum(axis=1), days.ravel()])
+        value = float((self.ready * at_home[:-1]).sum())
+        value += self.problem.left_cost / _UNIT * int(people.late.sum())
+        priced = self.live > 0
+        value -= float(self.live[priced] @ self.capacity[self.index[priced]])
+        return Spread(flow, arrived, staying, used, value)
+
+    def activate(self, flow: Floats, share: float) -> None:
+        """Give prices to families that are used over a share of their room in some step."""
+        families = self.problem.layers.resources.intake // self.n_steps
+        used = used_by(families, *self.all, flow)
+        room = self.capacity[: families * self.n_steps].reshape(families, self.n_steps)
+        found = ((used > share * room) & (room < UNLIMITED)).any(axis=1)
+        if (found & ~self.active).any():
+            self.active |= found
+            before = self.index
+            self._pick()
+            self._lay(before)
+
+    def move(self, found: Spread, width_h: float, rate: float = 1.0, momentum: float = 0.7) -> None:
+        """One step of the prices toward clearing."""
+        excess = np.log((found.used + 1e-3 * self.room) / (self.room * 1.001))
+        excess = np.where(self.counts, np.clip(excess, -2.0, 2.0), 0.0)
+        ahead = self.live + momentum * (self.live - self.moved)
+        self.moved = self.live
+        self.live = np.maximum(0.0, ahead + rate * width_h * self.damping * excess)
+
+    def whole_prices(self) -> Ints:
+        """Prices as whole numbers: int64[n_resources]."""
+        price = np.zeros(len(self.capacity), np.int64)
+        price[self.index] = np.floor(self.live * _UNIT + 0.5)
+        return price

@@ -1,0 +1,35 @@
+"""What a plan with classes and services says beyond one without: docs/classes.md, the plan folder."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from farshore.results.loads import CrossingLoad, Effort
+
+__all__ = ["DUTIES", "TRIPS", "Services"]
+
+TRIPS = (
+    "trip_id", "fleet_id", "vehicle", "from_node_id", "to_node_id", "board", "alight", "leaves_base",
+    "back_at_base", "persons", "seats_taken", "links",
+)  # fmt: skip
+DUTIES = ("fleet_id", "vehicle", "trips", "first_leaves_base", "last_back_at_base", "occupied_h")
+
+
+@dataclass(frozen=True, eq=False)
+class Services:
+    """Classes, legs, vehicles.
+
+    class_ids : class of each row of the departures
+    trips, duties : rows of these tables, times as steps
+    prices : lists of rows, of what `Certificate` has no prices for
+    late : people of each zone who are ready only after the horizon
+    figures : `classes`, `modes`, `fleets` and `trains` of the summary
+    """
+
+    class_ids: tuple[str, ...]
+    trips: tuple[tuple[Any, ...], ...]
+    duties: tuple[tuple[Any, ...], ...]
+    prices: dict[str, list[list[Any]]]
+    effort: Effort
+    loads: tuple[CrossingLoad, ...]
+    late: tuple[int, ...]
+    figures: dict[str, Any]
