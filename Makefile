@@ -20,7 +20,7 @@ demo: .venv/ready
 	.venv/bin/farshore demo
 
 test: .venv/ready
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist worksteal
 
 bench: .venv/ready
 	$(UV) sync --quiet --frozen --inexact --python $(PYTHON) --group peers
