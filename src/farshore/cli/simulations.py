@@ -179,7 +179,10 @@ def simulate_folder(
 
 
 def _reversal(text: str, scenario: Scenario) -> Contraflow:
-    """TAKES:GIVES:LANES@FROM/UNTIL as contraflow; LANES is 2 if left out, the window the whole horizon."""
+    """TAKES:GIVES:LANES@FROM/UNTIL as contraflow; without a window the whole horizon.
+
+    LANES left out are the link's own and what as many reversed lanes carry, by `contraflow_capacity_factor`.
+    """
     links, at, span = text.rpartition("@") if "@" in text else (text, "", "")
     takes, _, rest = links.partition(":")
     gives, _, lanes = rest.partition(":")
@@ -187,7 +190,7 @@ def _reversal(text: str, scenario: Scenario) -> Contraflow:
         parse_window(link.removeprefix("-") + at + span, scenario)  # names what is not there
     window = parse_window(takes.removeprefix("-") + at + span, scenario)
     try:
-        times = float(lanes or 2)
+        times = float(lanes) if lanes else 1 + scenario.parameter("contraflow_capacity_factor")
     except ValueError:
         times = 0.0
     if times <= 0:

@@ -242,7 +242,7 @@ def test_a_reversal_is_written_as_takes_gives_lanes_and_window():
     here = road(links=["a n1 n2 length=1000 capacity=600", "b n2 n3 length=10000 capacity=600"])
     from_start = _reversal("b:-b:1.5@2022-10-14T01:00+03:00/2022-10-14T03:00+03:00", here)
     assert from_start == Contraflow("b", "-b", 1.0, 3.0, 1.5)
-    assert _reversal("b:-b", here) == Contraflow("b", "-b", 0.0, here.about.horizon_h, 2.0)
+    assert _reversal("b:-b", here) == Contraflow("b", "-b", 0.0, here.about.horizon_h, 1.67)
     for wrong in ("b:-q", "b", "b:-b:none"):
         with pytest.raises(UsageFault):
             _reversal(wrong, here)
