@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
 from distributed.client import FutureCancelledError
+from distributed.comm import CommClosedError
 
 from farshore.errors import ExecutorLost, UsageFault
 from farshore.executor.job import Job
@@ -98,8 +99,11 @@ class Cluster:
             raise ExecutorLost(
                 f"workers of {self._address} keep dying over one task (out of memory?)"
             ) from None
-        except (FutureCancelledError, OSError, TimeoutError) as error:
-            if isinstance(error, FutureCancelledError) or self._client.status != "running":
+        except (FutureCancelledError, CommClosedError):
+            # While a result is fetched the client may learn of it before it says that it is not running.
+            raise ExecutorLost(self._farewell(len(left))) from None
+        except (OSError, TimeoutError):
+            if self._client.status != "running":
                 raise ExecutorLost(self._farewell(len(left))) from None
             raise
 
