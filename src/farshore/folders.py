@@ -1,15 +1,19 @@
-"""Folders written whole or not at all: made beside, then renamed to where they belong."""
+"""Folders written whole or not at all, made beside and then renamed; tables and documents as their bytes."""
 
+import csv
+import io
+import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from farshore.errors import OutputUnwritable
 
-__all__ = ["check_writable", "put", "written_whole"]
+__all__ = ["check_writable", "csv_bytes", "json_bytes", "put", "written_whole"]
 
 
 def check_writable(folder: Path, *, replaces: str = "") -> bool:
@@ -93,3 +97,17 @@ def _swap(made: Path, folder: Path, before: Path) -> None:
     except BaseException:
         before.rename(folder)
         raise
+
+
+def csv_bytes(header: Iterable[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A table as the bytes of a CSV file, lines ended alike on every machine; None is a blank cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def json_bytes(value: Any) -> bytes:
+    """A document as the bytes of a JSON file; raises ValueError for what is not finite."""
+    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()

@@ -1,16 +1,14 @@
 """The plan folder: an outcome as plain files, written whole or not at all, and read back."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from farshore.folders import put, written_whole
+from farshore.folders import csv_bytes, json_bytes, put, written_whole
 from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.orders import Order, Reversal, Stage, instruction_rows
@@ -97,7 +95,9 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         files |= replan_files(outcome.replan, outcome.scenario) | {
             "before/departures.csv": _departures(before, timing),
             "before/routes.geojson": _routes(before),
-            "before/stranded.json": _json(stranded_entries(outcome.replan.old_stranded, outcome.scenario)),
+            "before/stranded.json": json_bytes(
+                stranded_entries(outcome.replan.old_stranded, outcome.scenario)
+            ),
         }
     told: dict[str, tuple[Order | Reversal | Stage, ...]] = {
         "orders.csv": outcome.orders,
@@ -111,7 +111,7 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         "arrivals.csv": _arrivals(outcome, timing),
         "crossings.csv": _crossings(outcome, timing),
         "certificate.json": _certificate(outcome),
-        "summary.json": _json(summary),
+        "summary.json": json_bytes(summary),
     }
 
 
@@ -129,9 +129,9 @@ def _departures(outcome: Outcome, timing: Timing) -> bytes:
         rows.append((route.zone_id, _time(outcome, timing, step), route.route_id, route.host_id, persons))
     names = ("zone_id", "depart", "route_id", "host_id", "persons")
     if outcome.services is None:
-        return _csv(names, rows)
+        return csv_bytes(names, rows)
     whose = outcome.services.class_ids
-    return _csv(
+    return csv_bytes(
         ("zone_id", "class_id", *names[1:]),
         [(row[0], class_id, *row[1:]) for class_id, row in zip(whose, rows, strict=True)],
     )
@@ -144,8 +144,8 @@ def _vehicles(outcome: Outcome, services: Services, timing: Timing) -> dict[str,
         return (*row[: times.start], *(_time(outcome, timing, k) for k in row[times]), *row[times.stop :])
 
     return {
-        "trips.csv": _csv(TRIPS, [told(row, slice(5, 9)) for row in services.trips]),
-        "duties.csv": _csv(DUTIES, [told(row, slice(3, 5)) for row in services.duties]),
+        "trips.csv": csv_bytes(TRIPS, [told(row, slice(5, 9)) for row in services.trips]),
+        "duties.csv": csv_bytes(DUTIES, [told(row, slice(3, 5)) for row in services.duties]),
     }
 
 
@@ -163,7 +163,7 @@ def _arrivals(outcome: Outcome, timing: Timing) -> bytes:
         (outcome.scenario.hosts.host_id[host], _time(outcome, timing, step), int(arrived[host, step]))
         for host, step in np.argwhere(arrived).tolist()
     ]
-    return _csv(("host_id", "arrive", "persons"), rows)
+    return csv_bytes(("host_id", "arrive", "persons"), rows)
 
 
 def _crossings(outcome: Outcome, timing: Timing) -> bytes:
@@ -177,7 +177,7 @@ def _crossings(outcome: Outcome, timing: Timing) -> bytes:
         for load in (crossing_loads(outcome, timing) if outcome.services is None else outcome.services.loads)
         for step in np.flatnonzero(load.persons).tolist()
     ]
-    return _csv(("crossing_id", "time", "persons", "capacity_persons"), rows)
+    return csv_bytes(("crossing_id", "time", "persons", "capacity_persons"), rows)
 
 
 def _routes(outcome: Outcome) -> bytes:
@@ -250,18 +250,6 @@ def _certificate(outcome: Outcome) -> bytes:
     }
     lines = [f' "{key}": {_compact(value)}' for key, value in head.items()]
     return ("{\n" + ",\n".join([*lines, ' "prices": {\n' + ",\n".join(lists) + "\n }"]) + "\n}\n").encode()
-
-
-def _csv(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 
 def _compact(value: Any) -> str:

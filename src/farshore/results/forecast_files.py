@@ -1,15 +1,13 @@
 """Forecasts as files: CSV with a row of HXL hashtags under the header, and JSON."""
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from farshore.folders import written_whole
+from farshore.folders import csv_bytes, json_bytes, written_whole
 from farshore.results.forecast import Backtest, Forecast
 from farshore.results.hosts import HostNeeds
 
@@ -189,16 +187,11 @@ def write_files(texts: dict[str, str], folder: Path) -> list[Path]:
 
 
 def _csv(columns: dict[str, str], rows: Iterable[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerow(columns.values())
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    return stream.getvalue()
+    return csv_bytes(columns, chain((tuple(columns.values()),), rows)).decode()
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json_bytes(value).decode()
 
 
 def _whole(value: float) -> int:

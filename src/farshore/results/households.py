@@ -1,8 +1,6 @@
 """Households of a plan: made up from totals, each whole on one departure or staying; as a table."""
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+
+from farshore.folders import csv_bytes
 
 __all__ = [
     "HOUSEHOLDS_FILE",
@@ -86,9 +86,6 @@ class Households:
         """
         width = len(str(len(self)))
         places = [*routes, ("", "")]  # the last stands for −1
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
         figures = (
             array.tolist()
             for array in (
@@ -102,7 +99,7 @@ class Households:
                 self.route,
             )
         )
-        writer.writerows(
+        rows = (
             (
                 household_id(number, width),
                 zone_ids[zone],
@@ -112,7 +109,7 @@ class Households:
             )
             for number, (zone, *members, step, route) in enumerate(zip(*figures, strict=True), 1)
         )
-        return text.getvalue().encode()
+        return csv_bytes(COLUMNS, rows)
 
 
 def household_id(number: int, width: int) -> str:

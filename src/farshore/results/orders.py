@@ -1,13 +1,13 @@
 """Orders that can be given: one route and one window for each zone, lanes reversed, zones in their turn."""
 
 import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timezone
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from farshore.folders import csv_bytes
 from farshore.scenario.scenario import Scenario
 from farshore.units import offset_of
 
@@ -96,11 +96,7 @@ INSTRUCTION_FILES: Final[dict[str, type[Order] | type[Reversal] | type[Stage]]] 
 def instruction_rows(rows: Sequence[Order | Reversal | Stage]) -> bytes:
     """A table of instructions as a CSV file; there must be a row."""
     names = [field.name for field in fields(rows[0])]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([getattr(row, name) for name in names] for row in rows)
-    return text.getvalue().encode()
+    return csv_bytes(names, ([getattr(row, name) for name in names] for row in rows))
 
 
 def read_instructions(folder: Path, file: str, kind: type[Row]) -> tuple[Row, ...]:

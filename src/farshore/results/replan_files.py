@@ -2,12 +2,12 @@
 
 import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from farshore.folders import csv_bytes, json_bytes
 from farshore.results.outcome import Change, Departures, Event, Halt, Replan, Route, Stranded, TradeOff
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of, parse_time
@@ -134,8 +134,7 @@ def replan_files(replan: Replan, scenario: Scenario) -> dict[str, bytes]:
     }
     changes = _changes(replan, scenario)
     about["seal"] = replan_seal(about, changes)
-    text = json.dumps(about, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    return {REPLAN: text.encode(), CHANGES: changes}
+    return {REPLAN: json_bytes(about), CHANGES: changes}
 
 
 def replan_seal(about: dict[str, Any], changes: bytes) -> str:
@@ -145,11 +144,9 @@ def replan_seal(about: dict[str, Any], changes: bytes) -> str:
 
 
 def _changes(replan: Replan, scenario: Scenario) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_CHANGES)
-    for change in replan.changes:
-        writer.writerow(
+    return csv_bytes(
+        _CHANGES,
+        [
             (
                 change.zone_id,
                 change.at_node,
@@ -163,8 +160,9 @@ def _changes(replan: Replan, scenario: Scenario) -> bytes:
                 change.what,
                 change.why,
             )
-        )
-    return text.getvalue().encode()
+            for change in replan.changes
+        ],
+    )
 
 
 def read_replan(

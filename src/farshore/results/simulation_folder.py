@@ -1,14 +1,12 @@
 """The folder of a simulation: its tables as plain files."""
 
-import csv
-import io
 import itertools
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from farshore.folders import csv_bytes, json_bytes
 from farshore.results.simulation import SimulationResult
 from farshore.scenario.write import scenario_hash
 from farshore.units import format_time, offset_of
@@ -30,20 +28,18 @@ SIMULATION_OWN: Final = (
 def simulation_files(results: Sequence[SimulationResult]) -> dict[str, bytes]:
     """The files by name; the same results give the same bytes."""
     return {
-        "simulation.json": (
-            json.dumps(simulation_summary(results), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-        ).encode(),
-        "people.csv": _csv(
+        "simulation.json": json_bytes(simulation_summary(results)),
+        "people.csv": csv_bytes(
             ("run", "time", "departed", "arrived", "host_id", "arrived_there"), _people(results)
         ),
-        "links.csv": _csv(
+        "links.csv": csv_bytes(
             ("run", "link_id", "entered", "left", "busiest_veh_h", "longest_queue_veh", "longest_queue_at"),
             _links(results),
         ),
-        "links_over_time.csv": _csv(
+        "links_over_time.csv": csv_bytes(
             ("run", "link_id", "time", "flow_veh_h", "density_veh_km", "queue_veh"), _over_time(results)
         ),
-        "crossings.csv": _csv(
+        "crossings.csv": csv_bytes(
             ("run", "crossing_id", "vehicles", "persons", "busiest_veh_h", "sailings"),
             (
                 (r.label, c.crossing_id, c.vehicles, round(c.persons), round(c.busiest_veh_h), c.sailings)
@@ -51,7 +47,7 @@ def simulation_files(results: Sequence[SimulationResult]) -> dict[str, bytes]:
                 for c in r.crossings
             ),
         ),
-        "unfinished.csv": _csv(
+        "unfinished.csv": csv_bytes(
             ("run", "place_id", "why", "persons"),
             ((r.label, u.place_id, u.why, u.persons) for r in results for u in r.unfinished),
         ),
@@ -151,11 +147,3 @@ def _over_time(results: Sequence[SimulationResult]) -> Iterable[tuple[Any, ...]]
                     round(float(density[row, link]), 1),
                     round(float(queue[row, link])),
                 )
-
-
-def _csv(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()

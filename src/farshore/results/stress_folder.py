@@ -1,14 +1,12 @@
 """The folder of a stress test: its tables as plain files."""
 
-import csv
-import io
-import json
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from farshore.folders import csv_bytes, json_bytes
 from farshore.results.stress import Figures, FutureOutcome, Interval, StressResult
 from farshore.scenario.write import scenario_hash
 from farshore.units import format_time, offset_of
@@ -44,16 +42,16 @@ _FIGURES: Final = (
 def stress_files(result: StressResult) -> dict[str, bytes]:
     """The files by name; the same result gives the same bytes."""
     files = {
-        STRESS_KNOWN_BY: _json(stress_summary(result)),
-        "futures.csv": _csv(("future", *_FIGURES), _futures(result.outcomes)),
-        "happened.csv": _csv(
+        STRESS_KNOWN_BY: json_bytes(stress_summary(result)),
+        "futures.csv": csv_bytes(("future", *_FIGURES), _futures(result.outcomes)),
+        "happened.csv": csv_bytes(
             ("future", "hazard_id", "asset_id", "what", "from", "until", "factor_after"), _happened(result)
         ),
         "drawn.csv": _drawn(result.outcomes),
-        "arrivals.csv": _csv(("time", "least", "p10", "p50", "p90", "most"), _arrivals(result)),
+        "arrivals.csv": csv_bytes(("time", "least", "p10", "p50", "p90", "most"), _arrivals(result)),
     }
     if result.beside_outcomes:
-        files["futures_beside.csv"] = _csv(("future", *_FIGURES), _futures(result.beside_outcomes))
+        files["futures_beside.csv"] = csv_bytes(("future", *_FIGURES), _futures(result.beside_outcomes))
     if result.worth is not None:
         files["worth.csv"] = _worth(result)
     return files
@@ -138,7 +136,7 @@ def _happened(result: StressResult) -> Iterable[tuple[Any, ...]]:
 
 def _drawn(outcomes: Sequence[FutureOutcome]) -> bytes:
     keys = list(outcomes[0].values) if outcomes else []
-    return _csv(
+    return csv_bytes(
         ("future", *keys), ((each.number, *(f"{each.values[key]:.6g}" for key in keys)) for each in outcomes)
     )
 
@@ -178,7 +176,7 @@ def _worth(result: StressResult) -> bytes:
         )
         for rank, row in enumerate(result.worth.rows, 1)
     ]
-    return _csv(
+    return csv_bytes(
         (
             "rank",
             "kind",
@@ -192,15 +190,3 @@ def _worth(result: StressResult) -> bytes:
         ),
         rows,
     )
-
-
-def _csv(header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()

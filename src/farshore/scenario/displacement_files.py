@@ -1,11 +1,11 @@
 """A displacement as plain tables, each with a row of HXL hashtags under its header."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 
+from farshore.folders import csv_bytes
 from farshore.scenario.displacement import Displacement, PlaceKind
 
 __all__ = ["displacement_files"]
@@ -104,9 +104,4 @@ def _blank(value: float) -> object:
 
 
 def _csv(columns: str, hashtags: str, rows: Iterable[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns.split())
-    writer.writerow(hashtags.split())
-    writer.writerows(rows)
-    return stream.getvalue()
+    return csv_bytes(columns.split(), chain((hashtags.split(),), rows)).decode()

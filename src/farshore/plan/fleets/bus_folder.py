@@ -1,12 +1,10 @@
 """Bus tours as a folder: the tours line by line, and the proof of how good they are."""
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any, Final
 
-from farshore.folders import put, written_whole
+from farshore.folders import csv_bytes, put, written_whole
 from farshore.plan.fleets.checker import check_bus_plan
 from farshore.plan.fleets.problem import BusPlan, BusProblem
 
@@ -52,15 +50,13 @@ def write_bus_plan(problem: BusProblem, plan: BusPlan, folder: Path) -> None:
 
 def _tours(problem: BusProblem, plan: BusPlan) -> bytes:
     """A line for each load; everything is counted from 1, as in the problem's file."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_TOURS.split())
+    rows = []
     for bus, tour in enumerate(plan.tours, 1):
         clock, before = 0, -1
         for number, (pickup, shelter) in enumerate(tour.loads, 1):
             empty = problem.pull_out[tour.depot, pickup] if before < 0 else problem.back_time[before, pickup]
             leaves = clock + int(empty)
             clock = leaves + int(problem.out_time[pickup, shelter])
-            writer.writerow([bus, tour.depot + 1, number, pickup + 1, shelter + 1, leaves, clock])
+            rows.append((bus, tour.depot + 1, number, pickup + 1, shelter + 1, leaves, clock))
             before = shelter
-    return text.getvalue().encode()
+    return csv_bytes(_TOURS.split(), rows)

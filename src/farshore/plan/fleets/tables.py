@@ -1,11 +1,10 @@
 """`trips.csv` and `duties.csv`: timetables as files."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from farshore.folders import csv_bytes
 from farshore.plan.fleets.rides import RideFleet, Rides, RideTimetable, Travel
 from farshore.plan.fleets.timetable import Timetable
 from farshore.units import format_time, offset_of
@@ -122,9 +121,9 @@ def _files(trips: Sequence[_TripRow], legs: Sequence[_LegRow], start: datetime) 
         since, until = span.get((leg.order, leg.duty), (leg.from_s, leg.until_s))
         span[leg.order, leg.duty] = min(since, leg.from_s), max(until, leg.until_s)
     return {
-        "trips.csv": _csv(_TRIPS, _trip_cells(trips, code, clock)),
-        "duties.csv": _csv(
-            _DUTIES,
+        "trips.csv": csv_bytes(_TRIPS.split(), _trip_cells(trips, code, clock)),
+        "duties.csv": csv_bytes(
+            _DUTIES.split(),
             (
                 (
                     *(leg.vehicle, leg.duty, leg.kind, leg.place_from, leg.place_to),
@@ -152,11 +151,3 @@ def _trip_cells(
             persons,
             wheelchairs,
         )
-
-
-def _csv(header: str, rows: Iterable[tuple[Any, ...]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header.split())
-    writer.writerows(rows)
-    return text.getvalue().encode()
