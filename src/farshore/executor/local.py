@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from types import FrameType
 from typing import Any, Final
 
 from farshore.errors import ExecutorLost
@@ -20,7 +21,7 @@ _MOST_TRIES: Final = 3  # workers that one task may take down with it
 
 
 class InProcess:
-    """Runs tasks here, one after the other."""
+    """Runs tasks here, one after the other; Ctrl-C raises KeyboardInterrupt, whatever a task makes of it."""
 
     workers = 1
     sent_bytes = 0
@@ -36,7 +37,9 @@ class InProcess:
         if tasks and not self._prepared:
             self._state, self._prepared = self._job.prepare(self._job.payload), True
         for number, task in enumerate(tasks):
-            yield number, self._job.work(self._state, task)
+            with _ended_by_ctrl_c():
+                answer = self._job.work(self._state, task)
+            yield number, answer
 
     def close(self) -> None:
         """Nothing was started."""
@@ -144,6 +147,29 @@ class Processes:
         worker.process.join(timeout=1)
         worker.pipe.close()
         self._crew.remove(worker)
+
+
+@contextlib.contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Ctrl-C inside goes on outside: a task that answers it with what it has so far has no whole answer."""
+    told = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(told):
+        yield
+        return
+    heard = False
+
+    def hear(number: int, frame: FrameType | None) -> Any:
+        nonlocal heard
+        heard = True
+        return told(number, frame)
+
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, told)
+        if heard:
+            raise KeyboardInterrupt from None
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import signal
 import time
 from pathlib import Path
 
+from farshore.errors import Interrupted
 from farshore.executor import Job
 
 
@@ -41,3 +42,13 @@ def complains(state: int, task: int) -> int:
 
 def job(work, payload: bytes = b"a network and a plan") -> Job:
     return Job(prepared, work, payload)
+
+
+def makes_do(state: int, task: str) -> str:
+    """Work that Ctrl-C cuts short: it answers with what it has so far, or says that it has nothing."""
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        if task == "nothing":
+            raise Interrupted("nothing so far") from None
+    return "half an answer"

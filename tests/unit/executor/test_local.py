@@ -73,3 +73,13 @@ def test_processes_end_with_the_block() -> None:
         (pid,) = crew.pids
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("task", ["half", "nothing"])
+def test_ctrl_c_is_heard_where_the_work_makes_do_with_what_it_has(task: str) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    found = []
+    with InProcess(jobs.job(jobs.makes_do)) as crew, pytest.raises(KeyboardInterrupt):
+        found.extend(crew.run([task]))
+    assert found == []
+    assert signal.getsignal(signal.SIGINT) is before
