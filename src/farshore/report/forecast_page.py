@@ -1,13 +1,13 @@
 """Forecast pages: self-contained HTML for hosts, and for who asks how well forecasts did."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import TypeAlias
 
 import numpy as np
 
+from farshore.report.document import document
 from farshore.report.fan import fan_chart, host_map
-from farshore.report.markup import Cell, Html, element, escape, number, section, table
+from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.results.forecast import Backtest, Forecast, Score
 from farshore.results.hosts import HostNeeds
 from farshore.scenario.displacement import Displacement
@@ -202,26 +202,13 @@ def _last_counts(backtest: Backtest) -> np.ndarray[tuple[int, ...], np.dtype[np.
 
 
 def _page(title: str, lead: str, *sections: Sequence[object] | Html) -> str:
-    style = (files("farshore.report") / "static" / "report.css").read_text(encoding="utf-8").rstrip("\n")
-    policy = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    head = element(
-        "head",
-        Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html('<link rel="icon" href="data:,">'),
-        element("title", f"{title} · Farshore"),
-        Html(f"<style>{style}figure{{margin:0}}</style>"),
-    )
-    body = element(
-        "body",
+    return document(
+        title,
         element("header", element("h1", title), element("p", lead, class_="answer")),
         element("main", *sections),
         element(
             "footer",
             element("p", "Made by Farshore. This page holds all that it shows, and aggregates only."),
         ),
+        extra_style="figure{margin:0}",
     )
-    return "".join(["<!doctype html>\n", element("html", head, body, lang="en"), "\n"])

@@ -1,11 +1,9 @@
 """The page of a simulation: what happened on the road, run beside run, with a film of the queues."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Final
 
+from farshore.report.document import asset, document
 from farshore.report.film import film_data, film_section
 from farshore.report.markup import Html, element, escape, json_block, number, section, table
 from farshore.report.wording import count, percent
@@ -20,24 +18,8 @@ _COLOURS: Final = ("#0b5a73", "#c2410c", "#6b3fa0", "#08705a")
 def simulation_html(results: Sequence[SimulationResult]) -> str:
     """One offline page for one or more runs of a scenario; the same results give the same bytes."""
     first = results[0]
-    script, style = _asset("simulation.js"), _asset("report.css")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    head = element(
-        "head",
-        Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html('<meta name="referrer" content="no-referrer">'),
-        Html('<link rel="icon" href="data:,">'),
-        element("title", f"{first.scenario.about.title}: simulation · Farshore"),
-        Html(f"<style>{style}</style>"),
-    )
-    body = element(
-        "body",
+    return document(
+        f"{first.scenario.about.title}: simulation",
         _header(results),
         element(
             "main",
@@ -58,17 +40,12 @@ def simulation_html(results: Sequence[SimulationResult]) -> str:
             element(
                 "details",
                 element("summary", "Licences of the libraries in this page"),
-                element("pre", _asset("THIRD-PARTY.txt")),
+                element("pre", asset("THIRD-PARTY.txt")),
             ),
         ),
         json_block("farshore-film", film_data(results)),
-        Html(f"<script>{script}</script>"),
+        script=asset("simulation.js"),
     )
-    return "<!doctype html>\n" + element("html", head, body, lang="en") + "\n"
-
-
-def _asset(name: str) -> str:
-    return (files("farshore.report") / "static" / name).read_text(encoding="utf-8").rstrip("\n")
 
 
 def _header(results: Sequence[SimulationResult]) -> Html:

@@ -1,10 +1,10 @@
 """The page of a stress test: how the plan fares in many futures, what crossings are worth, the worst ones."""
 
 import math
-from importlib.resources import files
 from typing import Final, TypeAlias
 
-from farshore.report.markup import Cell, Html, element, escape, number, section, table
+from farshore.report.document import document
+from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.stress_charts import arrivals_fan, crossing_map, tornado
 from farshore.report.stress_worst import worst_futures
 from farshore.report.wording import count, hours_text, percent
@@ -43,23 +43,8 @@ Row: TypeAlias = list[str | Cell]
 
 def stress_html(result: StressResult) -> str:
     """One offline page without a script; the same result gives the same bytes."""
-    style = (files("farshore.report") / "static" / "report.css").read_text(encoding="utf-8").rstrip("\n")
-    policy = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    title = result.scenario.about.title
-    head = element(
-        "head",
-        Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html('<meta name="referrer" content="no-referrer">'),
-        Html('<link rel="icon" href="data:,">'),
-        element("title", f"{title}: stress test · Farshore"),
-        Html(f"<style>{style}{_STYLE}</style>"),
-    )
-    body = element(
-        "body",
+    return document(
+        f"{result.scenario.about.title}: stress test",
         _header(result),
         element(
             "main",
@@ -89,8 +74,8 @@ def stress_html(result: StressResult) -> str:
                 "person.",
             ),
         ),
+        extra_style=_STYLE,
     )
-    return "<!doctype html>\n" + element("html", head, body, lang="en") + "\n"
 
 
 def _left(persons: float) -> str:
