@@ -1,15 +1,15 @@
 """People sent one group after another by the cheapest way that still has room, in whole numbers."""
 
 import heapq
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.pouring import fits, take
+from farshore.kernels.pouring import Rooms, fits, give, take
 
-__all__ = ["MOST_STRETCHES", "dispatch"]
+__all__ = ["MOST_STRETCHES", "Guide", "dispatch"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
@@ -19,48 +19,52 @@ Floats = npt.NDArray[np.float64]
 
 MOST_STRETCHES = 12
 _NONE = 1e14
+_GRAIN_H = 1e-3  # differences that do not count
+
+
+class Guide(NamedTuple):
+    """Ways of each commodity, what they cost, and what they cost at least from everywhere.
+
+    label_of : int64[n_commodities], row of `need`, `seats_of`, `cost`, `accepts`, `there`
+    home, home_wait, car_first, cars, car_host, out_first, out, head, cost, tolls, accepts, host_first, hosts,
+        host_price, terminal_wait, left_cost : as `worths` takes them; seats_of : int64[n_labels, n_stretches]
+    there, at_home : as `worths` returns them for a spread of nearly nothing: no way costs less
+    """
+
+    label_of: Ints
+    need: Ints
+    seats_of: Ints
+    home: Ints
+    home_wait: Floats
+    left_cost: float
+    car_first: Ints
+    cars: Ints
+    car_host: Ints
+    out_first: Ints
+    out: Ints
+    head: Ints
+    cost: Floats
+    tolls: Floats
+    accepts: Flags
+    host_first: Ints
+    hosts: Ints
+    host_price: Floats
+    terminal_wait: Floats
+    there: Floats
+    at_home: Floats
+
+
+@_njit(cache=True, inline="always")
+def _entry(least: float, k: int, state: int) -> tuple[int, int, int]:
+    """In a queue: the cheapest first; of those that are as cheap, the one farthest on."""
+    return np.int64(least / _GRAIN_H), np.int64(-k), np.int64(state)
 
 
 @_njit(cache=True)
-def _clash(
-    one: int,
-    k_one: int,
-    other: int,
-    k_other: int,
-    arcs_first: Ints,
-    arcs: Ints,
-    offset: Ints,
-    use_first: Ints,
-    use_base: Ints,
-    use_offset: Ints,
-    left: Ints,
-    fleet_first: int,
-    fleet_end: int,
-    pcu: int,
-    days_left: Ints,
-    steps_in_day: int,
-    n_steps: int,
-) -> bool:
-    """Whether two rides of one way may be too many together for something that both use."""
-    # boarding binds vehicles, and that alone
-    same = use_base[use_first[arcs[arcs_first[one]]]] == use_base[use_first[arcs[arcs_first[other]]]]
-    for i in range(arcs_first[other], arcs_first[other + 1]):
-        for j in range(use_first[arcs[i]], use_first[arcs[i] + 1]):
-            resource = use_base[j] + k_other + offset[i] + use_offset[j]
-            by_fleet = fleet_first <= use_base[j] < fleet_end
-            if by_fleet and not same:
-                continue
-            if by_fleet:
-                fleet = (use_base[j] - fleet_first) // n_steps
-                # more than either trip can ever take of a day
-                if days_left[fleet, (resource - use_base[j]) // steps_in_day] < 2 * steps_in_day:
-                    return True
-            for a in range(arcs_first[one], arcs_first[one + 1]):
-                for b in range(use_first[arcs[a]], use_first[arcs[a] + 1]):
-                    also = use_base[b] + k_one + offset[a] + use_offset[b] == resource
-                    if also and left[resource] < (2 if by_fleet else 2 * pcu):
-                        return True
-    return False
+def _room_by_car(rooms: Rooms, stretch: int, k: int, host: int) -> Any:
+    """As `fits`, for a car whose stretch ends at its host."""
+    many = fits(rooms, stretch, k, 1)
+    return many if many <= 0 else min(many, rooms.taken[host, k + rooms.length[stretch]], rooms.beds[host])
 
 
 @_njit(cache=True)
@@ -68,75 +72,28 @@ def dispatch(
     group_commodity: Ints,
     group_people: Ints,
     group_ready: Ints,
-    label_of: Ints,
-    seats_of: Ints,
-    home: Ints,
-    home_wait: Floats,
-    left_cost: float,
-    car_first: Ints,
-    cars: Ints,
-    car_host: Ints,
-    out_first: Ints,
-    out: Ints,
-    head: Ints,
-    length: Ints,
-    cost: Floats,
-    tolls: Floats,
-    accepts: Flags,
-    host_first: Ints,
-    hosts: Ints,
-    host_price: Floats,
-    need: Ints,
-    terminal_wait: Floats,
-    there: Floats,
-    at_home: Floats,
+    guide: Guide,
+    rooms: Rooms,
     filling: float,
     slack_h: float,
-    arcs_first: Ints,
-    arcs: Ints,
-    offset: Ints,
-    bus_of: Ints,
-    opens_of: Ints,
-    opens: Ints,
-    use_first: Ints,
-    use_base: Ints,
-    use_offset: Ints,
-    use_unit: Floats,
-    use_seats: Flags,
-    left: Ints,
-    seats_left: Ints,
-    assisted_left: Ints,
-    per_trip: Ints,
-    trips: Ints,
-    fleet_seats: Ints,
-    fleet_first: int,
-    fleet_end: int,
-    pcu: int,
-    days_left: Ints,
-    steps_in_day: int,
-    taken: Ints,
-    beds: Ints,
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
     """Send each group, as many of it as fit, by the way that costs least with tolls; then the rest of it.
 
-    label_of : int64[n_commodities], row of `there`, `cost`, `accepts`
-    seats_of : int64[n_labels, n_stretches]
-    there, at_home : what `worths` returned: no way costs less, which guides the search
     slack_h : what a way may cost more than the cheapest that is left
     filling : share of the toll that is asked for a seat in a bus that goes anyway
-    left, seats_left, assisted_left, trips, days_left, taken, beds : what is left and sent; changed
+    rooms : what is left; changed
     returns : group, people, host int64[n]; count int64[n], of stretches; stretch int64[n, MOST_STRETCHES];
         entered int64[n, MOST_STRETCHES + 1], ending with the step of arrival
 
     Hart, Nilsson & Raphael (1968), A formal basis for the heuristic determination of minimum cost paths.
     """
-    n_steps, n_terminals = host_price.shape[0], len(out_first) - 1
+    n_steps, n_terminals = guide.host_price.shape[0], len(guide.out_first) - 1
     n_states = (n_terminals + 1) * n_steps
     so_far = np.zeros(n_states)
     seen, closed = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
     before, by = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
-    banned = np.zeros(seats_left.shape, np.int64)
-    dead = np.zeros((n_steps, len(length)), np.bool_)
+    banned = np.zeros((n_steps, len(rooms.length)), np.int64)
+    dead = np.zeros((n_steps, len(rooms.length)), np.bool_)
     size = 4096
     out_group, out_people, out_host, out_count = (
         np.zeros(size, np.int64),
@@ -150,23 +107,23 @@ def dispatch(
     n_out, stamp = 0, 0
     for g in range(len(group_commodity)):
         c, people = group_commodity[g], group_people[g]
-        row = label_of[c]
-        who = need[row]
+        row = guide.label_of[c]
+        who = guide.need[row]
         while people > 0:
             stamp += 1
             begin = n_terminals * n_steps + group_ready[g]
             so_far[begin], seen[begin], before[begin], by[begin] = 0.0, stamp, -1, -1
-            queue = [(at_home[group_ready[g], c], np.int64(begin))]
+            queue = [_entry(guide.at_home[group_ready[g], c], group_ready[g], begin)]
             goal_cost: float = 1e15
             goal_state: Any = -1
             goal_by: Any = -1
             goal_host: Any = -1
-            stays = left_cost
+            stays = guide.left_cost
             for k in range(group_ready[g], n_steps):
-                stays += home_wait[k, c]
+                stays += guide.home_wait[k, c]
             while len(queue) > 0:
-                least, state = heapq.heappop(queue)
-                if least >= goal_cost - slack_h or least >= stays:
+                least, _, state = heapq.heappop(queue)
+                if least * _GRAIN_H >= min(goal_cost - slack_h, stays):
                     break
                 if closed[state] == stamp:
                     continue
@@ -175,127 +132,76 @@ def dispatch(
                 now = so_far[state]
                 if t == n_terminals:  # at home
                     if k + 1 < n_steps:
-                        after, value = state + 1, now + home_wait[k, c]
+                        after, value = state + 1, now + guide.home_wait[k, c]
                         if seen[after] != stamp or value < so_far[after]:
                             seen[after], so_far[after], before[after], by[after] = stamp, value, state, -1
-                            heapq.heappush(queue, (value + at_home[k + 1, c], np.int64(after)))
-                    if there[row, k, home[c]] < _NONE:
-                        after = home[c] * n_steps + k
+                            heapq.heappush(queue, _entry(value + guide.at_home[k + 1, c], k + 1, after))
+                    if guide.there[row, k, guide.home[c]] < _NONE:
+                        after = guide.home[c] * n_steps + k
                         if seen[after] != stamp or now < so_far[after]:
                             seen[after], so_far[after], before[after], by[after] = stamp, now, state, -1
-                            heapq.heappush(queue, (now + there[row, k, home[c]], np.int64(after)))
-                    for i in range(car_first[c], car_first[c + 1]):
-                        s, h = cars[i], car_host[i]
-                        if cost[row, k, s] >= _NONE or dead[k, s]:
+                            heapq.heappush(queue, _entry(now + guide.there[row, k, guide.home[c]], k, after))
+                    for i in range(guide.car_first[c], guide.car_first[c + 1]):
+                        s, h = guide.cars[i], guide.car_host[i]
+                        if guide.cost[row, k, s] >= _NONE or dead[k, s]:
                             continue
-                        value = now + cost[row, k, s] + tolls[k, s] + host_price[k + length[s], h]
+                        value = (
+                            now
+                            + guide.cost[row, k, s]
+                            + guide.tolls[k, s]
+                            + guide.host_price[k + rooms.length[s], h]
+                        )
                         if value >= goal_cost:
                             continue
-                        room = fits(
-                            s,
-                            k,
-                            1,
-                            h,
-                            True,
-                            arcs_first,
-                            arcs,
-                            offset,
-                            length,
-                            bus_of,
-                            opens_of,
-                            opens,
-                            use_first,
-                            use_base,
-                            use_offset,
-                            use_unit,
-                            use_seats,
-                            left,
-                            seats_left,
-                            assisted_left,
-                            fleet_seats,
-                            fleet_first,
-                            fleet_end,
-                            pcu,
-                            days_left,
-                            steps_in_day,
-                            n_steps,
-                            taken,
-                            beds,
-                        )
+                        room = _room_by_car(rooms, s, k, h)
                         if room < 0:
                             dead[k, s] = True
                         elif room > 0:
                             goal_cost, goal_state, goal_by, goal_host = value, state, s, h
                     continue
-                for i in range(host_first[t], host_first[t + 1]):
-                    h = hosts[i]
+                for i in range(guide.host_first[t], guide.host_first[t + 1]):
+                    h = guide.hosts[i]
                     if (
-                        accepts[row, h]
-                        and taken[h, k] > 0
-                        and beds[h] > 0
-                        and now + host_price[k, h] < goal_cost
+                        guide.accepts[row, h]
+                        and rooms.taken[h, k] > 0
+                        and rooms.beds[h] > 0
+                        and now + guide.host_price[k, h] < goal_cost
                     ):
-                        goal_cost, goal_state, goal_by, goal_host = now + host_price[k, h], state, -1, h
-                if k + 1 < n_steps and there[row, k + 1, t] < _NONE:
-                    after, value = state + 1, now + terminal_wait[who, k, t]
+                        goal_cost, goal_state, goal_by, goal_host = now + guide.host_price[k, h], state, -1, h
+                if k + 1 < n_steps and guide.there[row, k + 1, t] < _NONE:
+                    after, value = state + 1, now + guide.terminal_wait[who, k, t]
                     if seen[after] != stamp or value < so_far[after]:
                         seen[after], so_far[after], before[after], by[after] = stamp, value, state, -1
-                        heapq.heappush(queue, (value + there[row, k + 1, t], np.int64(after)))
-                for i in range(out_first[t], out_first[t + 1]):
-                    s = out[i]
-                    if cost[row, k, s] >= _NONE or dead[k, s]:
+                        heapq.heappush(queue, _entry(value + guide.there[row, k + 1, t], k + 1, after))
+                for i in range(guide.out_first[t], guide.out_first[t + 1]):
+                    s = guide.out[i]
+                    if guide.cost[row, k, s] >= _NONE or dead[k, s]:
                         continue
-                    onward = there[row, k + length[s], head[s]]
+                    onward = guide.there[row, k + rooms.length[s], guide.head[s]]
                     if onward >= _NONE:
                         continue
-                    seats = seats_of[row, s]
-                    bus = bus_of[s]
-                    toll = seats * tolls[k, s]
-                    if bus >= 0 and seats_left[bus, k] >= seats and (seats == 1 or assisted_left[bus, k] > 0):
+                    seats = guide.seats_of[row, s]
+                    bus = rooms.bus_of[s]
+                    toll = seats * guide.tolls[k, s]
+                    if (
+                        bus >= 0
+                        and rooms.seats_left[bus, k] >= seats
+                        and (seats == 1 or rooms.assisted_left[bus, k] > 0)
+                    ):
                         toll *= filling
-                    value = now + cost[row, k, s] + toll
-                    after = head[s] * n_steps + k + length[s]
-                    if value + onward * 1.0 >= goal_cost or (seen[after] == stamp and value >= so_far[after]):
+                    value = now + guide.cost[row, k, s] + toll
+                    after = guide.head[s] * n_steps + k + rooms.length[s]
+                    if value + onward >= goal_cost or (seen[after] == stamp and value >= so_far[after]):
                         continue
-                    if bus >= 0 and banned[bus, k] == g + 1:
+                    if banned[k, s] == g + 1:
                         continue
-                    room = fits(
-                        s,
-                        k,
-                        seats,
-                        -1,
-                        True,
-                        arcs_first,
-                        arcs,
-                        offset,
-                        length,
-                        bus_of,
-                        opens_of,
-                        opens,
-                        use_first,
-                        use_base,
-                        use_offset,
-                        use_unit,
-                        use_seats,
-                        left,
-                        seats_left,
-                        assisted_left,
-                        fleet_seats,
-                        fleet_first,
-                        fleet_end,
-                        pcu,
-                        days_left,
-                        steps_in_day,
-                        n_steps,
-                        taken,
-                        beds,
-                    )
+                    room = fits(rooms, s, k, seats)
                     if room < 0 and (seats == 1 or bus < 0):
                         dead[k, s] = True
                     elif room > 0:
                         seen[after], so_far[after], before[after], by[after] = stamp, value, state, s
                         closed[after] = 0
-                        heapq.heappush(queue, (value + onward, np.int64(after)))
+                        heapq.heappush(queue, _entry(value + onward, k + rooms.length[s], after))
             if goal_state < 0:
                 break
             n = 0
@@ -310,112 +216,31 @@ def dispatch(
                 back = before[back]
             if n > MOST_STRETCHES:
                 break
-            again = False
-            for i in range(n):
-                for j in range(i + 1, n):
-                    if (
-                        bus_of[path[i]] >= 0
-                        and bus_of[path[j]] >= 0
-                        and _clash(
-                            path[i],
-                            steps_in[i],
-                            path[j],
-                            steps_in[j],
-                            arcs_first,
-                            arcs,
-                            offset,
-                            use_first,
-                            use_base,
-                            use_offset,
-                            left,
-                            fleet_first,
-                            fleet_end,
-                            pcu,
-                            days_left,
-                            steps_in_day,
-                            n_steps,
-                        )
-                    ):
-                        banned[bus_of[path[i]], steps_in[i]] = g + 1
-                        again = True
-            if again:
-                continue
             arrival = goal_state % n_steps
             if goal_by >= 0:
-                arrival += length[goal_by]
-            many = min(people, taken[goal_host, arrival], beds[goal_host])
-            for i in range(n):
-                s = path[i]
-                many = min(
-                    many,
-                    fits(
-                        s,
-                        steps_in[i],
-                        seats_of[row, s],
-                        -1,
-                        True,
-                        arcs_first,
-                        arcs,
-                        offset,
-                        length,
-                        bus_of,
-                        opens_of,
-                        opens,
-                        use_first,
-                        use_base,
-                        use_offset,
-                        use_unit,
-                        use_seats,
-                        left,
-                        seats_left,
-                        assisted_left,
-                        fleet_seats,
-                        fleet_first,
-                        fleet_end,
-                        pcu,
-                        days_left,
-                        steps_in_day,
-                        n_steps,
-                        taken,
-                        beds,
-                    ),
-                )
+                arrival += rooms.length[goal_by]
+            many = min(people, rooms.taken[goal_host, arrival], rooms.beds[goal_host])
+            # Two legs of one way may want the same: each is let in only if it still fits after those before it.
+            entered = 0
+            while entered < n and many > 0:
+                s, k = path[entered], steps_in[entered]
+                room = fits(rooms, s, k, guide.seats_of[row, s])
+                if room >= many:
+                    take(rooms, s, k, many, guide.seats_of[row, s])
+                    entered += 1
+                    continue
+                for i in range(entered):
+                    give(rooms, path[i], steps_in[i], many, guide.seats_of[row, path[i]])
+                many = max(room, 0)
+                if many == 0:
+                    banned[k, s] = g + 1
+                entered = 0
             if many <= 0:
-                break
-            for i in range(n):
-                s = path[i]
-                take(
-                    s,
-                    steps_in[i],
-                    many,
-                    seats_of[row, s],
-                    -1,
-                    arcs_first,
-                    arcs,
-                    offset,
-                    length,
-                    bus_of,
-                    use_first,
-                    use_base,
-                    use_offset,
-                    use_seats,
-                    left,
-                    seats_left,
-                    assisted_left,
-                    per_trip,
-                    trips,
-                    fleet_seats,
-                    fleet_first,
-                    fleet_end,
-                    pcu,
-                    days_left,
-                    steps_in_day,
-                    n_steps,
-                    taken,
-                    beds,
-                )
-            taken[goal_host, arrival] -= many
-            beds[goal_host] -= many
+                if n == 0:
+                    break
+                continue
+            rooms.taken[goal_host, arrival] -= many
+            rooms.beds[goal_host] -= many
             if n_out == len(out_group):
                 more = np.zeros(n_out, np.int64)
                 out_group, out_people = np.append(out_group, more), np.append(out_people, more)

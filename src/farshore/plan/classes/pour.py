@@ -4,22 +4,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from farshore.kernels.dispatch import dispatch
+from farshore.kernels.dispatch import Guide, dispatch
+from farshore.kernels.placements import Placements
+from farshore.kernels.pouring import Rooms
 from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
-from farshore.plan.classes.patterns import Patterns, stretch_costs
+from farshore.plan.classes.patterns import PatternBook, Patterns, stretch_costs
 from farshore.plan.classes.people import NEEDS
 from farshore.plan.classes.spread import Spreader
 from farshore.scenario.clock import Ints
 
-__all__ = ["Placed", "sent"]
+__all__ = ["Placed", "dispatched", "placed", "rooms_of", "sent"]
 
 
 @dataclass(frozen=True, eq=False)
 class Placed:
     """A plan in whole numbers.
 
-    commodity, ready, people, pattern : int64[n_placed]; entered : int64[n_placed, n_most + 1], steps in
+    commodity, people, pattern : int64[n_placed]; entered : int64[n_placed, n_most + 1], steps in
         which the pattern's stretches are entered, then that of arrival
     cost : int64[n_placed], of one person from leaving home; trips : int64[n_rides, n_steps], buses sent
     staying : int64[n_commodities], ready in time and left behind
@@ -27,7 +29,6 @@ class Placed:
 
     patterns: Patterns
     commodity: Ints
-    ready: Ints
     people: Ints
     pattern: Ints
     entered: Ints
@@ -52,108 +53,103 @@ def sent(
     slack_h: float,
 ) -> Placed:
     """Send everybody by the cheapest way that has room, at the prices of the spreader."""
-    layers, people, resources = problem.layers, problem.people, problem.layers.resources
-    n_steps, n_hosts = layers.n_steps, len(problem.host_open)
-    patterns = spreader.patterns
-    commodity, count, ready = _groups(problem, group_size)
-    turn = ready - ahead * (len(NEEDS) - 1 - people.need[commodity])
-    order = np.lexsort((people.need[commodity], turn))
-    commodity, count, ready = (part[order] for part in (commodity, count, ready))
+    guide, rooms = spreader.guide(), rooms_of(problem, spreader.patterns)
+    placements = dispatched(
+        problem, guide, rooms, group_size=group_size, filling=filling, ahead=ahead, slack_h=slack_h
+    )
+    return placed(problem, spreader.book, placements, rooms.trips)
+
+
+def rooms_of(problem: ClassProblem, patterns: Patterns) -> Rooms:
+    """All the room there is before anybody has left."""
+    layers, resources = problem.layers, problem.layers.resources
     left = resources.capacity.copy()
     left[resources.fleets : resources.trains] = np.concatenate(
         [np.empty(0, np.int64), *(fleet.vehicles for fleet in layers.fleets)]
     )
     seats = np.array([fleet.seats for fleet in layers.fleets], np.int64)
-    rooms = np.array([fleet.room for fleet in layers.fleets], np.int64).reshape(-1, 3).T
-    ride = patterns.bus_fleet
-    days = np.array(
-        [[int(f.vehicles.max()) * f.steps_a_day] * resources.n_days for f in layers.fleets], np.int64
-    ).reshape(len(seats), resources.n_days)
-    taken = resources.capacity[resources.intake : resources.beds].reshape(n_hosts, n_steps).copy()
+    assisted = np.array([fleet.room[0] for fleet in layers.fleets], np.int64)
+    n_hosts, ride = len(problem.host_open), patterns.bus_fleet
+    taken = resources.capacity[resources.intake : resources.beds].reshape(n_hosts, layers.n_steps).copy()
     taken[~problem.host_open] = 0
-    beds = resources.capacity[resources.beds : resources.drivers].copy()
-    trips = np.zeros((len(ride), n_steps), np.int64)
-    s = spreader
-    there, at_home, tolls, host_price = s.guide()
-    whose, many, host, stretches, through, entered = dispatch(
-        commodity,
-        count,
-        ready,
-        s.pricer.group,
-        s.seats,
-        s.home,
-        s.home_wait,
-        problem.left_cost / 1e6,
-        s.car_first,
-        s.cars,
-        s.car_host,
-        s.out_first,
-        s.out,
-        s.head,
-        patterns.length,
-        s.cost,
-        tolls,
-        s.accepts,
-        s.host_first,
-        s.hosts,
-        host_price,
-        s.need,
-        s.terminal_wait,
-        there,
-        at_home,
-        filling,
-        slack_h,
-        patterns.arcs_first,
-        patterns.arcs,
-        patterns.offset,
-        patterns.bus_of,
-        layers.opens_of,
-        layers.opens,
-        layers.use_first,
-        layers.use_base,
-        layers.use_offset,
-        layers.use_unit,
-        layers.use_seats,
-        left,
-        np.zeros_like(trips),
-        np.zeros_like(trips),
-        (seats // np.maximum(1, rooms[0]))[ride],
-        trips,
-        seats[ride],
-        resources.fleets,
-        resources.trains,
-        vehicle_room(layers.ground),
-        days,
-        resources.steps_in_day,
-        taken,
-        beds,
+    none = np.zeros((len(ride), layers.n_steps), np.int64)
+    return Rooms(
+        arcs_first=patterns.arcs_first,
+        arcs=patterns.arcs,
+        offset=patterns.offset,
+        length=patterns.length,
+        bus_of=patterns.bus_of,
+        opens_of=layers.opens_of,
+        opens=layers.opens,
+        use_first=layers.use_first,
+        use_base=layers.use_base,
+        use_offset=layers.use_offset,
+        use_seats=layers.use_seats,
+        left=left,
+        fleet_first=resources.fleets,
+        fleet_end=resources.trains,
+        per_trip=(seats // np.maximum(1, assisted))[ride],
+        fleet_seats=seats[ride],
+        trips=none,
+        seats_left=none.copy(),
+        assisted_left=none.copy(),
+        pcu=vehicle_room(layers.ground),
+        days_left=np.array(
+            [[int(f.vehicles.max()) * f.steps_a_day] * resources.n_days for f in layers.fleets], np.int64
+        ).reshape(len(seats), resources.n_days),
+        steps_in_day=resources.steps_in_day,
+        n_steps=layers.n_steps,
+        taken=taken,
+        beds=resources.capacity[resources.beds : resources.drivers].copy(),
     )
+
+
+def dispatched(
+    problem: ClassProblem,
+    guide: Guide,
+    rooms: Rooms,
+    *,
+    group_size: int,
+    filling: float,
+    ahead: int,
+    slack_h: float,
+) -> Placements:
+    """Send everybody, those of greater need as if they were ready so many steps `ahead`; changes the rooms."""
+    commodity, count, ready = _groups(problem, group_size)
+    need = problem.people.need[commodity]
+    order = np.lexsort((need, ready - ahead * (len(NEEDS) - 1 - need)))
+    commodity, count, ready = (part[order] for part in (commodity, count, ready))
+    whose, many, *way = dispatch(commodity, count, ready, guide, rooms, filling, slack_h)
+    return Placements(commodity[whose], many, *way)
+
+
+def placed(problem: ClassProblem, book: PatternBook, placements: Placements, trips: Ints) -> Placed:
+    """The plan that placements make."""
+    people, commodity, many = problem.people, placements.commodity, placements.people
     pattern = np.array(
         [
-            spreader.book.number(h, tuple(way[:n]))
-            for h, n, way in zip(host.tolist(), stretches.tolist(), through.tolist(), strict=True)
+            book.number(host, tuple(way[:n]))
+            for host, n, way in zip(
+                placements.host.tolist(), placements.count.tolist(), placements.stretch.tolist(), strict=True
+            )
         ],
         np.int64,
     )
-    patterns = spreader.book.patterns()
-    commodity, ready = commodity[whose], ready[whose]
-    needs = range(len(layers.flat_cost))
+    patterns, entered = book.patterns(), placements.entered
+    needs = range(len(problem.layers.flat_cost))
     stretch_cost = np.array([stretch_costs(patterns, problem, need) for need in needs])
     cost = _way_cost(problem, patterns, people.need[commodity], pattern, entered, stretch_cost)
-    placed = np.bincount(commodity, many, len(people.zone)).astype(np.int64)
-    staying = people.newly_ready.sum(axis=1) - placed
-    depart = np.where(stretches > 0, entered[:, 0], entered[np.arange(len(many)), stretches])
+    gone = np.bincount(commodity, many, len(people.zone)).astype(np.int64)
     return Placed(
         patterns,
         commodity,
-        ready,
         many,
         pattern,
         entered,
         cost,
         trips,
-        staying,
-        _objective(problem, commodity, depart, many, cost),
+        people.newly_ready.sum(axis=1) - gone,
+        _objective(problem, commodity, entered[:, 0], many, cost),
     )
 
 

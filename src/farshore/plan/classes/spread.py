@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from farshore.kernels.dispatch import Guide
 from farshore.kernels.paths import grouped
+from farshore.kernels.pouring import Rooms
 from farshore.kernels.spreading import spread, tolled, used_by, worths
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook, stretch_costs
@@ -18,6 +20,7 @@ __all__ = ["Spread", "Spreader"]
 
 Floats = npt.NDArray[np.float64]
 _UNIT = 1e6
+_CLOSED = 1e15
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +172,9 @@ class Spreader:
             live[at + n_hosts :].reshape(-1, resources.n_days),
         )
 
-    def _prices(self) -> tuple[Floats, Floats]:
+    def _added(self, families: Floats, intake: Floats, beds: Floats, days: Floats) -> tuple[Floats, Floats]:
+        """Prices of active families, drivers' days added; and of hosts in each step, beds added."""
         resources, n_steps = self.problem.layers.resources, self.n_steps
-        families, intake, beds, days = self._parts(self.live)
         families = families.copy()
         in_day = np.arange(n_steps) // resources.steps_in_day
         for fleet in range(len(days)):
@@ -181,12 +184,49 @@ class Spreader:
         at_host = intake + beds[:, None]
         return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
 
-    def guide(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """What ways cost at least under the prices: at terminals and at home; tolls, prices at hosts."""
-        prices, host_price = self._prices()
-        tolls = np.ascontiguousarray(tolled(self.n_steps, *self.few, prices).T)
-        there, at_home = worths(*self._given(1e-6, tolls, host_price))
-        return there, at_home, tolls, host_price
+    def guide(self, share: float = 1.0, rooms: Rooms | None = None) -> Guide:
+        """What ways cost at least under a share of the prices, and without what has no room left.
+
+        rooms : None stands for all the room there is; a seat in a bus that goes anyway costs nothing
+        """
+        families, intake, beds, days = (share * part for part in self._parts(self.live))
+        if rooms is not None:
+            full = rooms.left[: len(self.active) * self.n_steps].reshape(-1, self.n_steps)[self.rows] <= 0
+            families = np.where(full, _CLOSED, families)
+            intake = np.where(rooms.taken > 0, intake, _CLOSED)
+            beds = np.where(rooms.beds > 0, beds, _CLOSED)
+            days = np.where(rooms.days_left > 0, days, _CLOSED)
+        prices, host_price = self._added(families, intake, beds, days)
+        tolls = tolled(self.n_steps, *self.few, prices)
+        least = tolls
+        if rooms is not None:
+            rides = np.flatnonzero(rooms.bus_of >= 0)
+            least = tolls.copy()
+            least[rides] = np.where(rooms.seats_left > 0, 0.0, tolls[rides])
+        there, at_home = worths(*self._given(1e-6, np.ascontiguousarray(least.T), host_price))
+        return Guide(
+            label_of=self.pricer.group,
+            need=self.need,
+            seats_of=self.seats,
+            home=self.home,
+            home_wait=self.home_wait,
+            left_cost=self.problem.left_cost / _UNIT,
+            car_first=self.car_first,
+            cars=self.cars,
+            car_host=self.car_host,
+            out_first=self.out_first,
+            out=self.out,
+            head=self.head,
+            cost=self.cost,
+            tolls=np.ascontiguousarray(tolls.T),
+            accepts=self.accepts,
+            host_first=self.host_first,
+            hosts=self.hosts,
+            host_price=host_price,
+            terminal_wait=self.terminal_wait,
+            there=there,
+            at_home=at_home,
+        )
 
     def _given(self, width_h: float, tolls: Floats, host_price: Floats) -> Any:
         return (
@@ -199,7 +239,7 @@ class Spreader:
     def spread(self, width_h: float) -> Spread:
         """Spread everybody."""
         resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
-        prices, host_price = self._prices()
+        prices, host_price = self._added(*self._parts(self.live))
         tolls = np.ascontiguousarray(tolled(n_steps, *self.few, prices).T)
         args = self._given(width_h, tolls, host_price)
         there, at_home = worths(*args)
