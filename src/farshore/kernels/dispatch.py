@@ -55,7 +55,7 @@ class Guide(NamedTuple):
 
 
 @_njit(cache=True, inline="always")
-def _entry(least: float, k: int, state: int) -> tuple[int, int, int]:
+def _entry(least: float, k: int, state: int) -> Any:
     """In a queue: the cheapest first; of those that are as cheap, the one farthest on."""
     return np.int64(least / _GRAIN_H), np.int64(-k), np.int64(state)
 
@@ -75,12 +75,14 @@ def dispatch(
     guide: Guide,
     rooms: Rooms,
     filling: float,
+    opening: float,
     slack_h: float,
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
     """Send each group, as many of it as fit, by the way that costs least with tolls; then the rest of it.
 
     slack_h : what a way may cost more than the cheapest that is left
-    filling : share of the toll that is asked for a seat in a bus that goes anyway
+    filling : share of the toll that is asked for a seat in a bus that goes anyway; opening : how many times
+        the toll is asked of who has a bus sent
     rooms : what is left; changed
     returns : group, people, host int64[n]; count int64[n], of stretches; stretch int64[n, MOST_STRETCHES];
         entered int64[n, MOST_STRETCHES + 1], ending with the step of arrival
@@ -183,12 +185,10 @@ def dispatch(
                     seats = guide.seats_of[row, s]
                     bus = rooms.bus_of[s]
                     toll = seats * guide.tolls[k, s]
-                    if (
-                        bus >= 0
-                        and rooms.seats_left[bus, k] >= seats
-                        and (seats == 1 or rooms.assisted_left[bus, k] > 0)
-                    ):
-                        toll *= filling
+                    if bus >= 0:
+                        open_seat = rooms.seats_left[bus, k] >= seats
+                        open_seat &= seats == 1 or rooms.assisted_left[bus, k] > 0
+                        toll *= filling if open_seat else opening
                     value = now + guide.cost[row, k, s] + toll
                     after = guide.head[s] * n_steps + k + rooms.length[s]
                     if value + onward >= goal_cost or (seen[after] == stamp and value >= so_far[after]):
@@ -220,7 +220,7 @@ def dispatch(
             if goal_by >= 0:
                 arrival += rooms.length[goal_by]
             many = min(people, rooms.taken[goal_host, arrival], rooms.beds[goal_host])
-            # Two legs of one way may want the same: each is let in only if it still fits after those before it.
+            # Two legs of one way may want the same: each is let in if it still fits after those before it.
             entered = 0
             while entered < n and many > 0:
                 s, k = path[entered], steps_in[entered]

@@ -20,14 +20,14 @@ Floats = npt.NDArray[np.float64]
 class Placements(NamedTuple):
     """Who goes which way when.
 
-    commodity, people, host : int64[n]; count : int64[n], of stretches
+    commodity, people, host, n_stretches : int64[n]
     stretch : int64[n, MOST_STRETCHES]; entered : int64[n, MOST_STRETCHES + 1], ending with the arrival
     """
 
     commodity: Ints
     people: Ints
     host: Ints
-    count: Ints
+    n_stretches: Ints
     stretch: Ints
     entered: Ints
 
@@ -37,11 +37,11 @@ def take_out(placements: Placements, which: Ints, guide: Guide, rooms: Rooms) ->
     """Give back the room of some placements."""
     for i in which:
         row, many = guide.label_of[placements.commodity[i]], placements.people[i]
-        for j in range(placements.count[i]):
+        for j in range(placements.n_stretches[i]):
             s = placements.stretch[i, j]
             give(rooms, s, placements.entered[i, j], many, guide.seats_of[row, s])
         host = placements.host[i]
-        rooms.taken[host, placements.entered[i, placements.count[i]]] += many
+        rooms.taken[host, placements.entered[i, placements.n_stretches[i]]] += many
         rooms.beds[host] += many
 
 
@@ -50,11 +50,11 @@ def put_back(placements: Placements, which: Ints, guide: Guide, rooms: Rooms) ->
     """Undo `take_out`."""
     for i in which:
         row, many = guide.label_of[placements.commodity[i]], placements.people[i]
-        for j in range(placements.count[i]):
+        for j in range(placements.n_stretches[i]):
             s = placements.stretch[i, j]
             take(rooms, s, placements.entered[i, j], many, guide.seats_of[row, s])
         host = placements.host[i]
-        rooms.taken[host, placements.entered[i, placements.count[i]]] -= many
+        rooms.taken[host, placements.entered[i, placements.n_stretches[i]]] -= many
         rooms.beds[host] -= many
 
 
@@ -73,7 +73,7 @@ def costs_of(
         row = guide.label_of[c]
         who = guide.need[row]
         total = home_until[placements.entered[i, 0], c]
-        for j in range(placements.count[i]):
+        for j in range(placements.n_stretches[i]):
             s, k = placements.stretch[i, j], placements.entered[i, j]
             total += guide.cost[row, k, s]
             end, t = k + rooms.length[s], guide.head[s]
@@ -107,7 +107,7 @@ def who_waits(newly_ready: Ints, departed: Ints) -> tuple[Ints, Ints, Ints]:
                 if many[n - 1] == 0:
                     n -= 1
         for i in range(n):
-            commodity.append(c)
+            commodity.append(np.int64(c))
             ready.append(step[i])
             people.append(many[i])
     return np.array(commodity[1:]), np.array(ready[1:]), np.array(people[1:])

@@ -11,10 +11,9 @@ from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook, Patterns, stretch_costs
 from farshore.plan.classes.people import NEEDS
-from farshore.plan.classes.spread import Spreader
 from farshore.scenario.clock import Ints
 
-__all__ = ["Placed", "dispatched", "placed", "rooms_of", "sent"]
+__all__ = ["Placed", "dispatched", "placed", "rooms_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,23 +40,6 @@ class Placed:
     def depart(self) -> Ints:
         """Step in which each leaves home."""
         return self.entered[:, 0]
-
-
-def sent(
-    problem: ClassProblem,
-    spreader: Spreader,
-    *,
-    group_size: int,
-    filling: float,
-    ahead: int,
-    slack_h: float,
-) -> Placed:
-    """Send everybody by the cheapest way that has room, at the prices of the spreader."""
-    guide, rooms = spreader.guide(), rooms_of(problem, spreader.patterns)
-    placements = dispatched(
-        problem, guide, rooms, group_size=group_size, filling=filling, ahead=ahead, slack_h=slack_h
-    )
-    return placed(problem, spreader.book, placements, rooms.trips)
 
 
 def rooms_of(problem: ClassProblem, patterns: Patterns) -> Rooms:
@@ -114,12 +96,12 @@ def dispatched(
     ahead: int,
     slack_h: float,
 ) -> Placements:
-    """Send everybody, those of greater need as if they were ready so many steps `ahead`; changes the rooms."""
+    """Send everybody, those of greater need as if ready so many steps earlier; changes the rooms."""
     commodity, count, ready = _groups(problem, group_size)
     need = problem.people.need[commodity]
     order = np.lexsort((need, ready - ahead * (len(NEEDS) - 1 - need)))
     commodity, count, ready = (part[order] for part in (commodity, count, ready))
-    whose, many, *way = dispatch(commodity, count, ready, guide, rooms, filling, slack_h)
+    whose, many, *way = dispatch(commodity, count, ready, guide, rooms, filling, 1.0, slack_h)
     return Placements(commodity[whose], many, *way)
 
 
@@ -130,7 +112,10 @@ def placed(problem: ClassProblem, book: PatternBook, placements: Placements, tri
         [
             book.number(host, tuple(way[:n]))
             for host, n, way in zip(
-                placements.host.tolist(), placements.count.tolist(), placements.stretch.tolist(), strict=True
+                placements.host.tolist(),
+                placements.n_stretches.tolist(),
+                placements.stretch.tolist(),
+                strict=True,
             )
         ],
         np.int64,

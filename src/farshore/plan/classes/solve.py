@@ -8,11 +8,13 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.errors import Interrupted
+from farshore.kernels.placements import Placements
 from farshore.plan.classes.columns import ways_taken
 from farshore.plan.classes.layers import WAIT
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook
-from farshore.plan.classes.pour import Placed, sent
+from farshore.plan.classes.polish import Polisher
+from farshore.plan.classes.pour import Placed, dispatched, placed, rooms_of
 from farshore.plan.classes.pricing import Pricer, Ways
 from farshore.plan.classes.seeds import seed
 from farshore.plan.classes.spread import Spreader
@@ -23,13 +25,12 @@ __all__ = ["ClassAnswer", "solve_classes"]
 
 Report = Callable[[float, int | None, int | None], None]
 
-_WIDE_H: Final = 4.0  # how far people spread at first, in person-hours, and at last
-_NARROW_H: Final = 0.05
-_COOLING: Final = 0.975
-_ROUND: Final = 60  # moves of the prices between two proofs
-_ROUNDS: Final = 5
-_LOOK: Final = 20  # moves between two looks at what is overfilled
-_GROUPS: Final = ((7, 0.1, 96, 0.05), (7, 0.1, 0, 0.05))  # size, filling, ahead, slack_h
+# How far people spread in each round, in person-hours, and how often prices may move then.
+_ROUNDS: Final = ((2.0, 60), (0.5, 120), (0.2, 120), (0.1, 140), (0.05, 160), (0.03, 160))
+_SENDING: Final = 3  # the round from which plans are made
+_GROUPS: Final = ((7, 1.0, 96, 0.05), (7, 1.0, 0, 0.05))  # size, filling, ahead, slack_h
+_LOOK: Final = 100  # tries to make a plan better between two looks at the clock
+_TRIES: Final = 6000  # at most; fewer where there are few people
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,85 +44,103 @@ class ClassAnswer:
     rounds: tuple[dict[str, Any], ...]
 
 
-class _Best:
-    def __init__(self, ways: Ways, price: Ints) -> None:
-        self.price, self.lower_bound = price, ways.lower_bound
-        self.placed: Placed | None = None
-
-    @property
-    def objective(self) -> int | None:
-        return None if self.placed is None else self.placed.objective
-
-    def prove(self, ways: Ways, price: Ints) -> None:
-        if ways.lower_bound > self.lower_bound:
-            self.price, self.lower_bound = price, ways.lower_bound
-
-    def offer(self, placed: Placed) -> None:
-        if self.placed is None or placed.objective < self.placed.objective:
-            self.placed = placed
-
-
 def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s: float) -> ClassAnswer:
     """Plan for everybody; Ctrl-C and time give the best so far, `Interrupted` where there is none yet."""
-    rounds: list[dict[str, Any]] = []
-    best: _Best | None = None
-    proven = False
+    search: _Search | None = None
     try:
-        pricer = Pricer(problem)
-        price = np.zeros(len(problem.layers.resources.capacity), np.int64)
-        ways = pricer.ways(price)
-        best = _Best(ways, price)
-        spreader = _spreader(problem, pricer, ways)
-        width_h = _WIDE_H
-        for number in range(_ROUNDS):
-            for move in range(_ROUND):
-                found = spreader.spread(width_h)
-                if move % _LOOK == 0:
-                    spreader.activate(found.flow, 1.0)
-                    found = spreader.spread(width_h)
-                spreader.move(found, width_h)
-                width_h = max(_NARROW_H, width_h * _COOLING)
-                seconds = time.monotonic() - begun_s
-                if stop.seconds is not None and seconds >= stop.seconds and best.placed is not None:
-                    break
-            price = spreader.whole_prices()
-            ways = pricer.ways(price)
-            best.prove(ways, price)
-            for way in _ways_nearby(problem, ways, number):
-                spreader.book.of(way)
-            spreader.learn()
-            if number >= 2 or stop.seconds is not None:
-                for size, filling, ahead, slack_h in _GROUPS:
-                    best.offer(
-                        sent(
-                            problem,
-                            spreader,
-                            group_size=size,
-                            filling=filling,
-                            ahead=ahead,
-                            slack_h=slack_h,
-                        )
-                    )
-            seconds = time.monotonic() - begun_s
-            report((number + 1) / _ROUNDS, best.objective, best.lower_bound)
-            rounds.append(
-                {
-                    "seconds": seconds,
-                    "objective": best.objective,
-                    "lower_bound": best.lower_bound,
-                    "ways": spreader.known,
-                }
-            )
-            if best.objective is not None:
-                proven = best.objective - best.lower_bound <= stop.gap * best.objective
-                if stop.reached(objective=best.objective, lower_bound=best.lower_bound, seconds=seconds):
-                    break
+        search = _Search(problem, stop, report, begun_s)
+        search.run()
     except KeyboardInterrupt:
-        if best is None or best.placed is None:
+        if search is None or search.placed is None:
             raise Interrupted("stopped before there was a plan; nothing was written") from None
-    if best is None or best.placed is None:
+        search.take_polished()
+    if search.placed is None:
         raise AssertionError("no plan was made")
-    return ClassAnswer(best.placed, best.price, best.lower_bound, proven, tuple(rounds))
+    proven = search.placed.objective - search.lower_bound <= stop.gap * search.placed.objective
+    return ClassAnswer(search.placed, search.price, search.lower_bound, proven, tuple(search.rounds))
+
+
+class _Search:
+    """The best plan and the best proof so far."""
+
+    def __init__(self, problem: ClassProblem, stop: Stop, report: Report, begun_s: float) -> None:
+        self._problem, self._stop, self._report, self._begun_s = problem, stop, report, begun_s
+        self._pricer = Pricer(problem)
+        self.price = np.zeros(len(problem.layers.resources.capacity), np.int64)
+        ways = self._pricer.ways(self.price)
+        self.lower_bound = ways.lower_bound
+        self._spreader = _spreader(problem, self._pricer, ways)
+        self.placed: Placed | None = None
+        self._placements: Placements | None = None
+        self._polisher: Polisher | None = None
+        self.rounds: list[dict[str, Any]] = []
+
+    def run(self) -> None:
+        """Prices and plans in turn, then the best plan made better, until it is good enough."""
+        for number, (width_h, most) in enumerate(_ROUNDS):
+            self._prove(number, width_h, most)
+            if number >= _SENDING or self._stop.seconds is not None:
+                self._send()
+            if self._ends((number + 1) / (2 * len(_ROUNDS))):
+                return
+        if self._placements is None:
+            raise AssertionError("no plan was made")
+        self._polisher = Polisher(self._problem, self._spreader, self._placements)
+        tries = min(_TRIES, 100 + len(self._placements.people) // 4)
+        for done in range(0, tries, _LOOK):
+            self._polisher.improve(min(_LOOK, tries - done))
+            self.take_polished()
+            if self._ends(0.5 + 0.5 * min(1.0, (done + _LOOK) / tries)):
+                return
+
+    def take_polished(self) -> None:
+        """Take up what polishing has reached."""
+        if self._polisher is not None:
+            self._offer(self._polisher.placed(), self._polisher.placements)
+
+    def _prove(self, number: int, width_h: float, most: int) -> None:
+        """Move the prices, prove by them, and learn the ways that are cheapest then."""
+        spreader = self._spreader
+        spreader.activate(spreader.climb(width_h, most // 3).flow, 1.0)
+        spreader.climb(width_h, most - most // 3)
+        price = spreader.whole_prices()
+        ways = self._pricer.ways(price)
+        if ways.lower_bound > self.lower_bound:
+            self.price, self.lower_bound = price, ways.lower_bound
+        for way in _ways_nearby(self._problem, ways, number):
+            spreader.book.of(way)
+        spreader.learn()
+        spreader.activate(spreader.spread(width_h).flow, 1.0)
+
+    def _send(self) -> None:
+        for group_size, filling, ahead, slack_h in _GROUPS:
+            guide, rooms = self._spreader.guide(), rooms_of(self._problem, self._spreader.patterns)
+            placements = dispatched(
+                self._problem, guide, rooms,
+                group_size=group_size, filling=filling, ahead=ahead, slack_h=slack_h,
+            )  # fmt: skip
+            self._offer(placed(self._problem, self._spreader.book, placements, rooms.trips), placements)
+
+    def _offer(self, plan: Placed, placements: Placements) -> None:
+        if self.placed is None or plan.objective < self.placed.objective:
+            self.placed, self._placements = plan, placements
+
+    def _ends(self, share: float) -> bool:
+        """Tell how things stand; whether that is good enough."""
+        seconds = time.monotonic() - self._begun_s
+        objective = None if self.placed is None else self.placed.objective
+        self._report(share, objective, self.lower_bound)
+        self.rounds.append(
+            {
+                "seconds": seconds,
+                "objective": objective,
+                "lower_bound": self.lower_bound,
+                "ways": self._spreader.known,
+            }
+        )
+        return objective is not None and self._stop.reached(
+            objective=objective, lower_bound=self.lower_bound, seconds=seconds
+        )
 
 
 def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
@@ -138,7 +157,7 @@ def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
         book.of(way)
     spreader = Spreader(problem, pricer, book, rank.astype(np.float64))
     spreader.learn()
-    spreader.activate(spreader.spread(_WIDE_H).flow, 0.8)
+    spreader.activate(spreader.spread(_ROUNDS[0][0]).flow, 0.8)
     return spreader
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import Bounds, minimize
 
 from farshore.kernels.dispatch import Guide
 from farshore.kernels.paths import grouped
@@ -54,13 +55,8 @@ class Spreader:
         pick = pricer.first_of
         people = problem.people
         self.need, self.accepts = people.need[pick], people.accepts[pick]
-        # A trip binds its vehicle for many steps: what moves each of their prices moves the trip by the sum.
-        self.damping_of_all = np.ones(len(self.capacity))
-        self.damping_of_all[resources.fleets : resources.trains] = 0.1
-        self.damping_of_all[resources.beds : resources.drivers] = 0.5
-        self.damping_of_all[resources.drivers :] = 0.08
         self.index = np.empty(0, np.int64)
-        self.live, self.moved = np.zeros(0), np.zeros(0)
+        self.live = np.zeros(0)
         self.known = -1
 
     def learn(self) -> None:  # noqa: PLR0915 (one table after another)
@@ -152,12 +148,10 @@ class Spreader:
         self.n_rows = len(self.rows) * n_steps
         room = self.capacity[self.index]
         whole = np.zeros(len(self.capacity))
-        moved = np.zeros(len(self.capacity))
-        whole[before], moved[before] = self.live, self.moved
-        self.live, self.moved = whole[self.index], moved[self.index]
+        whole[before] = self.live
+        self.live = whole[self.index]
         self.room = np.maximum(room, 1.0)
         self.counts = (room > 0) & (room < UNLIMITED)
-        self.damping = self.damping_of_all[self.index]
 
     def _parts(self, live: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Active families, intakes, beds and days of a vector over what has a price."""
@@ -271,13 +265,28 @@ class Spreader:
             self._pick()
             self._lay(before)
 
-    def move(self, found: Spread, width_h: float, rate: float = 1.0, momentum: float = 0.7) -> None:
-        """One step of the prices toward clearing."""
-        excess = np.log((found.used + 1e-3 * self.room) / (self.room * 1.001))
-        excess = np.where(self.counts, np.clip(excess, -2.0, 2.0), 0.0)
-        ahead = self.live + momentum * (self.live - self.moved)
-        self.moved = self.live
-        self.live = np.maximum(0.0, ahead + rate * width_h * self.damping * excess)
+    def climb(self, width_h: float, most: int) -> Spread:
+        """Move the prices to where what they prove of the known ways is most, by at most so many spreads.
+
+        Byrd, Lu, Nocedal & Zhu (1995), A limited memory algorithm for bound constrained optimization, SIAM
+        J. Sci. Comput. 16(5); its slope is what is wanted beyond what there is.
+        """
+        room = self.capacity[self.index]
+        scale = np.where(self.counts, 1 / np.sqrt(self.room), 0.0)
+        size = max(1.0, float(self.ready.sum()))
+
+        def falling(at: Floats) -> tuple[float, Floats]:
+            self.live = at * scale
+            found = self.spread(width_h)
+            return -found.value / size, np.where(self.counts, room - found.used, 0.0) * scale / size
+
+        begin = self.live * np.where(self.counts, np.sqrt(self.room), 0.0)
+        end = minimize(
+            falling, begin, jac=True, method="L-BFGS-B", bounds=Bounds(0.0, np.inf),
+            options={"maxfun": most, "maxcor": 12},
+        )  # fmt: skip
+        self.live = end.x * scale
+        return self.spread(width_h)
 
     def whole_prices(self) -> Ints:
         """Prices as whole numbers: int64[n_resources]."""
