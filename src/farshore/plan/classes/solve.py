@@ -26,8 +26,8 @@ __all__ = ["ClassAnswer", "solve_classes"]
 Report = Callable[[float, int | None, int | None], None]
 
 # How far people spread in each round, in person-hours, and how often prices may move then.
-_ROUNDS: Final = ((2.0, 60), (0.5, 120), (0.2, 120), (0.1, 140), (0.05, 160), (0.03, 160))
-_SENDING: Final = 3  # the round from which plans are made
+_ROUNDS: Final = ((1.0, 40), (0.3, 60), (0.15, 70), (0.1, 80), (0.07, 80), (0.05, 90), (0.03, 120))
+_SENDING: Final = 5  # the round from which plans are made
 _GROUPS: Final = ((7, 1.0, 96, 0.05), (7, 1.0, 0, 0.05))  # size, filling, ahead, slack_h
 _LOOK: Final = 100  # tries to make a plan better between two looks at the clock
 _TRIES: Final = 6000  # at most; fewer where there are few people
@@ -101,8 +101,7 @@ class _Search:
     def _prove(self, number: int, width_h: float, most: int) -> None:
         """Move the prices, prove by them, and learn the ways that are cheapest then."""
         spreader = self._spreader
-        spreader.activate(spreader.climb(width_h, most // 3).flow, 1.0)
-        spreader.climb(width_h, most - most // 3)
+        spreader.climb(width_h, most)
         price = spreader.whole_prices()
         ways = self._pricer.ways(price)
         if ways.lower_bound > self.lower_bound:

@@ -11,6 +11,7 @@ from farshore.kernels.dispatch import Guide
 from farshore.kernels.paths import grouped
 from farshore.kernels.pouring import Rooms
 from farshore.kernels.spreading import spread, tolled, used_by, worths
+from farshore.plan.classes.levels import Levels
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook, stretch_costs
 from farshore.plan.classes.pricing import Pricer
@@ -272,20 +273,20 @@ class Spreader:
         J. Sci. Comput. 16(5); its slope is what is wanted beyond what there is.
         """
         room = self.capacity[self.index]
-        scale = np.where(self.counts, 1 / np.sqrt(self.room), 0.0)
+        levels = Levels(self.room, self.counts, self.n_rows, self.n_steps)
         size = max(1.0, float(self.ready.sum()))
 
         def falling(at: Floats) -> tuple[float, Floats]:
-            self.live = at * scale
+            self.live = levels.prices(at)
             found = self.spread(width_h)
-            return -found.value / size, np.where(self.counts, room - found.used, 0.0) * scale / size
+            return -found.value / size, levels.slope(np.where(self.counts, room - found.used, 0.0)) / size
 
-        begin = self.live * np.where(self.counts, np.sqrt(self.room), 0.0)
+        begin = levels.of(np.where(self.counts, self.live, 0.0))
         end = minimize(
             falling, begin, jac=True, method="L-BFGS-B", bounds=Bounds(0.0, np.inf),
-            options={"maxfun": most, "maxcor": 12},
+            options={"maxfun": most, "maxcor": 15},
         )  # fmt: skip
-        self.live = end.x * scale
+        self.live = levels.prices(end.x)
         return self.spread(width_h)
 
     def whole_prices(self) -> Ints:
