@@ -193,6 +193,7 @@ def unserved(outcome: Outcome, figures: Figures) -> Html:
                     + (
                         f"; {count(row['ready_too_late'])} are ready only after the end"
                         if row["ready_too_late"]
+                        and not any("ready only after" in what for what in row["binding"])
                         else ""
                     ),
                 )

@@ -1,7 +1,6 @@
 """A plan of whole people as the outcome that is written: routes with legs, departures, figures, prices."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -10,16 +9,17 @@ import numpy as np
 
 from farshore.errors import Interrupted
 from farshore.plan.classes.layers import BUS, CAR, LEG
+from farshore.plan.classes.loads import class_loads
 from farshore.plan.classes.model import ClassProblem, class_problem_of
 from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
 from farshore.plan.classes.solve import ClassAnswer, solve_classes
 from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
 from farshore.plan.stop import Stop
-from farshore.results.loads import CrossingLoad, Effort
+from farshore.results.loads import Effort
 from farshore.results.measures import clearance_h
 from farshore.results.outcome import Certificate, Departures, Outcome, Route, Unserved
-from farshore.results.services import Services
+from farshore.results.services import Prices, Services
 from farshore.scenario.clock import Ints
 from farshore.scenario.scenario import Scenario
 
@@ -76,7 +76,7 @@ def plan_classes(
             duties=duties,
             prices=prices,
             effort=_effort(problem, placed, routes, row_of),
-            loads=_loads(problem, placed, routes, row_of, answer.price),
+            loads=class_loads(problem, routes, departures, certificate, prices),
             late=tuple(late.tolist()),
             figures={
                 "classes": _classes(problem, placed),
@@ -206,9 +206,7 @@ def ground_arcs(
     return links, entries, seconds
 
 
-def _certificate(
-    problem: ClassProblem, answer: ClassAnswer
-) -> tuple[Certificate, dict[str, list[list[Any]]]]:
+def _certificate(problem: ClassProblem, answer: ClassAnswer) -> tuple[Certificate, Prices]:
     """The certificate, and the prices of what plans without classes do not have."""
     layers, price = problem.layers, answer.price
     resources, timing, afoot = layers.resources, problem.timing, layers.afoot
@@ -219,7 +217,7 @@ def _certificate(
         return [(i // n_steps, i % n_steps, int(price[begin + i])) for i in found.tolist()]
 
     ferries = layers.ground.ferry_arcs
-    prices: dict[str, list[list[Any]]] = {
+    prices: Prices = {
         "decks": [
             [timing.arc_ids[ferries[row]], k, p] for row, k, p in listed(resources.decks, resources.foot)
         ],
@@ -264,66 +262,6 @@ def _effort(problem: ClassProblem, placed: Placed, routes: tuple[Route, ...], ro
         waiting_person_h=int(at_home.sum()) * problem.timing.step_s / 3600,
         travel_person_h=moving_s / 3600,
     )
-
-
-def _loads(
-    problem: ClassProblem, placed: Placed, routes: tuple[Route, ...], row_of: Ints, price: Ints
-) -> tuple[CrossingLoad, ...]:
-    """Who enters each crossing by any means, and how many may where anybody ever does."""
-    layers, timing, scenario = problem.layers, problem.timing, problem.scenario
-    ground, afoot, n_steps = layers.ground, layers.afoot, layers.n_steps
-    crossing_row = scenario.crossings.position()
-    of_link = {
-        str(link): crossing_row.get(str(code), -1)
-        for link, code in zip(scenario.links.link_id, scenario.links.crossing_id, strict=True)
-    }
-    persons = np.zeros((len(crossing_row), n_steps), np.int64)
-    driven: defaultdict[int, set[str]] = defaultdict(set)
-    walked: defaultdict[int, set[str]] = defaultdict(set)
-    entered = [_entered(route, of_link) for route in routes]
-    for row, step, many in zip(row_of.tolist(), placed.depart.tolist(), placed.people.tolist(), strict=True):
-        for crossing, link, entry, on_foot in entered[row]:
-            persons[crossing, step + entry] += many
-            (walked if on_foot else driven)[crossing].add(link)
-    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-    foot_row = {code: row for row, code in enumerate(afoot.foot_ids)}
-    resources = layers.resources
-    by_arc = price[: resources.decks].reshape(-1, n_steps).sum(axis=1)
-    by_ferry = price[resources.decks : resources.foot].reshape(-1, n_steps).sum(axis=1)
-    by_foot = price[resources.foot : resources.fleets].reshape(-1, n_steps).sum(axis=1)
-    loads = []
-    for crossing, code in enumerate(scenario.crossings.crossing_id):
-        every = np.flatnonzero(timing.crossing_row == crossing)
-        arcs = [arc_row[link] for link in sorted(driven[crossing])]
-        if not driven[crossing] and not walked[crossing]:
-            arcs = every.tolist()
-        room = np.zeros(n_steps, np.int64)
-        for arc in arcs:
-            room += ground.rooms[ground.room_of[arc]]
-        for link in sorted(walked[crossing]):
-            room += afoot.foot_rooms[foot_row[link]]
-        worth = int(by_arc[every].sum())
-        worth += int(by_ferry[np.isin(ground.ferry_arcs, every)].sum())
-        worth += sum(
-            int(by_foot[row]) for link, row in foot_row.items() if of_link[link.removeprefix("-")] == crossing
-        )
-        loads.append(CrossingLoad(str(code), persons[crossing], room, worth / 1_000_000))
-    return tuple(loads)
-
-
-def _entered(route: Route, of_link: dict[str, int]) -> list[tuple[int, str, int, bool]]:
-    """Where a route enters a crossing: row, arc, steps after departure, whether on foot over land."""
-    found, before, at = [], -1, 0
-    for leg in route.legs or ():
-        for link, entry in zip(
-            route.links[at : at + leg[5]], route.entry_steps[at : at + leg[5]], strict=True
-        ):
-            crossing = of_link[link.removeprefix("-")]
-            if crossing >= 0 and crossing != before:
-                found.append((crossing, link, entry, leg[0] == "walk"))
-            before = crossing
-        at += leg[5]
-    return found
 
 
 def _classes(problem: ClassProblem, placed: Placed) -> list[dict[str, Any]]:
