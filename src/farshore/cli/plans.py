@@ -97,12 +97,13 @@ def plan_folder(
 
     def engine(progress: Callable[[Progress], None]) -> Outcome:
         if model == "classes":
-            return plan(scenario, model=model, stop=stop, progress=progress)
+            whole = household_seed if households else None
+            return plan(scenario, model=model, stop=stop, progress=progress, household_seed=whole)
         return plan_with_orders(
             scenario, orders=orders, contraflow=contraflow, staging=staging, stop=stop, progress=progress
         )
 
-    # An order's steady rate leaves no room to move whole households between steps.
+    # An order's steady rate leaves no room to move whole households; classes are made of them to begin with.
     seed = household_seed if households and orders != "zones" and model == "people" else None
     return _plan_and_write(engine, out, seed=seed, json_=json_)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from farshore.report.figures import Figures
-from farshore.report.markup import Html, element, number, section, table
+from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.wording import count, hours_text, joined, moment, percent
 from farshore.results.outcome import Outcome, Route
 from farshore.results.services import Services
@@ -51,7 +51,7 @@ def classes(outcome: Outcome, figures: Figures) -> Html:
         return Html("")
     used = _modes_by_class(outcome, outcome.services)
     modes = [mode for mode in _MODES if figures.summary["modes"][mode]]
-    rows = [
+    rows: list[tuple[str | Cell, ...]] = [
         (
             class_words(row["class_id"]),
             number(count(row["people"])),
@@ -67,7 +67,7 @@ def classes(outcome: Outcome, figures: Figures) -> Html:
         "Who goes, and how",
         element("p", modes_sentence(figures.summary["modes"])),
         table(
-            "People by what they need and whether they have a car; T90: until nine in ten of them have arrived; "
+            "People by what they need and whether they have a car; T90: until nine in ten of them are there; "
             "then how many use what on their way",
             (*head, *(_MODES[mode] for mode in modes)),
             rows,
@@ -101,7 +101,7 @@ def vehicles(outcome: Outcome, figures: Figures) -> Html:
         parts.append(
             table(
                 "Buses: a trip leaves the base, loads, rides, unloads and goes back",
-                ("fleet", "base", "vehicles", "of them used", "trips", "riders", "hours out", "of driver hours"),
+                ("fleet", "base", "vehicles", "used", "trips", "riders", "hours out", "of driver hours"),
                 [
                     (
                         row["fleet_id"],

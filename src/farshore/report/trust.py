@@ -51,8 +51,8 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
         element(
             "p",
             "A person-hour at exposure 1 is one person waiting at home or being on the way for an hour where "
-            f"the scenario rates exposure 1{_weighed(outcome)}; who is left behind counts far more. The bound "
-            f"comes from prices on the capacity of {_priced(outcome)}: whatever they are, no plan can cost "
+            f"the scenario rates exposure 1{_weighed(outcome)}; who is left behind counts far more. The "
+            f"bound comes from prices on the capacity of {_priced(outcome)}: whatever they are, no plan can cost "
             "less than what they say.",
         ),
         element("p", state, " To check it yourself: ", element("code", f"farshore certify {folder}")),
@@ -65,9 +65,9 @@ def _unproven(outcome: Outcome) -> str:
     if outcome.services is None:
         return "The planning was stopped before the best plan was proven: a better one may exist."
     return (
-        "A better plan may exist. How much of the distance between this plan and the bound could be saved, and "
-        "how much no plan could save, is not known: plans with classes and vehicles are not planned to the "
-        "proven best."
+        "A better plan may exist. How much of the distance between this plan and the bound could be saved, "
+        "and how much no plan could save, is not known: plans with classes and vehicles are not planned to "
+        "the proven best."
     )
 
 

@@ -73,6 +73,11 @@ def _loads(path: Path, scenario: Scenario, summary: Mapping[str, Any]) -> tuple[
             told = int(row["persons"]), int(row["capacity_persons"])
             entered[row["crossing_id"]][:, _step(row["time"], scenario)] = told
     return tuple(
-        CrossingLoad(row["crossing_id"], *entered[row["crossing_id"]], row["worth_person_h"])
+        CrossingLoad(
+            row["crossing_id"],
+            entered[row["crossing_id"]][0],
+            entered[row["crossing_id"]][1],
+            row["worth_person_h"],
+        )
         for row in summary["crossings"]
     )

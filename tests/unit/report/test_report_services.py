@@ -73,7 +73,11 @@ def told(outcome: Outcome) -> dict:
 
 def text_of(page: str, identity: str) -> list[str]:
     """A section's rows and paragraphs, their texts joined by bars."""
-    part = page.split(f'<section id="{identity}"')[-1] if f'<section id="{identity}"' in page else ""
+    part = (
+        page.rsplit(f'<section id="{identity}"', maxsplit=1)[-1]
+        if f'<section id="{identity}"' in page
+        else ""
+    )
     part = part or page.split(f'id="{identity}" ')[1]
     part = part.split("</section>")[0]
     rows = re.findall(r"<tr.*?</tr>|<p.*?</p>|<summary.*?</summary>", part, re.S)

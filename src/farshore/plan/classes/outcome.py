@@ -1,5 +1,6 @@
 """A plan of whole people as the outcome that is written: routes with legs, departures, figures, prices."""
 
+import dataclasses
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from farshore.errors import Interrupted
+from farshore.plan.classes.households import Seated, class_sizes, seated_whole
 from farshore.plan.classes.layers import BUS, CAR, LEG
 from farshore.plan.classes.loads import class_loads
 from farshore.plan.classes.model import ClassProblem, class_problem_of
@@ -15,13 +17,16 @@ from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
 from farshore.plan.classes.solve import ClassAnswer, solve_classes
 from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
+from farshore.plan.families.synthesis import Members, households_of
 from farshore.plan.stop import Stop
+from farshore.results.households import Households
 from farshore.results.loads import Effort
 from farshore.results.measures import clearance_h
 from farshore.results.outcome import Certificate, Departures, Outcome, Route, Unserved
 from farshore.results.services import Prices, Services
 from farshore.scenario.clock import Ints
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.timing import timing_of
 
 __all__ = ["plan_classes"]
 
@@ -29,13 +34,25 @@ _MODES = ("car", "walk", "ferry", "bus", "train")
 
 
 def plan_classes(
-    scenario: Scenario, *, stop: Stop, report: Callable[[str, float, int | None, int | None], None]
+    scenario: Scenario,
+    *,
+    stop: Stop,
+    report: Callable[[str, float, int | None, int | None], None],
+    household_seed: int | None = None,
 ) -> Outcome:
-    """Plan with classes and services, by docs/classes.md."""
+    """Plan with classes and services, by docs/classes.md.
+
+    household_seed : keep households whole, made up with this seed; None: people are counted one by one
+    """
     begun_s = time.monotonic()
+    members: Members | None = None
     try:
         report("reading the network", 0.0, None, None)
-        problem = class_problem_of(scenario)
+        if household_seed is not None:
+            members = households_of(scenario, timing_of(scenario).people, seed=household_seed)
+        problem = class_problem_of(
+            scenario, None if members is None else class_sizes(members, len(scenario.zones))
+        )
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
 
@@ -43,8 +60,14 @@ def plan_classes(
         report("solving", 0.05 + 0.9 * share, objective, lower_bound)
 
     answer = solve_classes(problem, stop=stop, report=solving, begun_s=begun_s)
+    if_split = answer.placed.objective
     placed, people = answer.placed, problem.people
-    report("routes", 0.96, placed.objective, answer.lower_bound)
+    seated: Seated | None = None
+    if members is not None:
+        report("seating households", 0.95, placed.objective, answer.lower_bound)
+        seated = seated_whole(problem, placed, members)
+        answer, placed = dataclasses.replace(answer, placed=seated.placed), seated.placed
+    report("routes", 0.97, placed.objective, answer.lower_bound)
     routes, departures, class_ids, row_of = _departures(problem, placed)
     zones = scenario.zones
     by_zone = np.bincount(people.zone, people.people, len(zones)).astype(np.int64)
@@ -68,6 +91,9 @@ def plan_classes(
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
         options={"gap": stop.gap, "seconds": stop.seconds, "model": "classes"},
+        households=None
+        if members is None or seated is None
+        else _households(members, seated, row_of, seed=household_seed or 0, if_split=if_split),
         version=version("farshore"),
         rounds=answer.rounds,
         services=Services(
@@ -88,6 +114,33 @@ def plan_classes(
     )
     report("routes", 1.0, placed.objective, answer.lower_bound)
     return outcome
+
+
+def _households(members: Members, seated: Seated, row_of: Ints, *, seed: int, if_split: int) -> Households:
+    """Households with their routes, sorted by zone and departure; row_of : route of each placement."""
+    leaves = seated.row >= 0
+    route = np.full(len(members), -1, np.int64)
+    step = np.full(len(members), -1, np.int64)
+    route[leaves] = row_of[seated.row[leaves]]
+    step[leaves] = seated.placed.depart[seated.row[leaves]]
+    last = np.iinfo(np.int64).max
+    order = np.lexsort(
+        (-members.size, np.where(leaves, route, last), np.where(leaves, step, last), members.zone)
+    )
+    return Households(
+        zone=members.zone[order],
+        size=members.size[order],
+        children=members.children[order],
+        over_65=members.over_65[order],
+        needing_assistance=members.needing_assistance[order],
+        with_car=members.with_car[order],
+        route=route[order],
+        step=step[order],
+        seed=seed,
+        notes=members.notes,
+        moved=seated.moved,
+        objective_if_split=if_split,
+    )
 
 
 def _binding(stay: int, late: int) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ __all__ = [
     "CLASSES",
     "NEEDS",
     "Group",
+    "Whole",
     "accepted_hosts",
     "groups_of",
     "home_costs",
@@ -55,8 +56,41 @@ class Group:
         return self.people - int(self.ready[-1])
 
 
-def groups_of(problem: Problem) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What whole households make the classes.
+
+    people : by zone and row of CLASSES; needing : who needs assistance, among `together` in their households
+    """
+
+    people: tuple[tuple[int, ...], ...]
+    needing: int
+    together: int
+
+    @property
+    def share_assisted(self) -> float:
+        """Of the members of households with somebody who needs assistance, how many need it themselves."""
+        return self.needing / self.together if self.together else 1.0
+
+
+def groups_of(problem: Problem, whole: Whole | None = None) -> tuple[Group, ...]:
     """Six groups for each zone, zones in file order, in the order of CLASSES; some may be empty."""
+    if whole is not None:
+        return tuple(
+            Group(
+                zone.row,
+                class_row // 2,
+                class_row % 2 == 0,
+                whole.people[zone.row][class_row],
+                ready_by_step(
+                    problem.scenario.zones.ready_curve[zone.row],
+                    whole.people[zone.row][class_row],
+                    problem.clock,
+                ),
+            )
+            for zone in problem.zones
+            for class_row in range(len(CLASSES))
+        )
     table, per_child = problem.scenario.zones, problem.scenario.parameter("family_persons_per_child")
     groups = []
     for zone in problem.zones:
