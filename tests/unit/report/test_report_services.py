@@ -218,3 +218,17 @@ def test_report_writes_the_same_page_anew(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "plan" / "report.html").unlink()
     report_folder(tmp_path / "plan")
     assert (tmp_path / "plan" / "report.html").read_bytes() == page
+
+
+def test_households_have_their_line_and_the_screen_still_fits(tmp_path: Path) -> None:
+    """What keeping them whole costs is on the page and on the screen, its classes counted from them."""
+    write_plan(plan(town(), model="classes", household_seed=2), tmp_path / "plan")
+    outcome = with_crossing_room(read_outcome(tmp_path / "plan", with_classes=True))
+    summary = json.loads((tmp_path / "plan" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["households"]["split"] == 0
+    assert "none is split; that costs" in html(outcome, summary=summary)
+    screen = StringIO()
+    Console(file=screen, width=80, color_system=None).print(summary_table(summary))
+    lines = screen.getvalue().rstrip("\n").split("\n")
+    assert any(line.startswith("households: ") for line in lines)
+    assert len(lines) <= 24

@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from farshore.plan.classes.berths import Berths
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import Patterns
 from farshore.plan.classes.people import CLASSES, Sizes, class_of
@@ -15,6 +18,12 @@ from farshore.plan.families.packing import pack
 from farshore.plan.families.spare import summed
 from farshore.plan.families.synthesis import Members
 from farshore.scenario.clock import Ints
+from farshore.scenario.tables import LARGEST_HOUSEHOLD
+
+# Persons: departures from so many on are packed; smaller ones have no room for large households.
+_LARGE: Final = 13
+_WINDOW: Final = 12  # steps between two times at which who found no seat is given what is left
+_ROUNDS: Final = 8  # of giving seats that were given up to others; each frees some again
 
 __all__ = ["Seated", "class_sizes", "household_classes", "seated_whole"]
 
@@ -47,11 +56,11 @@ def household_classes(members: Members) -> Ints:
 def class_sizes(members: Members, n_zones: int) -> Sizes:
     """What a plan that keeps these households whole takes the classes to be."""
     classes = household_classes(members)
-    people = np.zeros((n_zones, len(CLASSES)), np.int64)
-    np.add.at(people, (members.zone, classes), members.size)
+    by_size = np.zeros((n_zones, len(CLASSES), LARGEST_HOUSEHOLD + 1), np.int64)
+    np.add.at(by_size, (members.zone, classes, members.size), 1)
     helped = classes // 2 == 0
     return Sizes(
-        people=people,
+        by_size=by_size,
         assisted=int(members.needing_assistance[helped].sum()),
         in_assisted_households=int(members.size[helped].sum()),
     )
@@ -60,38 +69,96 @@ def class_sizes(members: Members, n_zones: int) -> Sizes:
 def seated_whole(problem: ClassProblem, placed: Placed, members: Members) -> Seated:
     """Put every household on a plan for persons of the same classes, whole: it leaves together or stays.
 
-    Households of a zone and class are alike to the plan, so that its departures are filled to the last seat
-    wherever sizes allow it. Seats that cannot be filled are given up. Who is left over takes the cheapest
-    departure by a way of the plan at which there is room, with another bus where one is free; or stays.
+    Households of a zone and class are alike to the plan: in drawn order they stand in for its people in order
+    of departure, and each takes the way of those whose place it has, once it is their turn, all of it is ready
+    and there is room, with another bus where one is free. Who finds none takes the cheapest departure that is
+    left by a way of the plan, or stays. Then those who leave dearest are asked first whether they would
+    rather have what is free.
     """
     people = problem.people
     ways, of = numbered_ways(problem, placed)
     group = _groups(problem, members)
-    at = np.full((2, len(members)), -1, np.int64)  # way and step of each household
-    order = np.lexsort((of, placed.depart))
-    for commodity, mine in group.items():
-        rows = order[placed.commodity[order] == commodity]
-        where = pack(members.size[mine], placed.people[rows])
-        seated = np.array(mine, np.int64)[where >= 0]
-        at[:, seated] = of[rows[where[where >= 0]]], placed.depart[rows[where[where >= 0]]]
     left = RoomLeft(problem, placed.patterns)
     for (stretch, step), (assisted, others) in _riders(problem, placed.patterns, ways, placed, of).items():
         left.send_trips(stretch, step, left.trips_needed(stretch, assisted, others))
-    need = np.zeros(len(members), np.int64)
-    for commodity, mine in group.items():
-        need[mine] = people.need[commodity]
-    for household in np.flatnonzero(at[0] >= 0).tolist():
-        left.put(
-            ways[at[0, household]], int(need[household]), int(at[1, household]), int(members.size[household])
-        )
+    at = np.full((2, len(members)), -1, np.int64)  # way and step of each household
+    costs = WayCosts(problem, placed.patterns)
+    berths = {
+        commodity: Berths(problem, left, ways, costs, commodity, members, mine, at)
+        for commodity, mine in group.items()
+    }
+    turns = _turns(placed, of, members, group)
+    by_turn = np.stack([turns.way, turns.step])
+    for household in np.flatnonzero(turns.fits).tolist():
+        berths[int(turns.commodity[household])].put(household, *by_turn[:, household].tolist())
     if not left.all_hold():
         raise AssertionError("whole households take more than the plan for persons")
-    costs = WayCosts(problem, placed.patterns)
-    moved = sum(
-        _seat_left_over(problem, left, ways, costs, members, commodity, mine, at)
-        for commodity, mine in sorted(group.items(), key=lambda item: (int(people.need[item[0]]), item[0]))
-    )
+    waiting: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    order = np.lexsort((np.arange(len(members)), people.need[turns.commodity], turns.step))
+    order = order[~turns.fits[order]]
+    for place, household in enumerate(order.tolist()):
+        commodity, step = int(turns.commodity[household]), int(turns.step[household])
+        if not berths[commodity].seat(household, int(turns.way[household]), step):
+            waiting[commodity].append((household, step))
+        ends = place + 1 == len(order)
+        if waiting and (ends or turns.step[order[place + 1]] // _WINDOW > step // _WINDOW):
+            left.look_again()
+            for each in sorted(waiting, key=lambda each: (int(people.need[each]), each)):
+                berths[each].seat_anywhere(waiting[each])
+            waiting.clear()
+    for number, step in np.unique(at[:, at[0] >= 0], axis=1).T.tolist():
+        left.recall(ways[number], step)
+    for _ in range(_ROUNDS):
+        left.look_again()
+        if not sum([berths[each].draw_forward() for each in sorted(berths)]):
+            break
+    moved = int(((at != by_turn).any(axis=0) & (at[0] >= 0)).sum())
     return _seated(problem, placed, ways, costs, members, group, at, moved)
+
+
+@dataclass(frozen=True, eq=False)
+class _Turns:
+    """Whose seats each household takes over: commodity, way and step, int64[n_households] each.
+
+    way : −1 where the plan for persons leaves so many of them behind, step being 0 then
+    fits : bool[n_households], whether the seats are enough, and nobody else's
+    """
+
+    commodity: Ints
+    way: Ints
+    step: Ints
+    fits: npt.NDArray[np.bool_]
+
+
+def _turns(placed: Placed, of: Ints, members: Members, group: dict[int, list[int]]) -> _Turns:
+    """Put households in drawn order beside the plan's people of their class in order of departure.
+
+    The seat of a household is that of the person in its middle: so many leave too early as leave too late.
+    """
+    commodity, way, step = (np.full(len(members), -1, np.int64) for _ in range(3))
+    fits = np.zeros(len(members), bool)
+    order = np.lexsort((of, placed.depart))
+    for number, mine in group.items():
+        rows = order[placed.commodity[order] == number]
+        large = rows[placed.people[rows] >= _LARGE]
+        households = np.array(mine, np.int64)
+        commodity[households] = number
+        packed = pack(members.size[households], placed.people[large])
+        sit = packed >= 0
+        fits[households[sit]] = True
+        way[households[sit]], step[households[sit]] = (
+            of[large[packed[sit]]],
+            placed.depart[large[packed[sit]]],
+        )
+        rows, households = rows[placed.people[rows] < _LARGE], households[~sit]
+        until = np.cumsum(placed.people[rows])
+        size = members.size[households]
+        middle = np.cumsum(size) - (size + 1) // 2
+        there = np.searchsorted(until, middle, side="right")
+        leaves = there < len(rows)
+        seats = rows[there[leaves]]
+        way[households[leaves]], step[households[leaves]] = of[seats], placed.depart[seats]
+    return _Turns(commodity, way, np.where(way >= 0, step, 0), fits)
 
 
 def _groups(problem: ClassProblem, members: Members) -> dict[int, list[int]]:
@@ -124,63 +191,6 @@ def _riders(
             if patterns.bus_of[stretch] >= 0:
                 found[stretch, step + entry][0 if problem.people.need[commodity] == 0 else 1] += persons
     return {key: (assisted, others) for key, (assisted, others) in found.items()}
-
-
-def _seat_left_over(
-    problem: ClassProblem,
-    left: RoomLeft,
-    ways: list[Way],
-    costs: WayCosts,
-    members: Members,
-    commodity: int,
-    mine: list[int],
-    at: Ints,
-) -> int:
-    """Seat, in place, households of a commodity that have no seat; how many were. Large ones first."""
-    people, n_steps = problem.people, problem.timing.n_steps
-    waiting: defaultdict[int, list[int]] = defaultdict(list)
-    for household in mine:
-        if at[0, household] < 0:
-            waiting[int(members.size[household])].append(household)
-    open_to = [
-        number
-        for number, way in enumerate(ways)
-        if way.zone == people.zone[commodity]
-        and people.accepts[commodity, way.host]
-        and (people.has_car[commodity] or not way.by_car)
-    ]
-    if not waiting or not open_to:
-        return 0
-    need = int(people.need[commodity])
-    room = np.stack([left.room(ways[number], need) for number in open_to])
-    waited = np.cumsum(problem.wait_cost[commodity]) - problem.wait_cost[commodity]
-    cost = np.stack([costs.of(ways[number], need) for number in open_to]) + waited
-    worth_it = cost < problem.wait_cost[commodity].sum() + problem.left_cost
-    gone = np.zeros(n_steps, np.int64)
-    there = [household for household in mine if at[0, household] >= 0]
-    np.add.at(gone, at[1, there], members.size[there])
-    ready = np.cumsum(people.newly_ready[commodity])
-
-    def may_go() -> Ints:
-        return np.asarray(np.minimum.accumulate((ready - np.cumsum(gone))[::-1])[::-1])
-
-    can, moved = may_go(), 0
-    for size in sorted(waiting, reverse=True):
-        entries = np.flatnonzero((room >= size) & (can >= size) & worth_it)
-        entries = entries[np.argsort(cost.ravel()[entries], kind="stable")]
-        tries = iter(entries.tolist())
-        entry = next(tries, None)
-        for household in waiting[size]:
-            while entry is not None:
-                number, step = open_to[entry // n_steps], entry % n_steps
-                if can[step] >= size and left.take(ways[number], need, step, size):
-                    at[:, household] = number, step
-                    gone[step] += size
-                    can = may_go()
-                    moved += 1
-                    break
-                entry = next(tries, None)
-    return moved
 
 
 def _seated(

@@ -8,8 +8,18 @@ import numpy.typing as npt
 
 from farshore.scenario.clock import Clock, Ints, floored, share_ready
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.table import Numbers
 
-__all__ = ["CLASSES", "NEEDS", "Commodities", "Sizes", "class_of", "commodities_of", "priorities_of"]
+__all__ = [
+    "CLASSES",
+    "NEEDS",
+    "Commodities",
+    "Sizes",
+    "class_of",
+    "commodities_of",
+    "priorities_of",
+    "whole_ready",
+]
 
 NEEDS: Final = ("assisted", "family", "other")
 CLASSES: Final = tuple(f"{need}_{way}" for need in NEEDS for way in ("car", "foot"))
@@ -24,13 +34,18 @@ def class_of(need: int, car: bool) -> int:
 class Sizes:
     """What the classes are where households are kept whole.
 
-    people : int64[n_zones, n_classes]
+    by_size : int64[n_zones, n_classes, largest + 1], households of each size
     assisted : who needs assistance, among in_assisted_households, of all zones
     """
 
-    people: Ints
+    by_size: Ints
     assisted: int
     in_assisted_households: int
+
+    @property
+    def people(self) -> Ints:
+        """Members: int64[n_zones, n_classes]."""
+        return np.asarray(self.by_size @ np.arange(self.by_size.shape[-1]))
 
     @property
     def share_assisted(self) -> float:
@@ -82,7 +97,11 @@ def commodities_of(
         rows += [(zone, row // 2, row % 2 == 0, count) for row, count in enumerate(counts)]
     rows = [row for row in rows if row[3] > 0]
     ready = np.array(
-        [floored(count * curves[str(zones.ready_curve[zone])] + 0.5) for zone, _, _, count in rows], np.int64
+        [
+            _ready(count, curves[str(zones.ready_curve[zone])], sizes, zone, class_of(need, car))
+            for zone, need, car, count in rows
+        ],
+        np.int64,
     ).reshape(len(rows), clock.n_steps)
     count = np.array([row[3] for row in rows], np.int64)
     accepted = {
@@ -98,6 +117,24 @@ def commodities_of(
         newly_ready=np.diff(ready, axis=1, prepend=0),
         accepts=np.array([accepted[row[:2]] for row in rows], bool).reshape(len(rows), len(usable)),
     )
+
+
+def _ready(count: int, curve: Numbers, sizes: Sizes | None, zone: int, class_row: int) -> Ints:
+    """Who of a commodity is ready by the start of each step: int64[n_steps]."""
+    persons = floored(count * curve + 0.5)
+    return persons if sizes is None else whole_ready(sizes.by_size[zone, class_row], persons)
+
+
+def whole_ready(households: Ints, persons: Ints) -> Ints:
+    """Members of the households that are ready, all of each, where so many persons are: int64[n_steps].
+
+    households : of each size from 0 on; they become ready one after the other, sizes in even turns
+    """
+    sizes = np.arange(len(households))
+    size = np.repeat(sizes, households)
+    turn = np.concatenate([np.empty(0), *((np.arange(n) + 0.5) / n for n in households.tolist() if n)])
+    until = np.concatenate([[0], np.cumsum(size[np.lexsort((size, turn))])])
+    return np.asarray(until[np.searchsorted(until, persons, side="right") - 1])
 
 
 def _counted(scenario: Scenario, zone: int, total: int) -> list[int]:

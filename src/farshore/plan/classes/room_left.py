@@ -57,6 +57,7 @@ class RoomLeft:
         self.seats = np.zeros((n_rides, self.n_steps), np.int64)  # free in trips that go
         self.assisted = np.zeros((n_rides, self.n_steps), np.int64)  # places for them in trips that go
         self._stretches: dict[int, _Stretch] = {}
+        self._seen: dict[tuple[int, int], Ints] = {}
 
     def _of(self, stretch: int) -> _Stretch:
         if stretch not in self._stretches:
@@ -88,39 +89,54 @@ class RoomLeft:
         )
 
     def room(self, way: Way, need: int) -> Ints:
-        """How many of a need seem to fit on a way in each step: int64[n_steps], never too few."""
+        """How many of a need seem to fit on a way in each step: int64[n_steps].
+
+        Never too few, if nothing was given back since `look_again`: what a stretch has is looked at once.
+        """
         count = self.n_steps - way.arrival
         free = np.zeros(self.n_steps, np.int64)
         if count <= 0:
             return free
         room = np.minimum(self.at_host[way.host, way.arrival :], self.beds[way.host])
         for stretch, entry in zip(way.stretches, way.entries, strict=False):
-            room = np.minimum(room, self._stretch_room(self._of(stretch), need, entry, count))
+            if (stretch, need) not in self._seen:
+                self._seen[stretch, need] = self._stretch_room(stretch, need)
+            room = np.minimum(room, self._seen[stretch, need][entry : entry + count])
         free[:count] = room
         return free
 
-    def _stretch_room(self, of: _Stretch, need: int, entry: int, count: int) -> Ints:
-        step, seats = entry + np.arange(count), int(of.seats[need])
-        if not seats:
-            return np.zeros(count, np.int64)
-        room = np.full(count, 1 << 40, np.int64)
+    def look_again(self) -> None:
+        """Have `room` look at everything anew."""
+        self._seen.clear()
+
+    def _stretch_room(self, stretch: int, need: int) -> Ints:
+        of = self._of(stretch)
+        count, seats = self.n_steps - int(self.patterns.length[stretch]), int(of.seats[need])
+        room = np.zeros(self.n_steps, np.int64)
+        if not seats or count <= 0:
+            return room
+        step = np.arange(count)
+        found = np.full(count, 1 << 40, np.int64)
         for row, at in zip(of.open_row.tolist(), of.open_at.tolist(), strict=True):
-            room[self.layers.opens[row, step + at] == 0] = 0
+            found[self.layers.opens[row, step + at] == 0] = 0
         if of.ride < 0:
             for resource, by_seat in zip(of.used.tolist(), of.by_seat.tolist(), strict=True):
-                np.minimum(room, self.left[resource + step] // (seats if by_seat else 1), out=room)
+                there = self.left[resource : resource + count]
+                np.minimum(found, there // seats if by_seat else there, out=found)
+            room[:count] = found
             return room
-        another = room > 0
+        another = found > 0
+        last = len(self.left) - 1
         for resource in of.bound.tolist():
-            another &= self.left[np.clip(resource + step, 0, len(self.left) - 1)] > 0
+            another &= self.left[np.clip(resource + step, 0, last)] > 0
         for resource in of.used.tolist():
-            another &= self.left[resource + step] >= self.pcu
-        free = self.seats[of.ride, step]
-        aboard = free // seats
+            another &= self.left[resource : resource + count] >= self.pcu
+        aboard = self.seats[of.ride, :count] // seats
         if need == 0:
-            aboard = np.minimum(aboard, self.assisted[of.ride, step])
+            aboard = np.minimum(aboard, self.assisted[of.ride, :count])
         fleet = self.layers.fleets[of.fleet]
-        return np.where(room > 0, aboard + np.where(another, fleet.seats // seats, 0), 0)
+        room[:count] = np.where(found > 0, aboard + np.where(another, fleet.seats // seats, 0), 0)
+        return room
 
     def send_trips(self, stretch: int, step: int, count: int) -> None:
         """Count so many trips of a ride in, empty."""
@@ -165,6 +181,18 @@ class RoomLeft:
             self.send_trips(stretch, at, -1)
         self.put(way, need, step, -persons)
         return False
+
+    def recall(self, way: Way, step: int) -> None:
+        """Keep buses at their base without which a way's rides still hold all who are aboard."""
+        for stretch, entry in zip(way.stretches, way.entries, strict=False):
+            of, at = self._of(stretch), step + entry
+            if of.ride < 0:
+                continue
+            fleet = self.layers.fleets[of.fleet]
+            room = int(fleet.room[0])
+            places = fleet.seats // room if room else 0
+            while self.seats[of.ride, at] >= fleet.seats and self.assisted[of.ride, at] >= places:
+                self.send_trips(stretch, at, -1)
 
     def _opens(self, way: Way, step: int) -> bool:
         opens = self.layers.opens

@@ -27,7 +27,7 @@ def class_of_household(members: tuple[int, ...]) -> int:
 def whole_in(folder: Path, scenario: Scenario) -> Whole:
     """What the rows of households.csv make the classes; rows that cannot be read are left to be faulted."""
     zone_row = scenario.zones.position()
-    people = [[0] * len(CLASSES) for _ in zone_row]
+    sizes: list[list[list[int]]] = [[[] for _ in CLASSES] for _ in zone_row]
     needing = together = 0
     for _, row in csv_rows(folder, FILE, COLUMNS, Faults()):
         names = ("size", "children", "over_65", "needing_assistance", "with_car")
@@ -37,11 +37,11 @@ def whole_in(folder: Path, scenario: Scenario) -> Whole:
         if zone is None or len(known) < len(names):
             continue
         class_row = class_of_household(known)
-        people[zone][class_row] += known[0]
+        sizes[zone][class_row].append(known[0])
         if class_row // 2 == 0:
             needing += known[3]
             together += known[0]
-    return Whole(tuple(map(tuple, people)), needing, together)
+    return Whole(tuple(tuple(tuple(found) for found in by_class) for by_class in sizes), needing, together)
 
 
 def check_class_households(

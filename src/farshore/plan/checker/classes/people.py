@@ -1,5 +1,6 @@
 """Who is in which class, when they are ready, what waiting costs them and which hosts they accept."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,10 +61,10 @@ class Group:
 class Whole:
     """What whole households make the classes.
 
-    people : by zone and row of CLASSES; needing : who needs assistance, among `together` in their households
+    sizes : of the households, by zone and row of CLASSES; needing : who needs assistance, among `together` in their households
     """
 
-    people: tuple[tuple[int, ...], ...]
+    sizes: tuple[tuple[tuple[int, ...], ...], ...]
     needing: int
     together: int
 
@@ -77,17 +78,7 @@ def groups_of(problem: Problem, whole: Whole | None = None) -> tuple[Group, ...]
     """Six groups for each zone, zones in file order, in the order of CLASSES; some may be empty."""
     if whole is not None:
         return tuple(
-            Group(
-                zone.row,
-                class_row // 2,
-                class_row % 2 == 0,
-                whole.people[zone.row][class_row],
-                ready_by_step(
-                    problem.scenario.zones.ready_curve[zone.row],
-                    whole.people[zone.row][class_row],
-                    problem.clock,
-                ),
-            )
+            _whole_group(problem, zone.row, class_row, whole.sizes[zone.row][class_row])
             for zone in problem.zones
             for class_row in range(len(CLASSES))
         )
@@ -103,6 +94,25 @@ def groups_of(problem: Problem, whole: Whole | None = None) -> tuple[Group, ...]
                 ready = ready_by_step(table.ready_curve[row], m, problem.clock)
                 groups.append(Group(row, need, has_car, m, ready))
     return tuple(groups)
+
+
+def _whole_group(problem: Problem, zone: int, class_row: int, sizes: tuple[int, ...]) -> Group:
+    """Households that are ready one after the other: each once its last member is, sizes in even turns."""
+    seen: Counter[int] = Counter()
+    many = Counter(sizes)
+    turns = []
+    for size in sizes:
+        turns.append(((2 * seen[size] + 1) / (2 * many[size]), size))
+        seen[size] += 1
+    persons = ready_by_step(problem.scenario.zones.ready_curve[zone], sum(sizes), problem.clock)
+    ready, at, members = [], 0, [size for _, size in sorted(turns)]
+    together = 0
+    for limit in persons.tolist():
+        while at < len(members) and together + members[at] <= limit:
+            together += members[at]
+            at += 1
+        ready.append(together)
+    return Group(zone, class_row // 2, class_row % 2 == 0, sum(sizes), np.array(ready, np.int64))
 
 
 def _rounded(value: float) -> int:
