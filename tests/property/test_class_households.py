@@ -1,4 +1,4 @@
-"""Plans with classes that keep households whole: certified, never better than the bound, and not to be edited."""
+"""Plans with classes that keep households whole: certified, and not to be edited."""
 
 import csv
 import hashlib

@@ -52,8 +52,8 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
             "p",
             "A person-hour at exposure 1 is one person waiting at home or being on the way for an hour where "
             f"the scenario rates exposure 1{_weighed(outcome)}; who is left behind counts far more. The "
-            f"bound comes from prices on the capacity of {_priced(outcome)}: whatever they are, no plan can cost "
-            "less than what they say.",
+            f"bound comes from prices on the capacity of {_priced(outcome)}: whatever they are, no plan can "
+            "cost less than what they say.",
         ),
         element("p", state, " To check it yourself: ", element("code", f"farshore certify {folder}")),
         identity="certificate",

@@ -224,8 +224,8 @@ def _check_departures(
             faults.add(FILE, first[key], "depart", cause, AGAIN)
         elif move.persons != persons:
             cause = (
-                f"households{whose} of {persons:,} leave by {key[0]} at {problem.time(key[1])}; {DEPARTURES}, "
-                f"row {move.line}, says {move.persons:,}: a household would be split"
+                f"households{whose} of {persons:,} leave by {key[0]} at {problem.time(key[1])}; "
+                f"{DEPARTURES}, row {move.line}, says {move.persons:,}: a household would be split"
             )
             faults.add(FILE, first[key], "size", cause, AGAIN)
     for key, move in planned.items():

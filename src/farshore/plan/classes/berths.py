@@ -16,7 +16,6 @@ __all__ = ["Berths"]
 
 Flags = npt.NDArray[np.bool_]
 
-_LATER: Final = 48  # steps in which a household tries the way on which it is its turn
 _TRIES: Final = 12  # departures that turn out to be full, before a household is left where it is
 
 
@@ -34,7 +33,7 @@ class Berths:
         mine: list[int],
         at: Ints,
     ) -> None:
-        """mine : its households, in drawn order; at : int64[2, n_households], way and step, changed in place."""
+        """mine : its households, in drawn order; at : int64[2, n_households], way and step, changed."""
         people = problem.people
         self.left, self.ways, self.mine, self.at = left, ways, mine, at
         self.size = members.size
@@ -63,38 +62,26 @@ class Berths:
         rooms = [self.left.room(self.ways[number], self.need) for number in self.open_to]
         return np.array(rooms, np.int64).reshape(-1, self.n_steps)
 
-    def seat(self, household: int, number: int, first: int) -> bool:
-        """Seat a household on a way in the first of some steps from `first` on in which all of it can leave."""
-        size = int(self.size[household])
-        for step in range(first, min(first + _LATER, self.n_steps)) if number >= 0 else ():
-            if self._take(household, number, step, size):
-                return True
-        return False
-
-    def seat_anywhere(self, turns: list[tuple[int, int]]) -> None:
-        """Seat households, each with the step of its turn, on what is cheapest from then on; large ones first."""
-        if not turns or not self.open_to:
+    def seat_left_over(self) -> None:
+        """Seat households that have no seat on what is cheapest, large ones first."""
+        waiting: defaultdict[int, list[int]] = defaultdict(list)
+        for household in self.mine:
+            if self.at[0, household] < 0:
+                waiting[int(self.size[household])].append(household)
+        if not waiting or not self.open_to:
             return
         room = self._rooms()
-        for household, turn in sorted(turns, key=lambda each: -int(self.size[each[0]])):
-            size = int(self.size[household])
-            open_ = (room[:, turn:] >= size) & (self.cost[:, turn:] < self.staying)
-            rows, later = np.nonzero(open_)
-            order = np.argsort(self.cost[rows, later + turn], kind="stable")
-            for row, step in zip(rows[order].tolist(), (later[order] + turn).tolist(), strict=True):
-                if self._take(household, self.open_to[row], step, size):
-                    break
-                if self.free[step:].min() >= size:
-                    room[row, step] = size - 1
+        for size in sorted(waiting, reverse=True):
+            rows, steps, _ = self._entries(size, room)
+            tries = zip(rows.tolist(), steps.tolist(), strict=True)
+            entry = next(tries, None)
+            for household in waiting[size]:
+                while entry is not None and not self.take(household, self.open_to[entry[0]], entry[1]):
+                    entry = next(tries, None)
 
-    def put(self, household: int, number: int, step: int) -> None:
-        """Seat a household on seats that are known to be free."""
+    def take(self, household: int, number: int, step: int) -> bool:
+        """Seat a household on a way in a step, if all of it is ready and there is room."""
         size = int(self.size[household])
-        self.left.put(self.ways[number], self.need, step, size)
-        self.at[:, household] = number, step
-        self.free[step:] -= size
-
-    def _take(self, household: int, number: int, step: int, size: int) -> bool:
         if self.free[step:].min() < size or not self.left.take(self.ways[number], self.need, step, size):
             return False
         self.at[:, household] = number, step

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from farshore.plan.classes.berths import Berths
 from farshore.plan.classes.model import ClassProblem
@@ -20,9 +19,6 @@ from farshore.plan.families.synthesis import Members
 from farshore.scenario.clock import Ints
 from farshore.scenario.tables import LARGEST_HOUSEHOLD
 
-# Persons: departures from so many on are packed; smaller ones have no room for large households.
-_LARGE: Final = 13
-_WINDOW: Final = 12  # steps between two times at which who found no seat is given what is left
 _ROUNDS: Final = 8  # of giving seats that were given up to others; each frees some again
 
 __all__ = ["Seated", "class_sizes", "household_classes", "seated_whole"]
@@ -69,96 +65,43 @@ def class_sizes(members: Members, n_zones: int) -> Sizes:
 def seated_whole(problem: ClassProblem, placed: Placed, members: Members) -> Seated:
     """Put every household on a plan for persons of the same classes, whole: it leaves together or stays.
 
-    Households of a zone and class are alike to the plan: in drawn order they stand in for its people in order
-    of departure, and each takes the way of those whose place it has, once it is their turn, all of it is ready
-    and there is room, with another bus where one is free. Who finds none takes the cheapest departure that is
-    left by a way of the plan, or stays. Then those who leave dearest are asked first whether they would
-    rather have what is free.
+    Households of a zone and class are alike to the plan, so that its departures are filled to the last seat
+    wherever sizes allow it. Seats that cannot be filled are given up. Who is left over takes the cheapest
+    departure by a way of the plan at which there is room, with another bus where one is free; or stays.
+    Then those who leave dearest are asked first whether they would rather have what is free.
     """
     people = problem.people
     ways, of = numbered_ways(problem, placed)
     group = _groups(problem, members)
     left = RoomLeft(problem, placed.patterns)
     for (stretch, step), (assisted, others) in _riders(problem, placed.patterns, ways, placed, of).items():
-        left.send_trips(stretch, step, left.trips_needed(stretch, assisted, others))
+        left.send_at_most(stretch, step, left.trips_needed(stretch, assisted, others))
     at = np.full((2, len(members)), -1, np.int64)  # way and step of each household
     costs = WayCosts(problem, placed.patterns)
-    berths = {
-        commodity: Berths(problem, left, ways, costs, commodity, members, mine, at)
-        for commodity, mine in group.items()
-    }
-    turns = _turns(placed, of, members, group)
-    by_turn = np.stack([turns.way, turns.step])
-    for household in np.flatnonzero(turns.fits).tolist():
-        berths[int(turns.commodity[household])].put(household, *by_turn[:, household].tolist())
-    if not left.all_hold():
-        raise AssertionError("whole households take more than the plan for persons")
-    waiting: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    order = np.lexsort((np.arange(len(members)), people.need[turns.commodity], turns.step))
-    order = order[~turns.fits[order]]
-    for place, household in enumerate(order.tolist()):
-        commodity, step = int(turns.commodity[household]), int(turns.step[household])
-        if not berths[commodity].seat(household, int(turns.way[household]), step):
-            waiting[commodity].append((household, step))
-        ends = place + 1 == len(order)
-        if waiting and (ends or turns.step[order[place + 1]] // _WINDOW > step // _WINDOW):
-            left.look_again()
-            for each in sorted(waiting, key=lambda each: (int(people.need[each]), each)):
-                berths[each].seat_anywhere(waiting[each])
-            waiting.clear()
+    in_turn = sorted(group, key=lambda commodity: (int(people.need[commodity]), commodity))
+    berths = [
+        Berths(problem, left, ways, costs, commodity, members, group[commodity], at) for commodity in in_turn
+    ]
+    order = np.lexsort((of, placed.depart))
+    for commodity, part in zip(in_turn, berths, strict=True):
+        rows = order[placed.commodity[order] == commodity]
+        mine = np.array(group[commodity], np.int64)
+        packed = pack(members.size[mine], placed.people[rows])
+        for household, row in zip(
+            mine[packed >= 0].tolist(), rows[packed[packed >= 0]].tolist(), strict=True
+        ):
+            part.take(household, int(of[row]), int(placed.depart[row]))
+    seats = at.copy()
+    for part in berths:
+        part.seat_left_over()
     for number, step in np.unique(at[:, at[0] >= 0], axis=1).T.tolist():
         left.recall(ways[number], step)
     for _ in range(_ROUNDS):
         left.look_again()
-        if not sum([berths[each].draw_forward() for each in sorted(berths)]):
+        if not sum([part.draw_forward() for part in berths]):
             break
-    moved = int(((at != by_turn).any(axis=0) & (at[0] >= 0)).sum())
+    moved = int(((at != seats).any(axis=0) & (at[0] >= 0)).sum())
     return _seated(problem, placed, ways, costs, members, group, at, moved)
-
-
-@dataclass(frozen=True, eq=False)
-class _Turns:
-    """Whose seats each household takes over: commodity, way and step, int64[n_households] each.
-
-    way : −1 where the plan for persons leaves so many of them behind, step being 0 then
-    fits : bool[n_households], whether the seats are enough, and nobody else's
-    """
-
-    commodity: Ints
-    way: Ints
-    step: Ints
-    fits: npt.NDArray[np.bool_]
-
-
-def _turns(placed: Placed, of: Ints, members: Members, group: dict[int, list[int]]) -> _Turns:
-    """Put households in drawn order beside the plan's people of their class in order of departure.
-
-    The seat of a household is that of the person in its middle: so many leave too early as leave too late.
-    """
-    commodity, way, step = (np.full(len(members), -1, np.int64) for _ in range(3))
-    fits = np.zeros(len(members), bool)
-    order = np.lexsort((of, placed.depart))
-    for number, mine in group.items():
-        rows = order[placed.commodity[order] == number]
-        large = rows[placed.people[rows] >= _LARGE]
-        households = np.array(mine, np.int64)
-        commodity[households] = number
-        packed = pack(members.size[households], placed.people[large])
-        sit = packed >= 0
-        fits[households[sit]] = True
-        way[households[sit]], step[households[sit]] = (
-            of[large[packed[sit]]],
-            placed.depart[large[packed[sit]]],
-        )
-        rows, households = rows[placed.people[rows] < _LARGE], households[~sit]
-        until = np.cumsum(placed.people[rows])
-        size = members.size[households]
-        middle = np.cumsum(size) - (size + 1) // 2
-        there = np.searchsorted(until, middle, side="right")
-        leaves = there < len(rows)
-        seats = rows[there[leaves]]
-        way[households[leaves]], step[households[leaves]] = of[seats], placed.depart[seats]
-    return _Turns(commodity, way, np.where(way >= 0, step, 0), fits)
 
 
 def _groups(problem: ClassProblem, members: Members) -> dict[int, list[int]]:

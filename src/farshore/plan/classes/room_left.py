@@ -150,6 +150,15 @@ class RoomLeft:
         room = int(fleet.room[0])
         self.assisted[of.ride, step] += count * (fleet.seats // room if room else 0)
 
+    def send_at_most(self, stretch: int, step: int, count: int) -> None:
+        """Count so many trips of a ride in, empty, or as many as there are vehicles, drivers, roads for."""
+        of = self._of(stretch)
+        for _ in range(count):
+            self.send_trips(stretch, step, 1)
+            if not self._stretch_holds(of, step):
+                self.send_trips(stretch, step, -1)
+                return
+
     def _days(self, of: _Stretch, step: int) -> list[tuple[int, int]]:
         """Days on which a trip occupies its vehicle, and for how many steps."""
         first = self.resources.fleets + of.fleet * self.n_steps
@@ -225,13 +234,15 @@ class RoomLeft:
         """Whether nothing that a way uses is overdrawn."""
         if self.at_host[way.host, step + way.arrival] < 0 or self.beds[way.host] < 0:
             return False
-        for stretch, entry in zip(way.stretches, way.entries, strict=False):
-            of, at = self._of(stretch), step + entry
-            if (self.left[of.used + at] < 0).any() or (self.left[of.bound + at] < 0).any():
-                return False
-            if of.ride >= 0 and any(self.days[of.fleet, day] < 0 for day, _ in self._days(of, at)):
-                return False
-        return True
+        return all(
+            self._stretch_holds(self._of(stretch), step + entry)
+            for stretch, entry in zip(way.stretches, way.entries, strict=False)
+        )
+
+    def _stretch_holds(self, of: _Stretch, at: int) -> bool:
+        if (self.left[of.used + at] < 0).any() or (self.left[of.bound + at] < 0).any():
+            return False
+        return of.ride < 0 or all(self.days[of.fleet, day] >= 0 for day, _ in self._days(of, at))
 
     def trips_needed(self, stretch: int, assisted: int, others: int) -> int:
         """Trips for so many riders, as `trips_of` fills them."""
@@ -240,7 +251,3 @@ class RoomLeft:
         per_trip = fleet.seats // room if room else 0
         by_assisted = -(-assisted // per_trip) if per_trip else 0
         return max(by_assisted, -(-(assisted * room + others) // fleet.seats))
-
-    def all_hold(self) -> bool:
-        """Whether nothing at all is overdrawn."""
-        return bool((self.left >= 0).all() and (self.days >= 0).all() and (self.beds >= 0).all())

@@ -61,7 +61,8 @@ class Group:
 class Whole:
     """What whole households make the classes.
 
-    sizes : of the households, by zone and row of CLASSES; needing : who needs assistance, among `together` in their households
+    sizes : of the households, by zone and row of CLASSES
+    needing : who needs assistance, among `together` in their households
     """
 
     sizes: tuple[tuple[tuple[int, ...], ...], ...]
