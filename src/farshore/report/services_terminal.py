@@ -39,11 +39,11 @@ def _cell(row: Mapping[str, Any]) -> str:
 def _modes(summary: Mapping[str, Any]) -> str:
     """Who uses what on the way, and how many buses and trips that takes; modes that nobody uses left out."""
     fleets = summary["fleets"]
-    trips, used, have = (sum(row[name] for row in fleets) for name in ("trips", "vehicles_used", "vehicles"))
+    trips, used = (sum(row[name] for row in fleets) for name in ("trips", "vehicles_used"))
     told = []
     for mode, words in _MODES.items():
         persons = summary["modes"][mode]
-        by = f" (trips {count(trips)}, buses {count(used)}/{count(have)})" if mode == "bus" else ""
+        by = f" ({count(trips)} trips by {count(used)})" if mode == "bus" else ""
         if persons:
             told.append(f"{words} {count(persons)}{by}")
     return " · ".join(told) or "nobody moves"
