@@ -8,6 +8,7 @@ import pytest
 from farshore.plan import Gap, certify, plan, write_plan
 from farshore.plan.checker.classes.people import Whole, groups_of
 from farshore.plan.checker.problem import problem_of
+from farshore.plan.classes.berths import Berths
 from farshore.plan.classes.buses import room_of
 from farshore.plan.classes.households import class_sizes, household_classes
 from farshore.plan.classes.model import class_problem_of
@@ -167,3 +168,22 @@ def test_the_same_seed_makes_the_same_plan(seed: int) -> None:
 def test_households_of_a_plan_without_classes_are_given_otherwise() -> None:
     with pytest.raises(ValueError, match="with_households"):
         plan(scenario(links=["a n1 n2"], zones=["z n1"], hosts=["h n2"]), household_seed=0)
+
+
+def test_who_stops_it_at_the_end_has_the_plan_as_it_is(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    def stopped(self: Berths) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Berths, "draw_forward", stopped)
+    outcome = planned(
+        scenario(
+            links=["a n1 n2 length=18000 allowed_uses=auto;bus"],
+            zones=["z n1 persons=10 share_with_car=0 share_under_18=0"],
+            hosts=["h n2"],
+            fleets=["b bus n1 vehicles=1 seats=5"],
+            horizon_h=12,
+        ),
+        tmp_path,
+    )
+    assert outcome.households is not None
+    assert outcome.households.leaving.any()

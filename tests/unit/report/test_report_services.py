@@ -12,6 +12,7 @@ from rich.console import Console
 
 from farshore.cli.plans import plan_folder, report_folder
 from farshore.errors import UsageFault
+from farshore.forecast import plan_arrivals
 from farshore.plan import audited, plan, with_crossing_room, write_plan
 from farshore.report import html
 from farshore.report.flows import arc_flows, foot_flows, train_flows
@@ -99,6 +100,12 @@ def test_a_folder_read_back_is_written_to_the_same_bytes(outcome: Outcome, folde
 def test_who_does_not_know_classes_is_not_given_them(folder: Path) -> None:
     with pytest.raises(UsageFault, match="with classes"):
         read_outcome(folder)
+
+
+def test_forecasts_read_its_arrivals(outcome: Outcome, folder: Path) -> None:
+    """Everybody placed is in some host at the end."""
+    arrivals = plan_arrivals(read_outcome(folder, with_classes=True), members=20)
+    assert arrivals.expected[-1].sum() == told(outcome)["placed"]
 
 
 def test_each_class_has_its_row_with_what_it_uses(outcome: Outcome, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Whole households in a plan with classes: what classes they make up, and where each of them sits."""
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,10 +97,11 @@ def seated_whole(problem: ClassProblem, placed: Placed, members: Members) -> Sea
         part.seat_left_over()
     for number, step in np.unique(at[:, at[0] >= 0], axis=1).T.tolist():
         left.recall(ways[number], step)
-    for _ in range(_ROUNDS):
-        left.look_again()
-        if not sum([part.draw_forward() for part in berths]):
-            break
+    with suppress(KeyboardInterrupt):  # everybody has a seat or stays; better ones can be left where they are
+        for _ in range(_ROUNDS):
+            left.look_again()
+            if not sum([part.draw_forward() for part in berths]):
+                break
     moved = int(((at != seats).any(axis=0) & (at[0] >= 0)).sum())
     return _seated(problem, placed, ways, costs, members, group, at, moved)
 
