@@ -178,7 +178,7 @@ def forecast_folder(
     if displacement is None and (counts or ties):
         raise UsageFault("--counts and --ties speak of a displacement: give --displacement FLEEDIR too")
     scenario = read_scenario(folder)
-    outcome = read_outcome(plan_)
+    outcome = read_outcome(plan_, with_classes=True)
     if scenario_hash(scenario) != scenario_hash(outcome.scenario):
         note = f"{plan_} was planned for another version of {folder}; the plan's own is used"
         print(f"note: {note}", file=sys.stderr)

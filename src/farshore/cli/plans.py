@@ -22,6 +22,7 @@ from farshore.plan import (
     certify,
     plan,
     plan_with_orders,
+    with_crossing_room,
     with_households,
     write_plan,
 )
@@ -68,7 +69,7 @@ def plan_folder(
         Stop after so many seconds with the best plan so far, and its proof.
     model
         people: all alike and in cars, exactly. classes: who needs what and has a car, with buses, ferries,
-        trains and ways on foot; its plan comes with a certified gap, and without households or report.html.
+        trains and ways on foot; its plan comes with a certified gap.
     orders
         `flow` lets the people of a zone go different ways at different times; `zones` gives each zone one
         route, which goes on with every route that it meets, and one window without pause.
@@ -96,12 +97,13 @@ def plan_folder(
 
     def engine(progress: Callable[[Progress], None]) -> Outcome:
         if model == "classes":
-            return plan(scenario, model=model, stop=stop, progress=progress)
+            whole = household_seed if households else None
+            return plan(scenario, model=model, stop=stop, progress=progress, household_seed=whole)
         return plan_with_orders(
             scenario, orders=orders, contraflow=contraflow, staging=staging, stop=stop, progress=progress
         )
 
-    # An order's steady rate leaves no room to move whole households between steps.
+    # An order's steady rate leaves no room to move whole households; classes are made of them to begin with.
     seed = household_seed if households and orders != "zones" and model == "people" else None
     return _plan_and_write(engine, out, seed=seed, json_=json_)
 
@@ -141,7 +143,7 @@ def report_folder(folder: Path) -> None:
 
     """
     certify(folder)
-    _write(read_outcome(folder), folder)
+    _write(with_crossing_room(read_outcome(folder, with_classes=True)), folder)
     print(f"Open {folder / 'report.html'}")
 
 
@@ -179,9 +181,9 @@ def _plan_and_write(
         print_json(summary)
     else:
         Console().print(summary_table(summary))
-        if not outcome.complete:
+        if not outcome.complete and outcome.services is None:
             print("Stopped early: this is the best plan so far, with its proof.")
-        print(f"Open {out / 'report.html'}" if outcome.services is None else f"Written to {out}")
+        print(f"Open {out / 'report.html'}")
     return 0
 
 
@@ -190,8 +192,7 @@ def _write(outcome: Outcome, folder: Path) -> None:
         page = html(outcome, summary=_summary(written), folder=str(folder))
         (written / "report.html").write_text(page, encoding="utf-8")
 
-    with_page = outcome.services is None  # the page tells plans without classes alone
-    write_plan(outcome, folder, extra=add_page if with_page else None, replace=True)
+    write_plan(outcome, folder, extra=add_page, replace=True)
 
 
 def _summary(folder: Path) -> dict[str, Any]:

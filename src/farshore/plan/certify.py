@@ -18,7 +18,7 @@ from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.feasible import Costs, check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
-from farshore.plan.checker.households import Families, check_households
+from farshore.plan.checker.households import Families, Leaving, check_households
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
 from farshore.plan.checker.orders import check_orders
 from farshore.plan.checker.problem import Problem, problem_of
@@ -143,7 +143,8 @@ def _check_plain(
     told = summary.get("households") if summary else None
     families = None
     if summary is not None:
-        families = check_households(folder, problem, ways, moves, stated=told, faults=faults)
+        leaving = [Leaving(move.line, move.way.route_id, move.step, move.persons) for move in moves]
+        families = check_households(folder, problem, ways, leaving, stated=told, faults=faults)
     bound, prices = None, None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
@@ -177,8 +178,13 @@ def _check_classes(
 ) -> _Checked:
     """A plan with classes and services."""
 
-    def texts_of(problem: ClassProblem, ways: dict[str, ClassWay], moves: tuple[ClassMovement, ...]) -> Texts:
-        return _texts(problem.plain, ways.values(), moves, None, scenario_hash)
+    def texts_of(
+        problem: ClassProblem,
+        ways: dict[str, ClassWay],
+        moves: tuple[ClassMovement, ...],
+        families: Families | None,
+    ) -> Texts:
+        return _texts(problem.plain, ways.values(), moves, families, scenario_hash)
 
     found = check_class_folder(
         folder,

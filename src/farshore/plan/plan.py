@@ -32,6 +32,7 @@ def plan(
     model: str = "people",
     stop: Stop | None = None,
     progress: Callable[[Progress], None] | None = None,
+    household_seed: int | None = None,
 ) -> Outcome:
     """Plan a scenario's evacuation: exactly, as docs/model.md defines it, or with classes and services.
 
@@ -39,6 +40,8 @@ def plan(
     model : "people", all alike and in cars, or "classes", as docs/classes.md defines it; its plans come with
         a gap that is seldom 0, and planning ends after so many rounds
     stop : when to be content, `Gap(0.0)` if not said: the proven optimum
+    household_seed : of a plan with classes: keep households whole, made up with this seed, from the start;
+        other plans are given theirs by `with_households`
     progress : is told how far planning has come, a few times a second at most
 
     The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far;
@@ -51,7 +54,9 @@ def plan(
     if model not in MODELS:
         raise ValueError(f"there is no model {model!r}; give one of {', '.join(MODELS)}")
     if model == "classes":
-        return plan_classes(scenario, stop=stop, report=told)
+        return plan_classes(scenario, stop=stop, report=told, household_seed=household_seed)
+    if household_seed is not None:
+        raise ValueError("give households to a plan without classes by with_households")
     try:
         told("reading the network", 0.0, None, None)
         problem = problem_of(scenario)

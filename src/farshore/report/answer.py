@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from farshore.report.figures import Figures
+from farshore.report.services import modes_sentence
 from farshore.report.wording import count, joined, moment, percent
 from farshore.results.outcome import Outcome
 
@@ -28,7 +29,10 @@ def answer(outcome: Outcome, figures: Figures) -> Answer:
     """What a plan comes to, the most important first."""
     if not figures.summary["people"]:
         return Answer("Nobody in this scenario chooses to leave; there is nothing to plan.", "", "")
-    return Answer(f"{_who(figures)} {_when(figures)}", _which_way(figures), _who_cannot(outcome, figures))
+    ways = _which_way(figures)
+    if outcome.services is not None:
+        ways = " ".join(filter(None, (modes_sentence(figures.summary["modes"]), ways)))
+    return Answer(f"{_who(figures)} {_when(figures)}", ways, _who_cannot(outcome, figures))
 
 
 def _who(figures: Figures) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.report.figures import Figures
-from farshore.report.flows import arc_flows, runs
+from farshore.report.flows import arc_flows, foot_flows, runs, train_flows
 from farshore.report.geography import NodeNumbers, drawing_shapes, surrounding_links
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
@@ -59,12 +59,16 @@ def _arcs(outcome: Outcome, nodes: NodeNumbers, series: _Series) -> list[list[in
     link_row = links.position()
     ferries = set(crossings.crossing_id[crossings.kind == "ferry"])
     found = []
-    for arc, flow in arc_flows(outcome).items():
+    ridden, walked = arc_flows(outcome), foot_flows(outcome)
+    together = {arc: flow.with_more(walked.pop(arc, None)) for arc, flow in ridden.items()}
+    for arc, flow in (together | walked).items():
         row = link_row[arc.removeprefix("-")]
         ends = [str(links.from_node_id[row]), str(links.to_node_id[row])]
         tail, head = reversed(ends) if arc.startswith("-") else ends
-        water = int(links.crossing_id[row] in ferries)
+        water = int(arc in ridden and links.crossing_id[row] in ferries)
         found.append([nodes.of(tail), nodes.of(head), series.of(flow.entering), flow.steps, water])
+    for (tail, head), flow in train_flows(outcome).items():
+        found.append([nodes.of(tail), nodes.of(head), series.of(flow.entering), flow.steps, 0])
     return found
 
 

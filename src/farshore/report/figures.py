@@ -49,7 +49,7 @@ def figures_of(outcome: Outcome, summary: Mapping[str, Any], timing: Timing | No
     return Figures(
         summary=summary,
         flows=flows_of(outcome, when),
-        loads=crossing_loads(outcome, when),
+        loads=crossing_loads(outcome, when) if outcome.services is None else outcome.services.loads,
         spells=openness(outcome.scenario),
         start_s=when.start_s,
         step_s=when.step_s,

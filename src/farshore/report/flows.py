@@ -1,15 +1,18 @@
 """Who is where when: persons per step on each arc that a plan uses, for the map."""
 
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from farshore.results.outcome import Outcome
+from farshore.results.outcome import Outcome, Route
 
-__all__ = ["ArcFlow", "arc_flows", "runs"]
+__all__ = ["ArcFlow", "arc_flows", "foot_flows", "runs", "train_flows"]
 
 Ints = npt.NDArray[np.int64]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +21,10 @@ class ArcFlow:
 
     entering: Ints
     steps: int
+
+    def with_more(self, others: "ArcFlow | None") -> "ArcFlow":
+        """The same arc with others who travel it more slowly, as if they kept pace."""
+        return self if others is None else ArcFlow(self.entering + others.entering, self.steps)
 
 
 def _by_route(outcome: Outcome) -> Ints:
@@ -38,23 +45,85 @@ def _later(departing: Ints, steps: int) -> Ints:
 
 
 def arc_flows(outcome: Outcome) -> dict[str, ArcFlow]:
-    """Persons entering each used arc in each step, by arc, in the order of first use."""
-    entering: dict[str, Ints] = {}
-    steps: dict[str, int] = {}
+    """Persons riding into each used arc in each step, by arc, in the order of first use."""
+    return _flows(outcome, _ridden)
+
+
+def foot_flows(outcome: Outcome) -> dict[str, ArcFlow]:
+    """Persons walking into each arc in each step, likewise; a walk goes on evenly along its links."""
+    length_m = dict(
+        zip(map(str, outcome.scenario.links.link_id), outcome.scenario.links.length.tolist(), strict=True)
+    )
+    return _flows(outcome, lambda route: _walked(route, length_m))
+
+
+def train_flows(outcome: Outcome) -> dict[tuple[str, str], ArcFlow]:
+    """Persons taking a train from one stop to the next in each step, by the stops' nodes."""
+    return _flows(
+        outcome,
+        lambda route: [
+            ((leg[1], leg[2]), leg[3], leg[4] - leg[3]) for leg in route.legs or () if leg[0] == "train"
+        ],
+    )
+
+
+def _flows(
+    outcome: Outcome, moves_of: Callable[[Route], Sequence[tuple[Key, int, int]]]
+) -> dict[Key, ArcFlow]:
+    """Add up departures; moves_of : what a route passes, steps after departure, steps it takes."""
+    entering: dict[Key, Ints] = {}
+    steps: dict[Key, int] = {}
     for route, departing in zip(outcome.routes, _by_route(outcome), strict=True):
         if not departing.any():
             continue
-        leaves = (*route.entry_steps[1:], route.arrival_steps)
         moved: dict[int, Ints] = {}
-        for arc, entry, leave in zip(route.links, route.entry_steps, leaves, strict=True):
+        for key, entry, takes in moves_of(route):
             if entry not in moved:
                 moved[entry] = _later(departing, entry)
-            if arc in entering:
-                entering[arc] += moved[entry]
+            if key in entering:
+                entering[key] += moved[entry]
             else:
-                entering[arc] = moved[entry].copy()
-                steps[arc] = leave - entry
-    return {arc: ArcFlow(persons, steps[arc]) for arc, persons in entering.items()}
+                entering[key] = moved[entry].copy()
+                steps[key] = takes
+    return {key: ArcFlow(persons, steps[key]) for key, persons in entering.items()}
+
+
+def _spans(route: Route) -> list[tuple[str, int, int, int, int]]:
+    """A route's legs as (mode, first link, one past the last, step of boarding, of alighting)."""
+    found, at = [], 0
+    for mode, _, _, board, alight, count, *_ in route.legs or ():
+        found.append((mode, at, at + count, board, alight))
+        at += count
+    return found if route.legs is not None else [("car", 0, len(route.links), 0, route.arrival_steps)]
+
+
+def _ridden(route: Route) -> list[tuple[str, int, int]]:
+    found = []
+    for mode, first, end, _, alight in _spans(route):
+        entries = route.entry_steps[first:end]
+        if mode != "walk":
+            found += [
+                (arc, entry, leave - entry)
+                for arc, entry, leave in zip(
+                    route.links[first:end], entries, (*entries[1:], alight), strict=bool(entries)
+                )
+            ]
+    return found
+
+
+def _walked(route: Route, length_m: Mapping[str, float]) -> list[tuple[str, int, int]]:
+    found = []
+    for mode, first, end, board, alight in _spans(route):
+        if mode != "walk":
+            continue
+        lengths = [length_m[arc.removeprefix("-")] for arc in route.links[first:end]]
+        whole, passed, begins = sum(lengths), 0.0, board
+        for arc, length in zip(route.links[first:end], lengths, strict=True):
+            passed += length
+            ends = board + int((alight - board) * passed / whole) if whole else alight
+            found.append((arc, begins, ends - begins))
+            begins = ends
+    return found
 
 
 def runs(values: Ints) -> list[int]:

@@ -1,12 +1,13 @@
 """The top of the page: title, time frame, the plain answer, the key figures."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from farshore.report.answer import answer
 from farshore.report.figures import Figures
 from farshore.report.markup import Html, element
-from farshore.report.wording import SHARES, count, day, hours_text, offset_text, percent
+from farshore.report.wording import SHARES, count, day, hours_text, offset_text
 from farshore.results.outcome import Outcome
 
 __all__ = ["header"]
@@ -65,4 +66,4 @@ def _key_figures(figures: Figures) -> Html:
 def _gap(told: Mapping[str, Any]) -> tuple[str, str]:
     if told["gap"] <= 0:
         return "best possible", "no plan does better: proven"
-    return percent(told["gap"], digits=2), "from the best possible plan, at most"
+    return f"{math.ceil(round(told['gap'] * 1e4, 6)) / 100:.2f} %", "from the best possible plan, at most"

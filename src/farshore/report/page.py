@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from farshore.report import sections, trust
+from farshore.report import sections, services, trust
 from farshore.report.data import page_data
 from farshore.report.document import asset, document
 from farshore.report.figures import Figures, figures_of
@@ -48,9 +48,12 @@ def html(
 def _body(outcome: Outcome, figures: Figures, folder: str) -> Html:
     main = [
         map_section(outcome, figures),
+        services.classes(outcome, figures),
         instructions(outcome, figures.summary),
+        services.what_zones_are_told(outcome, figures),
         sections.over_time(figures),
         sections.crossings(outcome, figures),
+        services.vehicles(outcome, figures),
         sections.hosts(figures),
         sections.unserved(outcome, figures),
         trust.protection(figures),

@@ -93,6 +93,14 @@ def crossings(outcome: Outcome, figures: Figures) -> Html:
             ),
             class_="note",
         ),
+        ""
+        if outcome.services is None
+        else element(
+            "p",
+            "Capacity is room for people in cars, on decks and on foot; a bus takes the room of a few cars, "
+            "however many are aboard, so that more people than that may cross by road.",
+            class_="note",
+        ),
         element("div", *charts, class_="grid") if charts else element("p", "The plan uses none of them."),
         table(
             "Each crossing over the whole horizon; its state apart from the hours of the night",
@@ -193,6 +201,7 @@ def unserved(outcome: Outcome, figures: Figures) -> Html:
                     + (
                         f"; {count(row['ready_too_late'])} are ready only after the end"
                         if row["ready_too_late"]
+                        and not any("ready only after" in what for what in row["binding"])
                         else ""
                     ),
                 )

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from farshore.report.instructions import account_lines
+from farshore.report.services_terminal import classes_lines
 from farshore.report.wording import count, hours_text, percent
 from farshore.results.households import percent_up
 from farshore.results.wording import certificate_statement
@@ -21,6 +22,7 @@ from farshore.units import format_duration
 __all__ = ["LiveProgress", "Progress", "progress_line", "summary_table"]
 
 _ROWS: Final = 8  # crossings and hosts shown: what leaves the whole summary under 24 lines
+_ROWS_WITH_CLASSES: Final = 3  # likewise, beside the classes and the vehicles
 _LEFT_SHOWN: Final = 2
 _MICRO: Final = 1_000_000
 _MARKS: Final = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "dim")}
@@ -107,6 +109,7 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
         _people(summary),
         *_left(summary),
         Text(),
+        *classes_lines(summary),
         _side_by_side(_crossings(summary), _hosts(summary)),
         _certificate(summary),
         *_households(summary),
@@ -185,11 +188,11 @@ def _table(title: str, *headings: str) -> Table:
 def _crossings(summary: Mapping[str, Any]) -> Table:
     made = _table("crossing", "persons", "of room")
     ranked = sorted(summary["crossings"], key=lambda c: (-c["persons"], c["name"]))
-    for row in ranked[:_ROWS]:
+    for row in ranked[: _rows(summary)]:
         full = percent(row["share_of_capacity"]) if row["capacity_persons"] else "closed"
         style = "" if row["persons"] else "dim"
         made.add_row(row["name"], count(row["persons"]), full, style=style)
-    return _with_rest(made, len(ranked), 3)
+    return _with_rest(made, len(ranked) - _rows(summary), 3)
 
 
 def _hosts(summary: Mapping[str, Any]) -> Table:
@@ -197,15 +200,19 @@ def _hosts(summary: Mapping[str, Any]) -> Table:
     ranked = sorted(
         summary["hosts"], key=lambda h: (not h["placed"], not h["blocked"], -h["placed"], h["name"])
     )
-    for row in ranked[:_ROWS]:
+    for row in ranked[: _rows(summary)]:
         beds = "blocked" if row["blocked"] else count(row["beds"])
         made.add_row(row["name"], count(row["placed"]), beds, style="" if row["placed"] else "dim")
-    return _with_rest(made, len(ranked), 3)
+    return _with_rest(made, len(ranked) - _rows(summary), 3)
 
 
-def _with_rest(made: Table, rows: int, columns: int) -> Table:
-    if rows > _ROWS:
-        made.add_row(f"and {rows - _ROWS} more", *[""] * (columns - 1), style="dim")
+def _rows(summary: Mapping[str, Any]) -> int:
+    return _ROWS_WITH_CLASSES if summary.get("model") == "classes" else _ROWS
+
+
+def _with_rest(made: Table, more: int, columns: int) -> Table:
+    if more > 0:
+        made.add_row(f"and {more} more", *[""] * (columns - 1), style="dim")
     return made
 
 
@@ -222,7 +229,8 @@ def _certificate(summary: Mapping[str, Any]) -> Text:
         round(summary["objective"] * _MICRO), round(summary["lower_bound"] * _MICRO)
     )
     state = ("checked", "green") if summary["certified"] else ("not checked", "yellow")
-    early = "" if summary["complete"] else " Stopped early."
+    unproven = "A better one may exist." if summary.get("model") == "classes" else "Stopped early."
+    early = "" if summary["complete"] else f" {unproven}"
     return Text.assemble((state[0], state[1]), ": ", words + early)
 
 

@@ -42,11 +42,7 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
         if told["certified"]
         else "Nobody has checked this certificate yet."
     )
-    early = (
-        ""
-        if outcome.complete
-        else element("p", "The planning was stopped before the best plan was proven: a better one may exist.")
-    )
+    early = "" if outcome.complete else element("p", _unproven(outcome))
     return section(
         "How good this plan is",
         element("p", element("strong", certificate_statement(proof.objective, proof.lower_bound))),
@@ -55,13 +51,41 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
         element(
             "p",
             "A person-hour at exposure 1 is one person waiting at home or being on the way for an hour where "
-            "the scenario rates exposure 1; who is left behind counts far more. The bound comes from prices "
-            "on the capacity of roads, crossings and beds: whatever they are, no plan can cost less than "
-            "what they say.",
+            f"the scenario rates exposure 1{_weighed(outcome)}; who is left behind counts far more. The "
+            f"bound comes from prices on the capacity of {_priced(outcome)}: whatever they are, no plan can "
+            "cost less than what they say.",
         ),
         element("p", state, " To check it yourself: ", element("code", f"farshore certify {folder}")),
         identity="certificate",
     )
+
+
+def _unproven(outcome: Outcome) -> str:
+    """That a better plan may exist, and what is known about it."""
+    if outcome.services is None:
+        return "The planning was stopped before the best plan was proven: a better one may exist."
+    return (
+        "A better plan may exist. How much of the distance between this plan and the bound could be saved, "
+        "and how much no plan could save, is not known: plans with classes and vehicles are not planned to "
+        "the proven best."
+    )
+
+
+def _weighed(outcome: Outcome) -> str:
+    """How needs count, where a plan knows them."""
+    if outcome.services is None:
+        return ""
+    get = outcome.scenario.parameter
+    return (
+        f", times {get('assisted_priority'):g} for people who need assistance and {get('family_priority'):g} "
+        "for those with children"
+    )
+
+
+def _priced(outcome: Outcome) -> str:
+    if outcome.services is None:
+        return "roads, crossings and beds"
+    return "roads, crossings, decks, buses, drivers, trains and beds"
 
 
 def _households(figures: Figures) -> Html:

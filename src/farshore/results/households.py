@@ -155,12 +155,13 @@ def households_summary(
 
 def households_statement(summary: Mapping[str, Any]) -> str:
     """One line about the households of a plan; `summary` as `households_summary` gives it."""
-    cost = percent_up(summary["loss"])
+    cost = percent_up(summary["loss"]) if summary["loss"] > 0 else "nothing"
     bound = percent_up(summary["loss_bound"])
     staying = f", {summary['staying']:,} stay" if summary["staying"] else ""
     return (
-        f"{summary['leaving']:,} households leave whole{staying}, none is split; that costs {cost} of the "
-        f"exposure, proven at most {bound}"
+        f"{summary['leaving']:,} households leave whole{staying}, none is split; that costs {cost}"
+        f"{' of the exposure' if summary['loss'] > 0 else ''}, proven at most {bound}"
+        f"{'' if summary['loss'] > 0 else ' of the exposure'}"
     )
 
 

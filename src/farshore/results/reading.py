@@ -13,6 +13,7 @@ from farshore.results.households import HOUSEHOLDS_FILE, Households
 from farshore.results.orders import Order, Reversal, Stage, read_instructions
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
 from farshore.results.replan_files import BEFORE, REPLAN, halts_from, read_replan
+from farshore.results.services_reading import read_services
 from farshore.scenario import read_scenario
 from farshore.scenario.scenario import Scenario
 from farshore.units import parse_time
@@ -20,9 +21,11 @@ from farshore.units import parse_time
 __all__ = ["read_outcome"]
 
 
-def read_outcome(folder: Path) -> Outcome:
+def read_outcome(folder: Path, *, with_classes: bool = False) -> Outcome:
     """The outcome that a plan folder holds. Nothing is checked: that is what certifying is for.
 
+    with_classes : whether a plan with classes and services will do, too; of it, `Services.loads` lack the
+        room of crossings in steps in which nobody enters
     Raises UsageFault if the folder is no plan folder, ScenarioFaults if its scenario cannot be read.
     """
     folder = Path(folder)
@@ -30,8 +33,11 @@ def read_outcome(folder: Path) -> Outcome:
         raise UsageFault(f"{folder} is no plan folder: it has no summary.json")
     scenario = read_scenario(folder / "scenario", allow_cut_zones=True)
     try:
-        if _json(folder / "summary.json").get("model") == "classes":
-            raise UsageFault(f"{folder} holds a plan with classes, which only farshore certify reads so far")
+        if not with_classes and _json(folder / "summary.json").get("model") == "classes":
+            raise UsageFault(
+                f"{folder} holds a plan with classes, which farshore certify, report and forecast read, and "
+                "no other command yet"
+            )
         return _outcome(folder, scenario)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
@@ -40,7 +46,9 @@ def read_outcome(folder: Path) -> Outcome:
 
 def _outcome(folder: Path, scenario: Scenario) -> Outcome:
     summary = _json(folder / "summary.json")
+    certificate = _json(folder / "certificate.json")
     routes = _routes(folder)
+    classes = summary.get("model") == "classes"
     replan = None
     if (folder / REPLAN).is_file():
         before = _routes(folder / BEFORE)
@@ -56,7 +64,7 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
             for zone in summary["zones"]
             if zone["unserved"]
         ),
-        certificate=_certificate(_json(folder / "certificate.json")),
+        certificate=_certificate(certificate),
         audit=tuple(AuditLine(**line) for line in summary["audit"]),
         blocked_hosts={
             host["host_id"]: host["blocked"] for host in summary["hosts"] if host["blocked"] is not None
@@ -66,6 +74,7 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         options=summary["options"],
         version=summary["version"],
         rounds=tuple(summary["rounds"]),
+        services=read_services(folder, scenario, summary, certificate["prices"]) if classes else None,
         orders=read_instructions(folder, "orders.csv", Order),
         reversals=read_instructions(folder, "contraflow.csv", Reversal),
         stages=read_instructions(folder, "staging.csv", Stage),
@@ -89,6 +98,7 @@ def _route(stated: dict[str, Any]) -> Route:
         length_m=stated["length_m"],
         free_flow_s=stated["free_flow_s"],
         halts=halts_from(stated.get("halts", ())),
+        legs=tuple(map(tuple, stated["legs"])) if "legs" in stated else None,
     )
 
 

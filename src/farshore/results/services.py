@@ -5,7 +5,9 @@ from typing import Any
 
 from farshore.results.loads import CrossingLoad, Effort
 
-__all__ = ["DUTIES", "TRIPS", "Services"]
+__all__ = ["DUTIES", "TRIPS", "Prices", "Services"]
+
+Prices = dict[str, list[list[Any]]]
 
 TRIPS = (
     "trip_id", "fleet_id", "vehicle", "from_node_id", "to_node_id", "board", "alight", "leaves_base",
@@ -28,7 +30,7 @@ class Services:
     class_ids: tuple[str, ...]
     trips: tuple[tuple[Any, ...], ...]
     duties: tuple[tuple[Any, ...], ...]
-    prices: dict[str, list[list[Any]]]
+    prices: Prices
     effort: Effort
     loads: tuple[CrossingLoad, ...]
     late: tuple[int, ...]

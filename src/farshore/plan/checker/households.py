@@ -3,17 +3,17 @@
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from farshore.plan.checker.files import Faults, csv_rows, step_of, whole_number
-from farshore.plan.checker.movements import DEPARTURES, Movement, Way
+from farshore.plan.checker.movements import DEPARTURES
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.totals import Totals, check_totals
 
-__all__ = ["FILE", "Families", "check_households", "expected_figures"]
+__all__ = ["COLUMNS", "FILE", "Families", "Leaving", "check_households", "expected_figures"]
 
 FILE = "households.csv"
 COLUMNS = (
@@ -32,6 +32,31 @@ MEMBERS = ("size", "children", "over_65", "needing_assistance", "with_car")
 AGAIN = "plan again: households are made up and seated by the planner only"
 
 
+class _Way(Protocol):
+    """What is asked of a route."""
+
+    @property
+    def zone(self) -> int: ...
+    @property
+    def host(self) -> int: ...
+    @property
+    def route_id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A row of departures.csv; class_row : 0 where there are no classes."""
+
+    line: int
+    route_id: str
+    step: int
+    persons: int
+    class_row: int = 0
+
+
+Key = tuple[str, int, int]  # route, step, class
+
+
 @dataclass(frozen=True, slots=True)
 class Families:
     """What households.csv adds up to; `sha256` of its bytes; `noted`: zones whose children are fewer."""
@@ -47,14 +72,17 @@ class Families:
 def check_households(
     folder: Path,
     problem: Problem,
-    ways: Mapping[str, Way],
-    moves: tuple[Movement, ...],
+    ways: Mapping[str, _Way],
+    moves: Sequence[Leaving],
     *,
     stated: Any,
     faults: Faults,
+    class_of: Callable[[tuple[int, ...]], int] = lambda members: 0,
+    class_ids: Sequence[str] = ("",),
 ) -> Families | None:
     """Fault every household that is split or cannot be, and every total that is not met.
 
+    class_of : row in `class_ids` of a household by its members, in the order of `MEMBERS`
     stated : what summary.json says of households; None: the plan counts persons only
     returns : None where the plan has no households, or none that can be read
     """
@@ -73,8 +101,8 @@ def check_households(
         faults.add(FILE, 0, "", f"is not what was written: its hash is {digest}, summary.json says {said!r}")
     before = len(faults.found)
     totals = [Totals() for _ in problem.zones]
-    aboard: Counter[tuple[str, int]] = Counter()
-    first: dict[tuple[str, int], int] = {}
+    aboard: Counter[Key] = Counter()
+    first: dict[Key, int] = {}
     reader = _Rows(problem, ways, len(str(len(rows))), faults)
     leaving = 0
     for number, (line, row) in enumerate(rows, start=1):
@@ -85,9 +113,10 @@ def check_households(
         totals[zone].add(*members)
         if departure is not None:
             leaving += 1
-            aboard[departure] += members[0]
-            first.setdefault(departure, line)
-    _check_departures(problem, moves, aboard, first, faults)
+            key = (*departure, class_of(members))
+            aboard[key] += members[0]
+            first.setdefault(key, line)
+    _check_departures(problem, moves, aboard, first, class_ids, faults)
     noted = check_totals(FILE, problem, totals, faults) if len(faults.found) == before else 0
     return Families(
         households=len(rows),
@@ -102,7 +131,7 @@ def check_households(
 class _Rows:
     """Reads one household after the other; what is alike in many rows is looked up once."""
 
-    def __init__(self, problem: Problem, ways: Mapping[str, Way], width: int, faults: Faults) -> None:
+    def __init__(self, problem: Problem, ways: Mapping[str, _Way], width: int, faults: Faults) -> None:
         self.problem, self.ways, self.width, self.faults = problem, ways, width, faults
         self.steps: dict[str, int | str] = {}
 
@@ -176,28 +205,35 @@ class _Rows:
 
 def _check_departures(
     problem: Problem,
-    moves: tuple[Movement, ...],
-    aboard: Mapping[tuple[str, int], int],
-    first: Mapping[tuple[str, int], int],
+    moves: Sequence[Leaving],
+    aboard: Mapping[Key, int],
+    first: Mapping[Key, int],
+    class_ids: Sequence[str],
     faults: Faults,
 ) -> None:
     """Fault every departure that is not the sum of its households."""
-    planned = {(move.way.route_id, move.step): move for move in moves}
+    planned = {(move.route_id, move.step, move.class_row): move for move in moves}
+
+    def who(row: int) -> str:
+        return f" of {class_ids[row]}" if class_ids[row] else ""
+
     for key, persons in aboard.items():
-        move = planned.get(key)
+        move, whose = planned.get(key), who(key[2])
         if move is None:
-            cause = f"nobody departs by {key[0]} at {problem.time(key[1])} in {DEPARTURES}"
+            cause = f"nobody{whose} departs by {key[0]} at {problem.time(key[1])} in {DEPARTURES}"
             faults.add(FILE, first[key], "depart", cause, AGAIN)
         elif move.persons != persons:
             cause = (
-                f"households of {persons:,} leave by {key[0]} at {problem.time(key[1])}; {DEPARTURES}, row "
-                f"{move.line}, says {move.persons:,}: a household would be split"
+                f"households{whose} of {persons:,} leave by {key[0]} at {problem.time(key[1])}; "
+                f"{DEPARTURES}, row {move.line}, says {move.persons:,}: a household would be split"
             )
             faults.add(FILE, first[key], "size", cause, AGAIN)
     for key, move in planned.items():
         if key not in aboard:
-            cause = f"no household leaves by {key[0]} at {problem.time(key[1])}, as {DEPARTURES} has it"
-            faults.add(FILE, 0, "depart", f"{cause} in row {move.line}", AGAIN)
+            cause = (
+                f"no household{who(key[2])} leaves by {key[0]} at {problem.time(key[1])}, as {DEPARTURES} "
+            )
+            faults.add(FILE, 0, "depart", f"{cause}has it in row {move.line}", AGAIN)
 
 
 def expected_figures(

@@ -54,8 +54,7 @@ def room_of(ground: Ground, row: int) -> Ints:
     """Seats that a rider of each need takes in a fleet's vehicle: int64[n_needs], 0 if he cannot ride."""
     fleets = ground.scenario.fleets
     places, seats = int(fleets.wheelchair_places[row]), int(fleets.seats[row])
-    share = ground.scenario.parameter("wheelchair_share")
-    assisted = max(1, ceil(share * seats / places - NUDGE)) if places else 0
+    assisted = max(1, ceil(ground.in_wheelchair * seats / places - NUDGE)) if places else 0
     return np.array([assisted if assisted <= seats else 0, 1, 1], np.int64)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from farshore.plan.classes.people import priorities_of
+from farshore.plan.classes.people import Sizes, priorities_of
 from farshore.plan.profiles import Profiles
 from farshore.scenario.clock import (
     Clock,
@@ -38,6 +38,7 @@ class Ground:
     car_of, bus_of : int64[n_arcs], row of `opens` : int64[n_rows, n_steps], 1 where the use may enter
     ferry_arcs : int64[n_ferries]; decks, foot_ferry : int64[n_ferries, n_steps], in cars; 1 if open
     cost_of : int64[n_arcs]; costs : int64[n_needs, n_rows, n_steps]; flat_cost : int64[n_needs, n_arcs]
+    in_wheelchair : how many of the assisted class need a wheelchair place, a share
     """
 
     scenario: Scenario
@@ -54,6 +55,7 @@ class Ground:
     cost_of: Ints
     costs: Ints
     flat_cost: Ints
+    in_wheelchair: float
 
 
 def closures_of(scenario: Scenario, rows: dict[str, list[int]], link: int) -> tuple[int, ...]:
@@ -62,8 +64,8 @@ def closures_of(scenario: Scenario, rows: dict[str, list[int]], link: int) -> tu
     return (*rows.get(str(scenario.links.link_id[link]), ()), *(rows.get(crossing, ()) if crossing else ()))
 
 
-def ground_of(scenario: Scenario, timing: Timing) -> Ground:
-    """Work out rooms, openings and costs by docs/classes.md."""
+def ground_of(scenario: Scenario, timing: Timing, sizes: Sizes | None = None) -> Ground:
+    """Work out rooms, openings and costs by docs/classes.md; sizes : where households are whole."""
     clock, links, get = Clock(scenario), scenario.links, scenario.parameter
     driving = clock.within_hours(get("driving_from_hour"), get("driving_until_hour"))
     closed_by = rows_by_asset(scenario.closures.asset_id)
@@ -125,6 +127,7 @@ def ground_of(scenario: Scenario, timing: Timing) -> Ground:
         cost_of=per_need[0][0],
         costs=np.array([costs for _, costs, _ in per_need]),
         flat_cost=np.array([flat for _, _, flat in per_need]),
+        in_wheelchair=get("wheelchair_share") * (1.0 if sizes is None else sizes.share_assisted),
     )
 
 

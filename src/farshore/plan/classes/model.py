@@ -9,7 +9,7 @@ from farshore.plan.classes.afoot import afoot_of
 from farshore.plan.classes.buses import fleets_of
 from farshore.plan.classes.ground import ground_of
 from farshore.plan.classes.layers import Layers, layers_of
-from farshore.plan.classes.people import Commodities, commodities_of, priorities_of
+from farshore.plan.classes.people import Commodities, Sizes, commodities_of, priorities_of
 from farshore.scenario.clock import Clock, Ints, floored, rate_of, rows_by_asset
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
@@ -36,14 +36,17 @@ class ClassProblem:
     blocked: dict[str, str]
 
 
-def class_problem_of(scenario: Scenario) -> ClassProblem:
-    """Work out the problem of a scenario without faults, by docs/classes.md."""
+def class_problem_of(scenario: Scenario, sizes: Sizes | None = None) -> ClassProblem:
+    """Work out the problem of a scenario without faults, by docs/classes.md.
+
+    sizes : of the classes, where households are kept whole; None: people are counted one by one
+    """
     timing, clock = timing_of(scenario), Clock(scenario)
     blocked = blocked_hosts(scenario)
     usable = np.array([code not in blocked for code in scenario.hosts.host_id], bool) & (timing.beds > 0)
-    ground = ground_of(scenario, timing)
+    ground = ground_of(scenario, timing, sizes)
     afoot = afoot_of(ground)
-    people = commodities_of(scenario, clock, timing.people, usable)
+    people = commodities_of(scenario, clock, timing.people, usable, sizes)
     exposed = rows_by_asset(scenario.exposure.place_id)
     rates = np.array(
         [rate_of(scenario, clock, exposed.get(str(zone), ())) for zone in scenario.zones.zone_id]

@@ -1,7 +1,7 @@
 """A plan of whole people as the outcome that is written: routes with legs, departures, figures, prices."""
 
+import dataclasses
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -9,19 +9,24 @@ from typing import Any
 import numpy as np
 
 from farshore.errors import Interrupted
+from farshore.plan.classes.households import Seated, class_sizes, seated_whole
 from farshore.plan.classes.layers import BUS, CAR, LEG
+from farshore.plan.classes.loads import class_loads
 from farshore.plan.classes.model import ClassProblem, class_problem_of
 from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
 from farshore.plan.classes.solve import ClassAnswer, solve_classes
 from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
+from farshore.plan.families.synthesis import Members, households_of
 from farshore.plan.stop import Stop
-from farshore.results.loads import CrossingLoad, Effort
+from farshore.results.households import Households
+from farshore.results.loads import Effort
 from farshore.results.measures import clearance_h
 from farshore.results.outcome import Certificate, Departures, Outcome, Route, Unserved
-from farshore.results.services import Services
+from farshore.results.services import Prices, Services
 from farshore.scenario.clock import Ints
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.timing import timing_of
 
 __all__ = ["plan_classes"]
 
@@ -29,13 +34,25 @@ _MODES = ("car", "walk", "ferry", "bus", "train")
 
 
 def plan_classes(
-    scenario: Scenario, *, stop: Stop, report: Callable[[str, float, int | None, int | None], None]
+    scenario: Scenario,
+    *,
+    stop: Stop,
+    report: Callable[[str, float, int | None, int | None], None],
+    household_seed: int | None = None,
 ) -> Outcome:
-    """Plan with classes and services, by docs/classes.md."""
+    """Plan with classes and services, by docs/classes.md.
+
+    household_seed : keep households whole, made up with this seed; None: people are counted one by one
+    """
     begun_s = time.monotonic()
+    members: Members | None = None
     try:
         report("reading the network", 0.0, None, None)
-        problem = class_problem_of(scenario)
+        if household_seed is not None:
+            members = households_of(scenario, timing_of(scenario).people, seed=household_seed)
+        problem = class_problem_of(
+            scenario, None if members is None else class_sizes(members, len(scenario.zones))
+        )
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
 
@@ -43,8 +60,14 @@ def plan_classes(
         report("solving", 0.05 + 0.9 * share, objective, lower_bound)
 
     answer = solve_classes(problem, stop=stop, report=solving, begun_s=begun_s)
+    if_split = answer.placed.objective
     placed, people = answer.placed, problem.people
-    report("routes", 0.96, placed.objective, answer.lower_bound)
+    seated: Seated | None = None
+    if members is not None:
+        report("seating households", 0.95, placed.objective, answer.lower_bound)
+        seated = seated_whole(problem, placed, members)
+        answer, placed = dataclasses.replace(answer, placed=seated.placed), seated.placed
+    report("routes", 0.97, placed.objective, answer.lower_bound)
     routes, departures, class_ids, row_of = _departures(problem, placed)
     zones = scenario.zones
     by_zone = np.bincount(people.zone, people.people, len(zones)).astype(np.int64)
@@ -68,6 +91,9 @@ def plan_classes(
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
         options={"gap": stop.gap, "seconds": stop.seconds, "model": "classes"},
+        households=None
+        if members is None or seated is None
+        else _households(members, seated, row_of, seed=household_seed or 0, if_split=if_split),
         version=version("farshore"),
         rounds=answer.rounds,
         services=Services(
@@ -76,7 +102,7 @@ def plan_classes(
             duties=duties,
             prices=prices,
             effort=_effort(problem, placed, routes, row_of),
-            loads=_loads(problem, placed, routes, row_of, answer.price),
+            loads=class_loads(problem, routes, departures, certificate, prices),
             late=tuple(late.tolist()),
             figures={
                 "classes": _classes(problem, placed),
@@ -88,6 +114,33 @@ def plan_classes(
     )
     report("routes", 1.0, placed.objective, answer.lower_bound)
     return outcome
+
+
+def _households(members: Members, seated: Seated, row_of: Ints, *, seed: int, if_split: int) -> Households:
+    """Households with their routes, sorted by zone and departure; row_of : route of each placement."""
+    leaves = seated.row >= 0
+    route = np.full(len(members), -1, np.int64)
+    step = np.full(len(members), -1, np.int64)
+    route[leaves] = row_of[seated.row[leaves]]
+    step[leaves] = seated.placed.depart[seated.row[leaves]]
+    last = np.iinfo(np.int64).max
+    order = np.lexsort(
+        (-members.size, np.where(leaves, route, last), np.where(leaves, step, last), members.zone)
+    )
+    return Households(
+        zone=members.zone[order],
+        size=members.size[order],
+        children=members.children[order],
+        over_65=members.over_65[order],
+        needing_assistance=members.needing_assistance[order],
+        with_car=members.with_car[order],
+        route=route[order],
+        step=step[order],
+        seed=seed,
+        notes=members.notes,
+        moved=seated.moved,
+        objective_if_split=if_split,
+    )
 
 
 def _binding(stay: int, late: int) -> tuple[str, ...]:
@@ -206,9 +259,7 @@ def ground_arcs(
     return links, entries, seconds
 
 
-def _certificate(
-    problem: ClassProblem, answer: ClassAnswer
-) -> tuple[Certificate, dict[str, list[list[Any]]]]:
+def _certificate(problem: ClassProblem, answer: ClassAnswer) -> tuple[Certificate, Prices]:
     """The certificate, and the prices of what plans without classes do not have."""
     layers, price = problem.layers, answer.price
     resources, timing, afoot = layers.resources, problem.timing, layers.afoot
@@ -219,7 +270,7 @@ def _certificate(
         return [(i // n_steps, i % n_steps, int(price[begin + i])) for i in found.tolist()]
 
     ferries = layers.ground.ferry_arcs
-    prices: dict[str, list[list[Any]]] = {
+    prices: Prices = {
         "decks": [
             [timing.arc_ids[ferries[row]], k, p] for row, k, p in listed(resources.decks, resources.foot)
         ],
@@ -264,66 +315,6 @@ def _effort(problem: ClassProblem, placed: Placed, routes: tuple[Route, ...], ro
         waiting_person_h=int(at_home.sum()) * problem.timing.step_s / 3600,
         travel_person_h=moving_s / 3600,
     )
-
-
-def _loads(
-    problem: ClassProblem, placed: Placed, routes: tuple[Route, ...], row_of: Ints, price: Ints
-) -> tuple[CrossingLoad, ...]:
-    """Who enters each crossing by any means, and how many may where anybody ever does."""
-    layers, timing, scenario = problem.layers, problem.timing, problem.scenario
-    ground, afoot, n_steps = layers.ground, layers.afoot, layers.n_steps
-    crossing_row = scenario.crossings.position()
-    of_link = {
-        str(link): crossing_row.get(str(code), -1)
-        for link, code in zip(scenario.links.link_id, scenario.links.crossing_id, strict=True)
-    }
-    persons = np.zeros((len(crossing_row), n_steps), np.int64)
-    driven: defaultdict[int, set[str]] = defaultdict(set)
-    walked: defaultdict[int, set[str]] = defaultdict(set)
-    entered = [_entered(route, of_link) for route in routes]
-    for row, step, many in zip(row_of.tolist(), placed.depart.tolist(), placed.people.tolist(), strict=True):
-        for crossing, link, entry, on_foot in entered[row]:
-            persons[crossing, step + entry] += many
-            (walked if on_foot else driven)[crossing].add(link)
-    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-    foot_row = {code: row for row, code in enumerate(afoot.foot_ids)}
-    resources = layers.resources
-    by_arc = price[: resources.decks].reshape(-1, n_steps).sum(axis=1)
-    by_ferry = price[resources.decks : resources.foot].reshape(-1, n_steps).sum(axis=1)
-    by_foot = price[resources.foot : resources.fleets].reshape(-1, n_steps).sum(axis=1)
-    loads = []
-    for crossing, code in enumerate(scenario.crossings.crossing_id):
-        every = np.flatnonzero(timing.crossing_row == crossing)
-        arcs = [arc_row[link] for link in sorted(driven[crossing])]
-        if not driven[crossing] and not walked[crossing]:
-            arcs = every.tolist()
-        room = np.zeros(n_steps, np.int64)
-        for arc in arcs:
-            room += ground.rooms[ground.room_of[arc]]
-        for link in sorted(walked[crossing]):
-            room += afoot.foot_rooms[foot_row[link]]
-        worth = int(by_arc[every].sum())
-        worth += int(by_ferry[np.isin(ground.ferry_arcs, every)].sum())
-        worth += sum(
-            int(by_foot[row]) for link, row in foot_row.items() if of_link[link.removeprefix("-")] == crossing
-        )
-        loads.append(CrossingLoad(str(code), persons[crossing], room, worth / 1_000_000))
-    return tuple(loads)
-
-
-def _entered(route: Route, of_link: dict[str, int]) -> list[tuple[int, str, int, bool]]:
-    """Where a route enters a crossing: row, arc, steps after departure, whether on foot over land."""
-    found, before, at = [], -1, 0
-    for leg in route.legs or ():
-        for link, entry in zip(
-            route.links[at : at + leg[5]], route.entry_steps[at : at + leg[5]], strict=True
-        ):
-            crossing = of_link[link.removeprefix("-")]
-            if crossing >= 0 and crossing != before:
-                found.append((crossing, link, entry, leg[0] == "walk"))
-            before = crossing
-        at += leg[5]
-    return found
 
 
 def _classes(problem: ClassProblem, placed: Placed) -> list[dict[str, Any]]:

@@ -8,8 +8,18 @@ import numpy.typing as npt
 
 from farshore.scenario.clock import Clock, Ints, floored, share_ready
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.table import Numbers
 
-__all__ = ["CLASSES", "NEEDS", "Commodities", "class_of", "commodities_of", "priorities_of"]
+__all__ = [
+    "CLASSES",
+    "NEEDS",
+    "Commodities",
+    "Sizes",
+    "class_of",
+    "commodities_of",
+    "priorities_of",
+    "whole_ready",
+]
 
 NEEDS: Final = ("assisted", "family", "other")
 CLASSES: Final = tuple(f"{need}_{way}" for need in NEEDS for way in ("car", "foot"))
@@ -18,6 +28,29 @@ CLASSES: Final = tuple(f"{need}_{way}" for need in NEEDS for way in ("car", "foo
 def class_of(need: int, car: bool) -> int:
     """Row of `CLASSES`."""
     return 2 * need + (0 if car else 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Sizes:
+    """What the classes are where households are kept whole.
+
+    by_size : int64[n_zones, n_classes, largest + 1], households of each size
+    assisted : who needs assistance, among in_assisted_households, of all zones
+    """
+
+    by_size: Ints
+    assisted: int
+    in_assisted_households: int
+
+    @property
+    def people(self) -> Ints:
+        """Members: int64[n_zones, n_classes]."""
+        return np.asarray(self.by_size @ np.arange(self.by_size.shape[-1]))
+
+    @property
+    def share_assisted(self) -> float:
+        """How many of the assisted class need assistance themselves, a share."""
+        return self.assisted / self.in_assisted_households if self.in_assisted_households else 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,28 +76,32 @@ def priorities_of(scenario: Scenario) -> tuple[float, ...]:
 
 
 def commodities_of(
-    scenario: Scenario, clock: Clock, people: Ints, usable: npt.NDArray[np.bool_]
+    scenario: Scenario,
+    clock: Clock,
+    people: Ints,
+    usable: npt.NDArray[np.bool_],
+    sizes: Sizes | None = None,
 ) -> Commodities:
     """Split each zone's people : int64[n_zones] into classes, by docs/classes.md.
 
-    usable : bool[n_hosts], hosts that no rule blocks
+    usable : bool[n_hosts], hosts that no rule blocks; sizes : of the classes, where households are whole
     """
     zones = scenario.zones
-    per_child = scenario.parameter("family_persons_per_child")
     curves = {
         curve: np.array([share_ready(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
         for curve in sorted(set(map(str, zones.ready_curve)))
     }
     rows: list[tuple[int, int, bool, int]] = []
     for zone, total in enumerate(people.tolist()):
-        assisted = min(total, _part(total, float(zones.share_needing_assistance[zone])))
-        family = min(total - assisted, _part(total, float(zones.share_under_18[zone]) * per_child))
-        for need, count in enumerate((assisted, family, total - assisted - family)):
-            with_car = _part(count, float(zones.share_with_car[zone]))
-            rows += [(zone, need, True, with_car), (zone, need, False, count - with_car)]
+        counts = _counted(scenario, zone, total) if sizes is None else sizes.people[zone].tolist()
+        rows += [(zone, row // 2, row % 2 == 0, count) for row, count in enumerate(counts)]
     rows = [row for row in rows if row[3] > 0]
     ready = np.array(
-        [floored(count * curves[str(zones.ready_curve[zone])] + 0.5) for zone, _, _, count in rows], np.int64
+        [
+            _ready(count, curves[str(zones.ready_curve[zone])], sizes, zone, class_of(need, car))
+            for zone, need, car, count in rows
+        ],
+        np.int64,
     ).reshape(len(rows), clock.n_steps)
     count = np.array([row[3] for row in rows], np.int64)
     accepted = {
@@ -80,6 +117,37 @@ def commodities_of(
         newly_ready=np.diff(ready, axis=1, prepend=0),
         accepts=np.array([accepted[row[:2]] for row in rows], bool).reshape(len(rows), len(usable)),
     )
+
+
+def _ready(count: int, curve: Numbers, sizes: Sizes | None, zone: int, class_row: int) -> Ints:
+    """Who of a commodity is ready by the start of each step: int64[n_steps]."""
+    persons = floored(count * curve + 0.5)
+    return persons if sizes is None else whole_ready(sizes.by_size[zone, class_row], persons)
+
+
+def whole_ready(households: Ints, persons: Ints) -> Ints:
+    """Members of the households that are ready, all of each, where so many persons are: int64[n_steps].
+
+    households : of each size from 0 on; they become ready one after the other, sizes in even turns
+    """
+    sizes = np.arange(len(households))
+    size = np.repeat(sizes, households)
+    turn = np.concatenate([np.empty(0), *((np.arange(n) + 0.5) / n for n in households.tolist() if n)])
+    until = np.concatenate([[0], np.cumsum(size[np.lexsort((size, turn))])])
+    return np.asarray(until[np.searchsorted(until, persons, side="right") - 1])
+
+
+def _counted(scenario: Scenario, zone: int, total: int) -> list[int]:
+    """A zone's people of each class, counted as persons."""
+    zones = scenario.zones
+    per_child = scenario.parameter("family_persons_per_child")
+    assisted = min(total, _part(total, float(zones.share_needing_assistance[zone])))
+    family = min(total - assisted, _part(total, float(zones.share_under_18[zone]) * per_child))
+    found = []
+    for count in (assisted, family, total - assisted - family):
+        with_car = _part(count, float(zones.share_with_car[zone]))
+        found += [with_car, count - with_car]
+    return found
 
 
 def _part(count: int, share: float) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from farshore.plan.checker.classes.bound import lower_bound
 from farshore.plan.checker.classes.feasible import check_class_plan
+from farshore.plan.checker.classes.households import check_class_households, whole_in
 from farshore.plan.checker.classes.loads import class_costs_of, class_loads_of
 from farshore.plan.checker.classes.movements import (
     ClassMovement,
@@ -21,12 +22,13 @@ from farshore.plan.checker.classes.trips import check_duties, check_trips, trips
 from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.figures import Texts, compare, expected_summary
 from farshore.plan.checker.files import Faults
+from farshore.plan.checker.households import Families
 from farshore.plan.checker.stated import check_arrivals, check_bound, check_crossings
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["ClassCheck", "check_class_folder"]
 
-TextsOf = Callable[[ClassProblem, dict[str, ClassWay], tuple[ClassMovement, ...]], Texts]
+TextsOf = Callable[[ClassProblem, dict[str, ClassWay], tuple[ClassMovement, ...], Families | None], Texts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,15 @@ def check_class_folder(
     summary, certificate : what the two files hold, None if they could not be read
     texts_of : gives what modules that word every plan say of this one
     """
-    problem = class_problem_of(scenario)
+    told = summary.get("households") if summary else None
+    whole = None if told is None else whole_in(folder, scenario)
+    problem = class_problem_of(scenario, whole)
     ways = class_routes_of(folder, problem, faults)
     moves = class_movements_of(folder, problem, ways, faults)
     persons_by_route(ways, moves, faults)
+    families: Families | None = None
+    if summary is not None:
+        families = check_class_households(folder, problem, ways, moves, stated=told, faults=faults)
     loads = class_loads_of(problem, moves)
     costs = class_costs_of(problem, loads, moves)
     trips = trips_of(folder, problem, faults)
@@ -93,9 +100,9 @@ def check_class_folder(
             too_late=too_late,
             worth=worth_by_crossing(problem, prices),
             bed_prices=prices.beds if prices else {},
-            families=None,
-            texts=texts_of(problem, ways, moves),
+            families=families,
+            texts=texts_of(problem, ways, moves, families),
         )
-        expected |= class_figures(problem, moves, loads, trips) | {"households": None}
+        expected |= class_figures(problem, moves, loads, trips)
         compare(summary, expected, known=bound is not None, faults=faults)
     return ClassCheck(problem.plain.people, int(loads.departed.sum()), costs, bound)

@@ -1,5 +1,6 @@
 """Who is in which class, when they are ready, what waiting costs them and which hosts they accept."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ __all__ = [
     "CLASSES",
     "NEEDS",
     "Group",
+    "Whole",
     "accepted_hosts",
     "groups_of",
     "home_costs",
@@ -55,8 +57,32 @@ class Group:
         return self.people - int(self.ready[-1])
 
 
-def groups_of(problem: Problem) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What whole households make the classes.
+
+    sizes : of the households, by zone and row of CLASSES
+    needing : who needs assistance, among `together` in their households
+    """
+
+    sizes: tuple[tuple[tuple[int, ...], ...], ...]
+    needing: int
+    together: int
+
+    @property
+    def share_assisted(self) -> float:
+        """Of the members of households with somebody who needs assistance, how many need it themselves."""
+        return self.needing / self.together if self.together else 1.0
+
+
+def groups_of(problem: Problem, whole: Whole | None = None) -> tuple[Group, ...]:
     """Six groups for each zone, zones in file order, in the order of CLASSES; some may be empty."""
+    if whole is not None:
+        return tuple(
+            _whole_group(problem, zone.row, class_row, whole.sizes[zone.row][class_row])
+            for zone in problem.zones
+            for class_row in range(len(CLASSES))
+        )
     table, per_child = problem.scenario.zones, problem.scenario.parameter("family_persons_per_child")
     groups = []
     for zone in problem.zones:
@@ -69,6 +95,25 @@ def groups_of(problem: Problem) -> tuple[Group, ...]:
                 ready = ready_by_step(table.ready_curve[row], m, problem.clock)
                 groups.append(Group(row, need, has_car, m, ready))
     return tuple(groups)
+
+
+def _whole_group(problem: Problem, zone: int, class_row: int, sizes: tuple[int, ...]) -> Group:
+    """Households that are ready one after the other: each once its last member is, sizes in even turns."""
+    seen: Counter[int] = Counter()
+    many = Counter(sizes)
+    turns = []
+    for size in sizes:
+        turns.append(((2 * seen[size] + 1) / (2 * many[size]), size))
+        seen[size] += 1
+    persons = ready_by_step(problem.scenario.zones.ready_curve[zone], sum(sizes), problem.clock)
+    ready, at, members = [], 0, [size for _, size in sorted(turns)]
+    together = 0
+    for limit in persons.tolist():
+        while at < len(members) and together + members[at] <= limit:
+            together += members[at]
+            at += 1
+        ready.append(together)
+    return Group(zone, class_row // 2, class_row % 2 == 0, sum(sizes), np.array(ready, np.int64))
 
 
 def _rounded(value: float) -> int:

@@ -16,6 +16,7 @@ from farshore.plan.checker.classes.foot import (
 from farshore.plan.checker.classes.people import (
     NEEDS,
     Group,
+    Whole,
     accepted_hosts,
     groups_of,
     home_costs,
@@ -105,8 +106,11 @@ def _exposed_s(problem: Problem, arc: int) -> Floats:
     return np.asarray(ordinary * tau * problem.clock.step_s + (rate - ordinary) * travel_s)
 
 
-def class_problem_of(scenario: Scenario) -> ClassProblem:
-    """Derive the problem from a scenario that reading found without fault."""
+def class_problem_of(scenario: Scenario, whole: Whole | None = None) -> ClassProblem:
+    """Derive the problem from a scenario that reading found without fault.
+
+    whole : what households make the classes; None: people are counted one by one
+    """
     plain = problem_of(scenario)
     network, clock = plain.network, plain.clock
     factors = Factors.of(scenario, clock)
@@ -114,9 +118,10 @@ def class_problem_of(scenario: Scenario) -> ClassProblem:
     starts = np.array([zone.node for zone in plain.zones if zone.people > 0], np.int64)
     nearest_s = seconds_from(starts, network.tail, network.head, network.travel_s, len(scenario.nodes))
     home = home_costs(plain)
+    in_wheelchair = scenario.parameter("wheelchair_share") * (1.0 if whole is None else whole.share_assisted)
     return ClassProblem(
         plain=plain,
-        groups=groups_of(plain),
+        groups=groups_of(plain, whole),
         home=home,
         left_cost=left_cost(home, clock.n_steps, clock.step_s),
         accepts=np.array(
@@ -127,6 +132,6 @@ def class_problem_of(scenario: Scenario) -> ClassProblem:
         terminals=terminals,
         foot=foot,
         walks=walks_of(plain, factors, foot, terminals, nearest_s % clock.step_s),
-        buses=buses_of(plain, rooms, terminals),
-        stages=stages_of(plain, terminals),
+        buses=buses_of(plain, rooms, terminals, in_wheelchair),
+        stages=stages_of(plain, terminals, in_wheelchair),
     )

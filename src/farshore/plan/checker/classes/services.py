@@ -46,14 +46,15 @@ class Buses:
         return self.room if need == ASSISTED else 1
 
 
-def room_of_assisted(scenario: Scenario, fleet: int) -> int:
-    """Seats that an assisted rider of a fleet takes, 0 if there is no wheelchair place."""
+def room_of_assisted(scenario: Scenario, fleet: int, in_wheelchair: float) -> int:
+    """Seats that an assisted rider of a fleet takes, 0 if there is no wheelchair place.
+
+    in_wheelchair : how many of the assisted class need such a place, a share
+    """
     places = int(scenario.fleets.wheelchair_places[fleet])
     if places == 0:
         return 0
-    return max(
-        1, math.ceil(scenario.parameter("wheelchair_share") * int(scenario.fleets.seats[fleet]) / places)
-    )
+    return max(1, math.ceil(in_wheelchair * int(scenario.fleets.seats[fleet]) / places - 1e-6))
 
 
 def roads_for_buses(problem: Problem) -> Flags:
@@ -64,8 +65,8 @@ def roads_for_buses(problem: Problem) -> Flags:
     return by_bus & ~network.is_ferry
 
 
-def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals) -> tuple[Buses, ...]:
-    """Every fleet of buses, in file order."""
+def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals, in_wheelchair: float) -> tuple[Buses, ...]:
+    """Every fleet of buses, in file order; in_wheelchair : as of `room_of_assisted`."""
     scenario, network, clock = problem.scenario, problem.network, problem.clock
     fleets, node_row = scenario.fleets, scenario.nodes.position()
     ever = np.asarray(rooms.bus.any(axis=1), np.bool_)
@@ -93,7 +94,7 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals) -> tuple[Buse
                 fleet_id=str(fleets.fleet_id[row]),
                 number=number,
                 seats=int(fleets.seats[row]),
-                room=room_of_assisted(scenario, row),
+                room=room_of_assisted(scenario, row, in_wheelchair),
                 out=np.where(served & np.isfinite(there), before, -1),
                 back=np.where(served & np.isfinite(home), after, -1),
                 vehicles=number * window_of(scenario, clock, row).astype(np.int64),
@@ -149,8 +150,8 @@ class Stage:
         return self.room if need == ASSISTED else 1
 
 
-def stages_of(problem: Problem, terminals: Terminals) -> tuple[Stage, ...]:
-    """Every stage of every run, in file order."""
+def stages_of(problem: Problem, terminals: Terminals, in_wheelchair: float) -> tuple[Stage, ...]:
+    """Every stage of every run, in file order; in_wheelchair : as of `room_of_assisted`."""
     scenario, clock = problem.scenario, problem.clock
     table, fleet_row, node_row = scenario.timetable, scenario.fleets.position(), scenario.nodes.position()
     found: list[Stage] = []
@@ -173,7 +174,7 @@ def stages_of(problem: Problem, terminals: Terminals) -> tuple[Stage, ...]:
                 arrives=arrives,
                 travel_s=comes - leaves,
                 seats=int(scenario.fleets.seats[fleet]),
-                room=room_of_assisted(scenario, fleet),
+                room=room_of_assisted(scenario, fleet, in_wheelchair),
                 usable=departs >= 0 and arrives < clock.n_steps,
             )
         )

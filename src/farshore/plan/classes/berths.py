@@ -1,0 +1,130 @@
+"""Seats for whole households of one zone and class: the cheapest that are left, and better ones later."""
+
+from collections import defaultdict
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from farshore.plan.classes.model import ClassProblem
+from farshore.plan.classes.room_left import RoomLeft
+from farshore.plan.classes.ways import Way, WayCosts
+from farshore.plan.families.synthesis import Members
+from farshore.scenario.clock import Ints
+
+__all__ = ["Berths"]
+
+Flags = npt.NDArray[np.bool_]
+
+_TRIES: Final = 12  # departures that turn out to be full, before a household is left where it is
+
+
+class Berths:
+    """What households of one commodity may take, and what they have taken."""
+
+    def __init__(
+        self,
+        problem: ClassProblem,
+        left: RoomLeft,
+        ways: list[Way],
+        costs: WayCosts,
+        commodity: int,
+        members: Members,
+        mine: list[int],
+        at: Ints,
+    ) -> None:
+        """mine : its households, in drawn order; at : int64[2, n_households], way and step, changed."""
+        people = problem.people
+        self.left, self.ways, self.mine, self.at = left, ways, mine, at
+        self.size = members.size
+        self.need, self.n_steps = int(people.need[commodity]), problem.timing.n_steps
+        self.open_to = [
+            number
+            for number, way in enumerate(ways)
+            if way.zone == people.zone[commodity]
+            and people.accepts[commodity, way.host]
+            and (people.has_car[commodity] or not way.by_car)
+        ]
+        wait = problem.wait_cost[commodity]
+        travel = [costs.of(ways[number], self.need) for number in self.open_to]
+        self.cost = np.array(travel, np.int64).reshape(-1, self.n_steps) + np.cumsum(wait) - wait
+        self.staying = int(wait.sum()) + problem.left_cost
+        self.free = np.cumsum(people.newly_ready[commodity])  # ready and still at home after each step
+        self.place = {number: row for row, number in enumerate(self.open_to)}
+
+    def _entries(self, size: int, room: Ints) -> tuple[Ints, Ints, Ints]:
+        """Departures that seem to have room for so many, cheapest first: row of `open_to`, step, cost."""
+        entries = np.flatnonzero((room >= size) & (self.cost < self.staying))
+        entries = entries[np.argsort(self.cost.ravel()[entries], kind="stable")]
+        return entries // self.n_steps, entries % self.n_steps, self.cost.ravel()[entries]
+
+    def _rooms(self) -> Ints:
+        rooms = [self.left.room(self.ways[number], self.need) for number in self.open_to]
+        return np.array(rooms, np.int64).reshape(-1, self.n_steps)
+
+    def seat_left_over(self) -> None:
+        """Seat households that have no seat on what is cheapest, large ones first."""
+        waiting: defaultdict[int, list[int]] = defaultdict(list)
+        for household in self.mine:
+            if self.at[0, household] < 0:
+                waiting[int(self.size[household])].append(household)
+        if not waiting or not self.open_to:
+            return
+        room = self._rooms()
+        for size in sorted(waiting, reverse=True):
+            rows, steps, _ = self._entries(size, room)
+            tries = zip(rows.tolist(), steps.tolist(), strict=True)
+            entry = next(tries, None)
+            for household in waiting[size]:
+                while entry is not None and not self.take(household, self.open_to[entry[0]], entry[1]):
+                    entry = next(tries, None)
+
+    def take(self, household: int, number: int, step: int) -> bool:
+        """Seat a household on a way in a step, if all of it is ready and there is room."""
+        size = int(self.size[household])
+        if self.free[step:].min() < size or not self.left.take(self.ways[number], self.need, step, size):
+            return False
+        self.at[:, household] = number, step
+        self.free[step:] -= size
+        return True
+
+    def draw_forward(self) -> int:
+        """Give what is free to households that leave dearest, if it is cheaper; how many moved."""
+        seated: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for household in self.mine:
+            number, step = self.at[:, household].tolist()
+            if number >= 0:
+                cost = int(self.cost[self.place[number], step])
+                seated[int(self.size[household])].append((-cost, household))
+        if not seated:
+            return 0
+        room, moved = self._rooms(), 0
+        for size in sorted(seated, reverse=True):
+            rows, steps, costs = self._entries(size, room)
+            dead = np.zeros(len(rows), bool)
+            for minus_cost, household in sorted(seated[size]):
+                better = int(np.searchsorted(costs, -minus_cost))
+                if not better:
+                    break
+                moved += self._better(household, size, rows[:better], steps[:better], dead[:better])
+        return moved
+
+    def _better(self, household: int, size: int, rows: Ints, steps: Ints, dead: Flags) -> bool:
+        """Move a household to the first departure of those given, cheapest first, that takes it."""
+        number, step = self.at[:, household].tolist()
+        short = np.flatnonzero(self.free[:step] < size)
+        first = int(short[-1]) + 1 if len(short) else 0
+        tries = np.flatnonzero(~dead & (steps >= first))[:_TRIES].tolist()
+        old = self.ways[number]
+        for entry in tries:
+            other, to = self.open_to[int(rows[entry])], int(steps[entry])
+            self.left.put(old, self.need, step, -size)
+            if self.left.take(self.ways[other], self.need, to, size):
+                self.left.recall(old, step)
+                self.at[:, household] = other, to
+                self.free[step:] += size
+                self.free[to:] -= size
+                return True
+            self.left.put(old, self.need, step, size)
+            dead[entry] = True
+        return False
