@@ -133,7 +133,6 @@ def placed_again(
     return Placed(
         patterns=placed.patterns,
         commodity=commodity,
-        ready=step,
         people=people,
         pattern=np.array([ways[number].pattern for number in way.tolist()], np.int64),
         entered=entered,
