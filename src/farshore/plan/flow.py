@@ -92,12 +92,15 @@ def expand_flow(problem: Problem, reduced: Reduced, prices: Prices) -> Expanded:
     taken = number[moves.host[host_row], host_step]
     host_row, host_step, taken = host_row[taken >= 0], host_step[taken >= 0], taken[taken >= 0]
     beds = np.arange(1, 1 + n_hosts)
+    taken_cost = np.zeros(len(taken), np.int64)
+    if problem.arrival_cost is not None:
+        taken_cost = problem.arrival_cost[host_row, host_step]
 
     first_move = len(home)
     first_intake = first_move + n_moves
     first_beds = first_intake + len(taken)
     tail = np.concatenate([home, move_tail, taken, beds])
-    cost = np.concatenate([wait_cost, move_cost, np.zeros(len(taken) + n_hosts, np.int64)])
+    cost = np.concatenate([wait_cost, move_cost, taken_cost, np.zeros(n_hosts, np.int64)])
     flow = np.zeros(len(tail), np.int64)
     flow[:first_move] = ready[home_zone, home_step]
     via[via >= 0] += first_move

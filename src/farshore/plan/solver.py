@@ -68,7 +68,10 @@ class Pricer:
         """The cheapest ways with prices added, and the bound of docs/model.md."""
         problem, reduced, timing = self.problem, self.reduced, self.problem.timing
         price_of, chain_prices = prices.on_chains(problem, reduced)
-        host_price = np.where(problem.host_open, prices.intake + prices.beds[:, None], FAR)
+        host_price = prices.intake + prices.beds[:, None]
+        if problem.arrival_cost is not None:
+            host_price = host_price + problem.arrival_cost
+        host_price = np.where(problem.host_open, host_price, FAR)
         best, _, choice_1, choice_2, toward_1 = cheapest_ways(
             len(reduced.node),
             timing.n_steps,
@@ -194,7 +197,15 @@ class _Best:
         return stop.reached(objective=self.objective, lower_bound=self.lower_bound, seconds=seconds)
 
 
-def solve(problem: Problem, reduced: Reduced, *, stop: Stop, report: Report, begun_s: float) -> Answer:
+def solve(
+    problem: Problem,
+    reduced: Reduced,
+    *,
+    stop: Stop,
+    report: Report,
+    begun_s: float,
+    guess: Prices | None = None,
+) -> Answer:
     """Solve a problem on its reduced network.
 
     A flow of least cost is found on some chains only, over all steps. Its dual prices are tried on the whole
@@ -204,12 +215,13 @@ def solve(problem: Problem, reduced: Reduced, *, stop: Stop, report: Report, beg
     maximal multi-commodity network flows.)
 
     begun_s : `time.monotonic()` when planning began, from which the stop's seconds count
+    guess : prices to begin with, of a problem like this one; they change how soon it is solved, not how well
     Ctrl-C ends it with the best plan so far; raises `Interrupted` if there is none yet.
     """
     best = _Best(problem)
     rounds: list[dict[str, Any]] = []
     try:
-        rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s))
+        rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s, guess))
         interrupted = False
     except KeyboardInterrupt:
         interrupted = True
@@ -220,11 +232,17 @@ def solve(problem: Problem, reduced: Reduced, *, stop: Stop, report: Report, beg
 
 
 def _rounds(
-    problem: Problem, reduced: Reduced, best: _Best, stop: Stop, report: Report, begun_s: float
+    problem: Problem,
+    reduced: Reduced,
+    best: _Best,
+    stop: Stop,
+    report: Report,
+    begun_s: float,
+    guess: Prices | None,
 ) -> Iterator[dict[str, Any]]:
     """Improve the plan and its proof round by round, until they meet or the stop is reached."""
     pricer = Pricer(problem, reduced)
-    prices = Prices.none(problem)
+    prices = Prices.none(problem) if guess is None else guess
     ways = pricer.ways(prices)
     best.offer_proof(ways, prices)
     active = chains_by_crossings(problem, reduced)
