@@ -13,7 +13,7 @@ from farshore.errors import Interrupted, UsageFault
 from farshore.kernels.standing import costs_along
 from farshore.plan.binding import binding_of
 from farshore.plan.model import Problem
-from farshore.plan.prices import Prices
+from farshore.plan.prices import Prices, prices_of
 from farshore.plan.reduce import reduce_network
 from farshore.plan.replanning.assemble import Assembled, assemble
 from farshore.plan.replanning.changes import changed_persons, changes_of
@@ -93,7 +93,7 @@ def replan(
             remaining.problem,
             reduced,
             instructed.kept,
-            _old_prices(old, remaining.problem, first),
+            prices_of(old, remaining.problem, first),
             weights=_weights(weight, remaining.problem.timing.left_cost),
             stop=stop,
             begun_s=begun_s,
@@ -185,26 +185,6 @@ def _supply(waiting: Sequence[Waiting], first: int) -> dict[tuple[int, int], int
     for each in waiting:
         supply[each.node, each.since - first] += each.persons
     return dict(supply)
-
-
-def _old_prices(old: Outcome, problem: Problem, first: int) -> Prices:
-    """The old plan's prices for the steps that are left."""
-    timing, certificate = problem.timing, old.certificate
-    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-    host_row = old.scenario.hosts.position()
-    rows = [
-        (arc_row[code], step - first, price)
-        for (code, step), price in certificate.link_price.items()
-        if step >= first
-    ]
-    arc, step, price = np.array(rows, np.int64).reshape(-1, 3).T
-    prices = Prices.none(problem)
-    for (host, k), worth in certificate.intake_price.items():
-        if k >= first:
-            prices.intake[host_row[host], k - first] = worth
-    for host, worth in certificate.bed_price.items():
-        prices.beds[host_row[host]] = worth
-    return Prices(arc.copy(), step.copy(), price.copy(), prices.intake, prices.beds)
 
 
 def _weights(weight: int, left_cost: int) -> list[int]:

@@ -90,9 +90,9 @@ def _priced(problem: Problem, cut: Cut) -> Problem:
     """The problem with a cut's costs, nobody late, in parts of the unit."""
     timing = problem.timing
 
-    def whole(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[
-        tuple[int, ...], np.dtype[np.int64]
-    ]:
+    def whole(
+        values: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    ) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         return np.floor(values * _SCALE).astype(np.int64)
 
     flat, flat_row = np.unique(timing.flat_cost, return_inverse=True)

@@ -1,0 +1,189 @@
+"""What a robust plan is worth beside the plan for the undisturbed future, and the file that says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from farshore.results.stress import Interval, Paired
+
+__all__ = ["ROBUST_FILE", "Faced", "RobustFuture", "RobustResult", "robust_statement", "robust_summary"]
+
+ROBUST_FILE: Final = "robust.json"
+
+
+@dataclass(frozen=True, slots=True)
+class RobustFuture:
+    """One future: what is lost in it, and what each of the two plans comes to. Costs in 10⁶ units.
+
+    known_from_h : hours after the start from which people are told anew; None: nothing is lost
+    """
+
+    number: int
+    known_from_h: float | None
+    lost: tuple[str, ...]
+    robust_person_h: float
+    nominal_person_h: float
+    robust_left: int
+    nominal_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Faced:
+    """What a plan comes to over some futures: the measure and the mean of its costs, and who is left behind."""
+
+    measure_person_h: float
+    mean_person_h: float
+    left_mean: float
+    left_most: int
+
+
+@dataclass(frozen=True, eq=False)
+class RobustResult:
+    """A robust plan and the nominal one, which is the best if nothing is lost.
+
+    measure : as given, cvar@0.9 or mean; the objective is this and `mean_weight` times the mean
+    objective, nominal_objective, lower_bound : person-hours (10⁶ units), over the futures planned for, for
+        persons; no instructions have an objective below the bound
+    proven : whether they came as near as was asked; partial : stopped before that was tried to the end
+    undisturbed : what the plans as written cost if nothing is lost, robust and nominal, person-hours
+    sampled : the futures planned for; fresh : others, in which the plans as written are compared
+    gains : by figure of `Faced`, nominal less robust in the fresh futures, with its interval
+    rehearsed : how many fresh futures both were replayed in with traffic; rehearsal : differences in them
+    """
+
+    measure: str
+    mean_weight: float
+    seed: int
+    fresh_seed: int
+    objective: float
+    nominal_objective: float
+    lower_bound: float
+    proven: bool
+    partial: bool
+    rounds: tuple[tuple[float, float], ...]
+    undisturbed: tuple[float, float]
+    sampled: tuple[RobustFuture, ...]
+    fresh: tuple[RobustFuture, ...]
+    faced_sampled: tuple[Faced, Faced]
+    faced_fresh: tuple[Faced, Faced] | None
+    gains: Mapping[str, Interval]
+    rehearsed: int = 0
+    rehearsal: Sequence[Paired] = ()
+
+    @property
+    def gap(self) -> float:
+        """Distance of the objective from the bound, as a share of it."""
+        return (self.objective - self.lower_bound) / self.objective if self.objective else 0.0
+
+    @property
+    def price_person_h(self) -> float:
+        """The price of robustness: what the robust plan costs more if nothing is lost."""
+        return self.undisturbed[0] - self.undisturbed[1]
+
+    @property
+    def price_share(self) -> float:
+        """The price as a share of what the nominal plan costs."""
+        return self.price_person_h / self.undisturbed[1] if self.undisturbed[1] else 0.0
+
+
+def robust_statement(result: RobustResult) -> tuple[str, ...]:
+    """In words: how good the plan is, what it costs, what fresh futures say of it, and what could be gained."""
+    names = {"mean": "on average"}
+    share = 1 - float(result.measure.partition("@")[2] or 0)
+    worst = names.get(result.measure, f"in the worst {_share(share)} of futures")
+    n, lossy = len(result.sampled), sum(each.known_from_h is not None for each in result.sampled)
+    most = max(0.0, 1 - result.lower_bound / result.nominal_objective) if result.nominal_objective else 0.0
+    lines = [
+        f"Planned for {n:,} futures, in {lossy:,} of which something is lost; within {_share(result.gap)} of the "
+        "best that any instructions could do in them.",
+        f"No instructions could lower the objective by more than {_share(most)} of the nominal plan's; "
+        f"these lower it by {_share(1 - result.objective / result.nominal_objective)}."
+        if result.nominal_objective
+        else "Nothing is to be gained.",
+        f"Price of robustness: {result.price_person_h:,.0f} person-hours more if nothing is lost "
+        f"({_share(result.price_share)}).",
+    ]
+    if result.fresh:
+        gain = result.gains["measure_person_h"]
+        span = f"({gain.low:,.0f} to {gain.high:,.0f})"
+        if gain.low > 0:
+            words = f"{gain.value:,.0f} person-hours fewer than the nominal plan {span}"
+        elif gain.high < 0:
+            words = f"{-gain.value:,.0f} person-hours MORE than the nominal plan {span}"
+        else:
+            words = f"no difference that they can show: {gain.value:,.0f} person-hours fewer {span}"
+        lines.append(f"In {len(result.fresh):,} fresh futures, {worst}: {words}.")
+        left = result.gains["left_mean"]
+        if left.value or left.low < left.high:
+            more = "fewer" if left.value >= 0 else "more"
+            lines.append(
+                f"Left behind in them, on average: {abs(left.value):,.1f} people {more} "
+                f"({left.low:,.1f} to {left.high:,.1f} fewer)."
+            )
+    if result.partial:
+        lines.append("Stopped early: these are the best instructions found by then.")
+    return tuple(lines)
+
+
+def robust_summary(result: RobustResult) -> dict[str, Any]:
+    """The whole of robust.json: person-hours are in 10⁶ units of the objective, as in summary.json."""
+
+    def both(pair: tuple[Any, Any] | None) -> dict[str, Any] | None:
+        if pair is None:
+            return None
+        return {name: each for name, each in zip(("robust", "nominal"), pair, strict=True)}
+
+    def faced(pair: tuple[Faced, Faced] | None) -> dict[str, Any] | None:
+        return both(None if pair is None else (_rounded(asdict(pair[0])), _rounded(asdict(pair[1]))))
+
+    return {
+        "measure": result.measure,
+        "mean_weight": result.mean_weight,
+        "seed": result.seed,
+        "fresh_seed": result.fresh_seed,
+        "statement": list(robust_statement(result)),
+        "objective": {
+            "robust": round(result.objective, 6),
+            "nominal": round(result.nominal_objective, 6),
+            "lower_bound": round(result.lower_bound, 6),
+            "gap": round(result.gap, 9),
+            "proven": result.proven,
+        },
+        "partial": result.partial,
+        "undisturbed": both((round(result.undisturbed[0], 6), round(result.undisturbed[1], 6))),
+        "price_of_robustness": {
+            "person_h": round(result.price_person_h, 6),
+            "share": round(result.price_share, 9),
+        },
+        "sampled": {"futures": len(result.sampled), **(faced(result.faced_sampled) or {})},
+        "fresh": {"futures": len(result.fresh), **(faced(result.faced_fresh) or {})},
+        "gains": {name: _rounded(asdict(gain)) for name, gain in result.gains.items()},
+        "rehearsed": {
+            "futures": result.rehearsed,
+            "differences": {
+                pair.measure: {
+                    name: _rounded(asdict(getattr(pair, name))) for name in ("p10", "p50", "p90", "better")
+                }
+                for pair in result.rehearsal
+            },
+        },
+        "rounds": [[round(objective, 6), round(bound, 6)] for objective, bound in result.rounds],
+        "futures": {
+            "sampled": [_rounded(asdict(each)) for each in result.sampled],
+            "fresh": [_rounded(asdict(each)) for each in result.fresh],
+        },
+    }
+
+
+def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, float):
+            return round(value, 6) if abs(value) < float("inf") else None
+        return list(value) if isinstance(value, tuple) else value
+
+    return {name: plain(value) for name, value in row.items()}
+
+
+def _share(share: float) -> str:
+    percent = 100 * share
+    return f"{percent:.0f} %" if abs(percent) >= 9.95 else f"{percent:.2g} %" if percent else "0 %"
