@@ -26,7 +26,7 @@ from farshore.plan import (
     write_plan,
 )
 from farshore.report import LiveProgress, html, summary_table
-from farshore.results import KNOWN_BY, Outcome, read_outcome
+from farshore.results import KNOWN_BY, ROBUST_FILE, Outcome, read_outcome
 from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
@@ -48,6 +48,13 @@ def plan_folder(
     staging: Annotated[bool, Parameter(negative=())] = False,
     households: bool = True,
     household_seed: int = 0,
+    robust: str | None = None,
+    futures: int | None = None,
+    seed: int | None = None,
+    fresh: int | None = None,
+    rehearse: int | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
     json_: Json = False,
 ) -> int:
     """Plan a scenario: who leaves when, by which way, to which host; with a certificate.
@@ -80,6 +87,21 @@ def plan_folder(
         Keep households whole: made up from the zones' totals, each leaves together or stays.
     household_seed
         Make up other households: the same seed gives the same ones.
+    robust
+        Plan for many futures in which crossings are lost, as hazards.csv says: cvar@0.9 asks for the least
+        mean cost of the worst tenth of them, mean for that of all. What follows is about this alone.
+    futures
+        How many futures to plan for; 50 if not given.
+    seed
+        The same seed gives the same futures, on any number of workers; 0 if not given.
+    fresh
+        How many other futures to compare the plan in with the one for no loss; 100 if not given.
+    rehearse
+        How many of those to replay in traffic besides, with replanning after each loss; 0 if not given.
+    workers
+        Processes on this machine; 1 if not given.
+    dask
+        Address of a Dask scheduler to work on instead, as tcp://host:8786.
 
     """
     if household_seed < 0:
@@ -93,6 +115,33 @@ def plan_folder(
     stop = _stop(gap, time_limit)
     if model == "classes" and (orders != "flow" or contraflow or staging):
         raise UsageFault("--model classes gives no orders yet: leave out --orders, --contraflow, --staging")
+
+    given = {"futures": futures, "seed": seed, "fresh": fresh, "rehearse": rehearse, "workers": workers}
+    if robust is None:
+        if named := [name for name, value in {**given, "dask": dask}.items() if value is not None]:
+            raise UsageFault(
+                f"--{', --'.join(named)}: only with --robust; add --robust cvar@0.9, as an example"
+            )
+    else:
+        if model != "people" or orders != "flow" or contraflow or staging:
+            raise UsageFault("--robust is for --model people, and gives no orders yet: leave the others out")
+        from farshore.cli.robust import plan_robust_folder  # noqa: PLC0415 (other plans need no simulator)
+
+        return plan_robust_folder(
+            scenario,
+            robust=robust,
+            futures=50 if futures is None else futures,
+            seed=seed or 0,
+            fresh=100 if fresh is None else fresh,
+            rehearse=rehearse or 0,
+            workers=1 if workers is None else workers,
+            dask=dask or "",
+            gap=gap,
+            time_limit=time_limit,
+            household_seed=household_seed if households else None,
+            out=out,
+            json_=json_,
+        )
 
     def engine(progress: Callable[[Progress], None]) -> Outcome:
         if model == "classes":
@@ -141,7 +190,8 @@ def report_folder(folder: Path) -> None:
 
     """
     certify(folder)
-    _write(read_outcome(folder), folder)
+    kept = folder / ROBUST_FILE
+    _write(read_outcome(folder), folder, kept.read_bytes() if kept.exists() else None)
     print(f"Open {folder / 'report.html'}")
 
 
@@ -185,9 +235,12 @@ def _plan_and_write(
     return 0
 
 
-def _write(outcome: Outcome, folder: Path) -> None:
+def _write(outcome: Outcome, folder: Path, robust: bytes | None = None) -> None:
     def add_page(written: Path, _: CertificateCheck) -> None:
-        page = html(outcome, summary=_summary(written), folder=str(folder))
+        told = None if robust is None else json.loads(robust)
+        if robust is not None:
+            (written / ROBUST_FILE).write_bytes(robust)
+        page = html(outcome, summary=_summary(written), folder=str(folder), robust=told)
         (written / "report.html").write_text(page, encoding="utf-8")
 
     with_page = outcome.services is None  # the page tells plans without classes alone

@@ -5,6 +5,7 @@ from farshore.report.forecast_terminal import backtest_table
 from farshore.report.page import html
 from farshore.report.rehearsal import simulation_html
 from farshore.report.replan_terminal import replan_table
+from farshore.report.robust_terminal import robust_table
 from farshore.report.stress_page import stress_html
 from farshore.report.terminal import LiveProgress, progress_line, summary_table
 
@@ -17,6 +18,7 @@ __all__ = [
     "needs_page",
     "progress_line",
     "replan_table",
+    "robust_table",
     "simulation_html",
     "stress_html",
     "summary_table",

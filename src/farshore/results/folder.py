@@ -14,6 +14,7 @@ from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.orders import Order, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
+from farshore.results.robust import ROBUST_FILE
 from farshore.results.services import DUTIES, TRIPS, Services
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement
@@ -38,6 +39,7 @@ OWN: Final = (
     "orders.csv",
     "replan.json",
     "report.html",
+    ROBUST_FILE,
     "routes.geojson",
     "scenario",
     "staging.csv",

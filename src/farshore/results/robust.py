@@ -29,7 +29,7 @@ class RobustFuture:
 
 @dataclass(frozen=True, slots=True)
 class Faced:
-    """What a plan comes to over some futures: the measure and the mean of its costs, and who is left behind."""
+    """What a plan comes to over some futures: measure and mean of its costs, who is left behind."""
 
     measure_person_h: float
     mean_person_h: float
@@ -47,6 +47,7 @@ class RobustResult:
     proven : whether they came as near as was asked; partial : stopped before that was tried to the end
     undisturbed : what the plans as written cost if nothing is lost, robust and nominal, person-hours
     sampled : the futures planned for; fresh : others, in which the plans as written are compared
+    faced_sampled, faced_fresh : what the plans come to in them, robust and nominal
     gains : by figure of `Faced`, nominal less robust in the fresh futures, with its interval
     rehearsed : how many fresh futures both were replayed in with traffic; rehearsal : differences in them
     """
@@ -92,14 +93,13 @@ def robust_statement(result: RobustResult) -> tuple[str, ...]:
     share = 1 - float(result.measure.partition("@")[2] or 0)
     worst = names.get(result.measure, f"in the worst {_share(share)} of futures")
     n, lossy = len(result.sampled), sum(each.known_from_h is not None for each in result.sampled)
-    most = max(0.0, 1 - result.lower_bound / result.nominal_objective) if result.nominal_objective else 0.0
+    best = result.nominal_objective or 1.0
+    most, reached = 1 - result.lower_bound / best, 1 - result.objective / best
     lines = [
-        f"Planned for {n:,} futures, in {lossy:,} of which something is lost; within {_share(result.gap)} of the "
-        "best that any instructions could do in them.",
-        f"No instructions could lower the objective by more than {_share(most)} of the nominal plan's; "
-        f"these lower it by {_share(1 - result.objective / result.nominal_objective)}."
-        if result.nominal_objective
-        else "Nothing is to be gained.",
+        f"Planned for {n:,} futures, in {lossy:,} of which something is lost; within "
+        f"{_share(max(result.gap, 0.0))} of the best that any instructions could do in them.",
+        f"There no instructions could lower the nominal plan's objective by more than {_share(max(most, 0.0))}; "
+        f"these lower it by {_share(reached)}.",
         f"Price of robustness: {result.price_person_h:,.0f} person-hours more if nothing is lost "
         f"({_share(result.price_share)}).",
     ]
@@ -128,13 +128,10 @@ def robust_statement(result: RobustResult) -> tuple[str, ...]:
 def robust_summary(result: RobustResult) -> dict[str, Any]:
     """The whole of robust.json: person-hours are in 10⁶ units of the objective, as in summary.json."""
 
-    def both(pair: tuple[Any, Any] | None) -> dict[str, Any] | None:
+    def faced(pair: tuple[Faced, Faced] | None) -> dict[str, Any]:
         if pair is None:
-            return None
-        return {name: each for name, each in zip(("robust", "nominal"), pair, strict=True)}
-
-    def faced(pair: tuple[Faced, Faced] | None) -> dict[str, Any] | None:
-        return both(None if pair is None else (_rounded(asdict(pair[0])), _rounded(asdict(pair[1]))))
+            return {}
+        return {"robust": _rounded(asdict(pair[0])), "nominal": _rounded(asdict(pair[1]))}
 
     return {
         "measure": result.measure,
@@ -150,19 +147,23 @@ def robust_summary(result: RobustResult) -> dict[str, Any]:
             "proven": result.proven,
         },
         "partial": result.partial,
-        "undisturbed": both((round(result.undisturbed[0], 6), round(result.undisturbed[1], 6))),
+        "undisturbed": {
+            "robust": round(result.undisturbed[0], 6),
+            "nominal": round(result.undisturbed[1], 6),
+        },
         "price_of_robustness": {
             "person_h": round(result.price_person_h, 6),
             "share": round(result.price_share, 9),
         },
-        "sampled": {"futures": len(result.sampled), **(faced(result.faced_sampled) or {})},
-        "fresh": {"futures": len(result.fresh), **(faced(result.faced_fresh) or {})},
+        "sampled": {"futures": len(result.sampled), **faced(result.faced_sampled)},
+        "fresh": {"futures": len(result.fresh), **faced(result.faced_fresh)},
         "gains": {name: _rounded(asdict(gain)) for name, gain in result.gains.items()},
         "rehearsed": {
             "futures": result.rehearsed,
             "differences": {
                 pair.measure: {
-                    name: _rounded(asdict(getattr(pair, name))) for name in ("p10", "p50", "p90", "better")
+                    name: _rounded(asdict(getattr(pair, name)))
+                    for name in ("low10", "median", "high90", "better")
                 }
                 for pair in result.rehearsal
             },
@@ -186,4 +187,6 @@ def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _share(share: float) -> str:
     percent = 100 * share
-    return f"{percent:.0f} %" if abs(percent) >= 9.95 else f"{percent:.2g} %" if percent else "0 %"
+    if abs(percent) < 0.0005:
+        return "0 %"
+    return f"{percent:.0f} %" if abs(percent) >= 9.95 else f"{percent:.2g} %"

@@ -2,6 +2,6 @@
 
 from farshore.stress.robust.compare import beside_nominal
 from farshore.stress.robust.measure import Measure, parse_measure
-from farshore.stress.robust.planner import Robust, plan_robustly
+from farshore.stress.robust.planner import GAP, Robust, plan_robustly
 
-__all__ = ["Measure", "Robust", "beside_nominal", "parse_measure", "plan_robustly"]
+__all__ = ["GAP", "Measure", "Robust", "beside_nominal", "parse_measure", "plan_robustly"]

@@ -138,8 +138,8 @@ def gains_of(
 ) -> dict[str, Interval]:
     """What the robust plan saves, with intervals: nominal less robust, futures drawn anew in pairs.
 
-    The percentile bootstrap (Efron, B. 1979, Bootstrap methods): an interval that holds the true gain in about
-    19 of 20 cases, in fewer where only a handful of futures count.
+    The percentile bootstrap (Efron, B. 1979, Bootstrap methods): an interval that holds the true gain in
+    about 19 of 20 cases, in fewer where only a handful of futures count.
     """
     ours, theirs = (np.array([[a.cost, a.left] for a in each], np.float64) for each in (robust, nominal))
 

@@ -1,4 +1,4 @@
-"""What prices of many futures say together of every plan: a bound on its objective, linear in who is where."""
+"""What prices of many futures say together of every plan: a bound, linear in who is where when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -21,9 +21,9 @@ MEAN_WEIGHT: Final = 0.01
 class Measure:
     """The mean of the worst costs: of a share 1 − level of them; level 0 is the mean of all.
 
-    Rockafellar, R. T. & Uryasev, S. (2000), Optimization of conditional value-at-risk. Its dual: the most that
-    any weights give which add up to 1 and of which none is above 1 / (n · (1 − level)). (Artzner, P. et al.
-    (1999), Coherent measures of risk.)
+    Rockafellar, R. T. & Uryasev, S. (2000), Optimization of conditional value-at-risk. Its dual: the
+    most that any weights give that add up to 1, none above 1 / (n · (1 − level)) (Artzner, P. et al. (1999),
+    Coherent measures of risk).
     """
 
     level: float
@@ -54,7 +54,7 @@ class Measure:
         return math.fsum((weights * np.array([undisturbed, *costs], np.float64)).tolist())
 
     def objective_weights(self, costs: Sequence[float]) -> npt.NDArray[np.float64]:
-        """Of the future in which nothing is lost, then of each: float64[1 + n_futures]; no others give more."""
+        """Of the future in which nothing is lost, then of each: float64[1 + n_futures]."""
         every = np.full(len(costs) + 1, MEAN_WEIGHT / (len(costs) + 1))
         every[1:] += self.weights(costs)
         return every

@@ -49,10 +49,9 @@ def answer_to(course: Course, problem: Problem, told: Told, guess: Prices) -> An
     none = np.zeros(len(timing.zone_node), np.int64)
     if course.ahead is None or course.pricer is None:
         left = int(timing.people.sum() - leaving.sum())
-        late = timing.left_cost * int(timing.late.sum())
-        return Answer(
-            course.number, timing.n_steps, told.cost(problem), left, none, np.zeros_like(timing.beds), late
-        )
+        too_late = timing.left_cost * int(timing.late.sum())
+        beds = np.zeros_like(timing.beds)
+        return Answer(course.number, timing.n_steps, told.cost(problem), left, none, beds, too_late)
     first, ahead = course.known_from, course.ahead.timing
     home = np.cumsum(timing.newly_ready - leaving, axis=1)[:, :first]
     cost = int((home * timing.wait_cost[:, :first]).sum())
@@ -97,9 +96,9 @@ def answer_to(course: Course, problem: Problem, told: Told, guess: Prices) -> An
 
 @dataclass(frozen=True, eq=False)
 class _Road:
-    """Those who have left before a loss is known: room that they take, and who comes back (zone, step, persons).
+    """Those who have left before a loss is known: the room that they take of what is ahead.
 
-    cost : of all links that they enter
+    cost : of all links that they enter; back : who comes home again, (zone, step of departure, persons)
     """
 
     used: np.ndarray[tuple[int, ...], np.dtype[np.int32]]

@@ -28,7 +28,7 @@ _NEAR: Final = Gap(1e-5)
 
 @dataclass(frozen=True, eq=False)
 class Trunk:
-    """A plan, and a bound on the cut's value for every plan in 10⁻⁶ person-hours; prices to begin with next."""
+    """A plan, a bound on the cut's value for every plan in 10⁻⁶ person-hours, and its prices."""
 
     told: Told
     lower_bound: float
