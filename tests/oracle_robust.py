@@ -192,7 +192,7 @@ def _future(lp, page, after, ways, told, known):
     for w, way in enumerate(ways):
         for t in range(known, page.n_steps):
             if t + way.arrival < page.n_steps and after.hosts[way.host].takes[t + way.arrival]:
-                anew.append((w, t, lp.var()))
+                anew.append((w, t, lp.var()))  # noqa: PERF401 (each variable is made in its turn)
     _rooms(lp, after, ways, [*kept, *anew], known)
     for zone, place in enumerate(page.zones):
         for k in range(known, page.n_steps):

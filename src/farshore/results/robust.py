@@ -88,41 +88,57 @@ class RobustResult:
 
 
 def robust_statement(result: RobustResult) -> tuple[str, ...]:
-    """In words: how good the plan is, what it costs, what fresh futures say of it, and what could be gained."""
-    names = {"mean": "on average"}
-    share = 1 - float(result.measure.partition("@")[2] or 0)
-    worst = names.get(result.measure, f"in the worst {_share(share)} of futures")
+    """In words: how good the plan is, what it costs, what could be gained, what fresh futures say."""
     n, lossy = len(result.sampled), sum(each.known_from_h is not None for each in result.sampled)
     best = result.nominal_objective or 1.0
     most, reached = 1 - result.lower_bound / best, 1 - result.objective / best
+    near = "" if _nothing(result.gap) else f"within {_share(result.gap)} of "
     lines = [
-        f"Planned for {n:,} futures, in {lossy:,} of which something is lost; within "
-        f"{_share(max(result.gap, 0.0))} of the best that any instructions could do in them.",
-        f"There no instructions could lower the nominal plan's objective by more than {_share(max(most, 0.0))}; "
-        f"these lower it by {_share(reached)}.",
-        f"Price of robustness: {result.price_person_h:,.0f} person-hours more if nothing is lost "
-        f"({_share(result.price_share)}).",
+        f"Planned for {n:,} futures, in {lossy:,} of which something is lost: {near}the best that any "
+        "instructions could do in them."
     ]
-    if result.fresh:
-        gain = result.gains["measure_person_h"]
-        span = f"({gain.low:,.0f} to {gain.high:,.0f})"
-        if gain.low > 0:
-            words = f"{gain.value:,.0f} person-hours fewer than the nominal plan {span}"
-        elif gain.high < 0:
-            words = f"{-gain.value:,.0f} person-hours MORE than the nominal plan {span}"
-        else:
-            words = f"no difference that they can show: {gain.value:,.0f} person-hours fewer {span}"
-        lines.append(f"In {len(result.fresh):,} fresh futures, {worst}: {words}.")
-        left = result.gains["left_mean"]
-        if left.value or left.low < left.high:
-            more = "fewer" if left.value >= 0 else "more"
-            lines.append(
-                f"Left behind in them, on average: {abs(left.value):,.1f} people {more} "
-                f"({left.low:,.1f} to {left.high:,.1f} fewer)."
-            )
+    if _nothing(most):
+        lines.append("The plan for no loss is that already: nothing could be gained in them.")
+    else:
+        lines.append(
+            f"Beside the plan for no loss, the most that could be gained in them is {_share(most)} of the "
+            f"objective; {_share(reached)} is."
+        )
+    lines.append(
+        f"Price of robustness: {result.price_person_h:,.0f} person-hours if nothing is lost "
+        f"({_share(result.price_share)})."
+    )
+    lines += _fresh_words(result) if result.fresh else []
     if result.partial:
         lines.append("Stopped early: these are the best instructions found by then.")
     return tuple(lines)
+
+
+def _fresh_words(result: RobustResult) -> list[str]:
+    level = float(result.measure.partition("@")[2] or 0)
+    where = (
+        f"in the worst {_share(1 - level)} of {len(result.fresh):,} fresh futures"
+        if level
+        else (f"in {len(result.fresh):,} fresh futures")
+    )
+    gain, left = result.gains["measure_person_h"], result.gains["left_mean"]
+    span = f"(95 % interval {gain.low:,.0f} to {gain.high:,.0f})"
+    if gain.low > 0:
+        words = f"saves {gain.value:,.0f} person-hours a future, on average, {where} {span}."
+    elif gain.high < 0:
+        words = f"costs {-gain.value:,.0f} person-hours a future MORE, on average, {where} {span}."
+    else:
+        words = (
+            f"makes no difference that could be told from chance {where}: it saves {gain.value:,.0f} {span}."
+        )
+    lines = [f"Compared out of sample, it {words}"]
+    if left.value or left.low < left.high:
+        more = "fewer" if left.value >= 0 else "more"
+        lines.append(
+            f"On average of all of them, {abs(left.value):,.1f} people {more} are left behind "
+            f"({left.low:,.1f} to {left.high:,.1f} fewer)."
+        )
+    return lines
 
 
 def robust_summary(result: RobustResult) -> dict[str, Any]:
@@ -183,6 +199,11 @@ def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:
         return list(value) if isinstance(value, tuple) else value
 
     return {name: plain(value) for name, value in row.items()}
+
+
+def _nothing(share: float) -> bool:
+    """Whether a share of the objective is too small to be named."""
+    return share < 1e-6
 
 
 def _share(share: float) -> str:
