@@ -14,7 +14,7 @@ from farshore.scenario.scenario import Scenario
 from farshore.stress.draw import Futures, with_losses
 from tests.oracle import Oracle
 
-MEAN_WEIGHT = 0.01
+UNDISTURBED_WEIGHT = 0.01
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,10 @@ def best_objective(scenario: Scenario, *, seed: int, futures: int, level: float)
     objective = np.zeros(lp.n)
     objective[eta] = 1.0
     objective[excess] = 1.0 / (futures * (1 - level))
-    fixed = 0.0
-    for terms, constant in [undisturbed, *costs]:
-        fixed += MEAN_WEIGHT / (futures + 1) * constant
-        for col, value in terms:
-            objective[col] += MEAN_WEIGHT / (futures + 1) * value
+    terms, constant = undisturbed
+    fixed = UNDISTURBED_WEIGHT * constant
+    for col, value in terms:
+        objective[col] += UNDISTURBED_WEIGHT * value
     rows, cols, values, rights = lp.equal
     bounds = [(0, None)] * lp.n
     bounds[eta] = (None, None)

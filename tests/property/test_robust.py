@@ -40,18 +40,8 @@ def rivers(draw):
         links=links,
         crossings=crossings,
         zones=[
-            {
-                "zone_id": "za",
-                "node_id": "a",
-                "persons": draw(st.integers(0, 25)),
-                "ready_curve": draw(curve),
-            },
-            {
-                "zone_id": "zb",
-                "node_id": "b",
-                "persons": draw(st.integers(1, 25)),
-                "ready_curve": draw(curve),
-            },
+            {"zone_id": f"z{node}", "node_id": node, "persons": draw(persons), "ready_curve": draw(curve)}
+            for node in "ab"
         ],
         hosts=[f"h e beds={draw(st.sampled_from((12, 30, 60)))}{intake}"],
         exposure=[f"za rate={draw(exposed)}", f"zb rate={draw(exposed)}", f"bridge rate={draw(exposed)}"],

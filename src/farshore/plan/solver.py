@@ -39,6 +39,7 @@ class Ways:
 
     from_home : int64[n_zones, n_steps], the cost from leaving home, FAR where nothing leads to a host
     staying : int64[n_zones, n_steps], the cheapest from being at home, leaving later or never included
+    from_node : int64[n_steps, n_core], from each node of the reduced network, wherever one has come from
     choice_1, choice_2, toward_1 : as in `cheapest_ways`
     """
 
@@ -48,6 +49,7 @@ class Ways:
     choice_1: npt.NDArray[np.int32]
     choice_2: npt.NDArray[np.int32]
     toward_1: npt.NDArray[np.int32]
+    from_node: Ints
 
 
 class Pricer:
@@ -104,7 +106,7 @@ class Pricer:
         bound -= exact_sum(np.where(prices.intake > 0, timing.intake, 0), prices.intake)
         bound -= exact_sum(timing.beds, prices.beds)
         bound -= exact_sum(timing.capacities[timing.capacity_of[prices.arc], prices.step], prices.price)
-        return Ways(from_home, staying, bound, choice_1, choice_2, toward_1)
+        return Ways(from_home, staying, bound, choice_1, choice_2, toward_1, best)
 
     def activate(self, ways: Ways, where: npt.NDArray[np.bool_], active: npt.NDArray[np.bool_]) -> None:
         """Activate every chain on the cheapest ways from some zones in some steps: bool[n_zones, n_steps]."""

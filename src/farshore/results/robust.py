@@ -41,7 +41,8 @@ class Faced:
 class RobustResult:
     """A robust plan and the nominal one, which is the best if nothing is lost.
 
-    measure : as given, cvar@0.9 or mean; the objective is this and `mean_weight` times the mean
+    measure : as given, cvar@0.9 or mean; the objective is this and `undisturbed_weight` times the cost if
+        nothing is lost
     objective, nominal_objective, lower_bound : person-hours (10⁶ units), over the futures planned for, for
         persons; no instructions have an objective below the bound
     proven : whether they came as near as was asked; partial : stopped before that was tried to the end
@@ -53,7 +54,7 @@ class RobustResult:
     """
 
     measure: str
-    mean_weight: float
+    undisturbed_weight: float
     seed: int
     fresh_seed: int
     objective: float
@@ -128,9 +129,7 @@ def _fresh_words(result: RobustResult) -> list[str]:
     elif gain.high < 0:
         words = f"costs {-gain.value:,.0f} person-hours a future MORE, on average, {where} {span}."
     else:
-        words = (
-            f"makes no difference that could be told from chance {where}: it saves {gain.value:,.0f} {span}."
-        )
+        words = f"makes no difference {where} that chance could not: it saves {gain.value:,.0f} {span}."
     lines = [f"Compared out of sample, it {words}"]
     if left.value or left.low < left.high:
         more = "fewer" if left.value >= 0 else "more"
@@ -151,7 +150,7 @@ def robust_summary(result: RobustResult) -> dict[str, Any]:
 
     return {
         "measure": result.measure,
-        "mean_weight": result.mean_weight,
+        "undisturbed_weight": result.undisturbed_weight,
         "seed": result.seed,
         "fresh_seed": result.fresh_seed,
         "statement": list(robust_statement(result)),

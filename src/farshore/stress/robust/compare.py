@@ -17,7 +17,7 @@ from farshore.scenario.scenario import Scenario
 from farshore.stress.anew import planned_on
 from farshore.stress.draw import Futures
 from farshore.stress.robust.job import HAZARDS, job_for
-from farshore.stress.robust.measure import MEAN_WEIGHT, Measure
+from farshore.stress.robust.measure import UNDISTURBED_WEIGHT, Measure
 from farshore.stress.robust.planner import Robust
 from farshore.stress.robust.recourse import Answer
 from farshore.stress.robust.search import answers_in
@@ -85,7 +85,7 @@ def beside_nominal(
     best, first, measure = found.best, found.nominal, robust.measure
     return RobustResult(
         measure=str(measure),
-        mean_weight=MEAN_WEIGHT,
+        undisturbed_weight=UNDISTURBED_WEIGHT,
         seed=robust.seed,
         fresh_seed=seed,
         objective=best.objective / _MICRO,

@@ -18,7 +18,7 @@ class Course:
 
     known_from : the first step that begins at or after the first loss; `n_steps` where nothing is lost
     ahead : the problem from that step on as if nobody had left, its steps counted from there; None: no loss
-    pricer : finds ways in it
+    pricer : finds ways in it, from every node
     """
 
     number: int
@@ -37,4 +37,4 @@ def course_of(futures: Futures, number: int) -> Course:
         return Course(number, n_steps, None, None)
     after = with_losses(scenario, losses)
     ahead = problem_over(after, from_step(timing_of(after), first))
-    return Course(number, first, ahead, Pricer(ahead, reduce_network(ahead)))
+    return Course(number, first, ahead, Pricer(ahead, reduce_network(ahead, shrink=False)))

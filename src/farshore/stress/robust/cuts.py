@@ -23,6 +23,7 @@ class Cut:
     at_home : float64[n_zones, n_steps], who is ready and at home through a step
     weight : float64[n_steps], times the cost of a link, who enters it in a step
     taken_in : float64[n_hosts, n_steps], whom a host takes in in a step; staying : who never leaves
+    road_at, road : who enters a link in a step, int64 places `arc · n_steps + step` and float64 side by side
     """
 
     constant: float
@@ -30,6 +31,8 @@ class Cut:
     weight: Floats
     taken_in: Floats
     staying: float
+    road_at: Ints
+    road: Floats
 
     def at(self, shape: "Shape") -> float:
         """The bound for one plan."""
@@ -39,6 +42,7 @@ class Cut:
             + float((self.weight * shape.way_cost).sum())
             + float((self.taken_in * shape.taken_in).sum())
             + self.staying * shape.staying
+            + float((self.road * shape.entering(self.road_at)).sum())
         )
 
 
@@ -47,12 +51,22 @@ class Shape:
     """What of a plan a cut looks at. at_home, taken_in, staying : as in `Cut`, persons
 
     way_cost : float64[n_steps], the cost of all links entered in each step
+    entered_at : int64, places as in `Cut`, rising; entered : int64 beside it, persons
     """
 
     at_home: Ints
     way_cost: Floats
     taken_in: Ints
     staying: int
+    entered_at: Ints
+    entered: Ints
+
+    def entering(self, places: Ints) -> Ints:
+        """Who enters links in steps: int64[n_places]."""
+        if not len(self.entered_at):
+            return np.zeros(len(places), np.int64)
+        found = np.minimum(np.searchsorted(self.entered_at, places), len(self.entered_at) - 1)
+        return np.where(self.entered_at[found] == places, self.entered[found], 0)
 
 
 def shape_of(problem: Problem, told: Told) -> Shape:
@@ -63,6 +77,7 @@ def shape_of(problem: Problem, told: Told) -> Shape:
     way_cost = np.zeros(timing.n_steps)
     taken_in = np.zeros(timing.intake.shape, np.int64)
     paths = told.paths(problem)
+    places, entering = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     np.add.at(
         taken_in,
         (paths.host[moves.route], moves.step + paths.arrival[moves.route]),
@@ -76,7 +91,12 @@ def shape_of(problem: Problem, told: Told) -> Shape:
             row = int(timing.cost_of[arc])
             each = timing.costs[row, k] if row >= 0 else np.full(len(k), timing.flat_cost[arc])
             np.add.at(way_cost, k, (persons * each).astype(np.float64))
-    return Shape(at_home, way_cost, taken_in, int(at_home[:, -1].sum()))
+            places.append(arc * timing.n_steps + k)
+            entering.append(persons)
+    at, place = np.unique(np.concatenate(places), return_inverse=True)
+    entered = np.zeros(len(at), np.int64)
+    np.add.at(entered, place, np.concatenate(entering))
+    return Shape(at_home, way_cost, taken_in, int(at_home[:, -1].sum()), at, entered)
 
 
 def cut_of(problem: Problem, answers: Sequence[Answer], weights: Floats) -> Cut:
@@ -86,9 +106,8 @@ def cut_of(problem: Problem, answers: Sequence[Answer], weights: Floats) -> Cut:
 
     In a future of weight q, nobody does better than the cheapest way at its prices, less what those prices
     give back (weak duality, docs/model.md: Bound). So whoever is at home when its first loss is known costs
-    q · `at_home` from then on, and whoever has left has cost what was spent by then: waiting, links entered,
-    and the bed's price if they have been taken in. What people who are on the road just then come to cost
-    beyond that is left out, and nothing of it can be below 0: the bound is not too high.
+    q · `at_home` from then on; whoever has left has cost what was spent by then, waiting and links entered,
+    besides the bed's price if they have been taken in, and q · `road` if they are on the road.
     """
     timing = problem.timing
     n_steps = timing.n_steps
@@ -102,6 +121,9 @@ def cut_of(problem: Problem, answers: Sequence[Answer], weights: Floats) -> Cut:
         if answer.known_from > 0:
             at_home[:, answer.known_from - 1] += weight * answer.at_home
         taken_in[:, : answer.known_from] += weight * answer.beds[:, None]
+    empty = np.empty(0, np.int64)
+    places = [answer.road_arc * n_steps + answer.road_step for answer in answers]
+    road = [weight * answer.road for answer, weight in zip(answers, weights.tolist(), strict=True)]
     return Cut(
         constant=sum(
             weight * answer.constant for answer, weight in zip(answers, weights.tolist(), strict=True)
@@ -110,6 +132,8 @@ def cut_of(problem: Problem, answers: Sequence[Answer], weights: Floats) -> Cut:
         weight=undecided,
         taken_in=taken_in,
         staying=float(weights[known >= n_steps].sum()) * timing.left_cost,
+        road_at=np.concatenate([empty, *places]),
+        road=np.concatenate([empty.astype(np.float64), *road]),
     )
 
 
@@ -121,4 +145,6 @@ def together(cuts: Sequence[Cut], shares: Sequence[float]) -> Cut:
         weight=np.sum([share * cut.weight for share, cut in zip(shares, cuts, strict=True)], axis=0),
         taken_in=np.sum([share * cut.taken_in for share, cut in zip(shares, cuts, strict=True)], axis=0),
         staying=sum(share * cut.staying for share, cut in zip(shares, cuts, strict=True)),
+        road_at=np.concatenate([cut.road_at for cut in cuts]),
+        road=np.concatenate([share * cut.road for share, cut in zip(shares, cuts, strict=True)]),
     )

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from farshore.errors import UsageFault
 
-__all__ = ["MEAN_WEIGHT", "Measure", "parse_measure"]
+__all__ = ["UNDISTURBED_WEIGHT", "Measure", "parse_measure"]
 
-# What the mean over all futures, and the one in which nothing is lost, counts beside the measure: without it
-# nothing would be asked of departures that the worst futures never come to.
-MEAN_WEIGHT: Final = 0.01
+# What the cost if nothing is lost counts beside the measure: without it nothing would be asked of departures
+# that the worst futures never come to.
+UNDISTURBED_WEIGHT: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,13 @@ class Measure:
         return math.fsum((self.weights(costs) * np.asarray(costs, np.float64)).tolist())
 
     def objective(self, undisturbed: float, costs: Sequence[float]) -> float:
-        """What is made small: the measure of the futures, and a little of the mean."""
+        """What is made small: the measure of the futures, and a little of the cost if nothing is lost."""
         weights = self.objective_weights(costs)
         return math.fsum((weights * np.array([undisturbed, *costs], np.float64)).tolist())
 
     def objective_weights(self, costs: Sequence[float]) -> npt.NDArray[np.float64]:
         """Of the future in which nothing is lost, then of each: float64[1 + n_futures]."""
-        every = np.full(len(costs) + 1, MEAN_WEIGHT / (len(costs) + 1))
-        every[1:] += self.weights(costs)
-        return every
+        return np.append(UNDISTURBED_WEIGHT, self.weights(costs))
 
 
 def parse_measure(text: str) -> Measure:

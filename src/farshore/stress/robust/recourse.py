@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from farshore.kernels.paths import FAR, labels_from
 from farshore.kernels.standing import still_possible
 from farshore.plan.model import Problem, problem_over
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
 from farshore.plan.replanning.remaining import what_is_free
 from farshore.plan.replanning.state import Paths
-from farshore.plan.solver import solve
+from farshore.plan.solver import Ways, solve
 from farshore.plan.stop import Gap
 from farshore.scenario.timing import UNLIMITED, Ints, Timing
 from farshore.stress.robust.courses import Course
@@ -27,6 +28,8 @@ class Answer:
     cost : the objective; left : who is left behind
     at_home : int64[n_zones], at least what each person still at home costs from `known_from` on, prices added
     beds : int64[n_hosts], prices; constant : what those prices give back, and what is the same in every plan
+    road_arc, road_step, road : int64 side by side, links that are entered before `known_from` and end then or
+        later, and at least what each person who enters one in that step costs from its end on
     """
 
     number: int
@@ -36,6 +39,19 @@ class Answer:
     at_home: Ints
     beds: Ints
     constant: int
+    road_arc: Ints
+    road_step: Ints
+    road: Ints
+
+    @classmethod
+    def undisturbed(cls, number: int, problem: Problem, told: Told) -> "Answer":
+        """Of a future in which nothing is lost."""
+        timing = problem.timing
+        nobody, nowhere = np.zeros(len(timing.people), np.int64), np.empty(0, np.int64)
+        left = int(timing.people.sum() - told.departures.persons.sum())
+        late = timing.left_cost * int(timing.late.sum())
+        cost, beds = told.cost(problem), np.zeros_like(timing.beds)
+        return cls(number, timing.n_steps, cost, left, nobody, beds, late, nowhere, nowhere, nowhere)
 
 
 def answer_to(course: Course, problem: Problem, told: Told, guess: Prices) -> Answer:
@@ -45,13 +61,9 @@ def answer_to(course: Course, problem: Problem, told: Told, guess: Prices) -> An
     others; the rest come home again. All others are planned anew, with least cost.
     """
     timing = problem.timing
-    leaving = told.leaving(problem)
-    none = np.zeros(len(timing.zone_node), np.int64)
     if course.ahead is None or course.pricer is None:
-        left = int(timing.people.sum() - leaving.sum())
-        too_late = timing.left_cost * int(timing.late.sum())
-        beds = np.zeros_like(timing.beds)
-        return Answer(course.number, timing.n_steps, told.cost(problem), left, none, beds, too_late)
+        return Answer.undisturbed(course.number, problem, told)
+    leaving = told.leaving(problem)
     first, ahead = course.known_from, course.ahead.timing
     home = np.cumsum(timing.newly_ready - leaving, axis=1)[:, :first]
     cost = int((home * timing.wait_cost[:, :first]).sum())
@@ -91,7 +103,46 @@ def answer_to(course: Course, problem: Problem, told: Told, guess: Prices) -> An
     constant = ways.lower_bound - sum(
         int(n) * int(value) for n, value in zip(ready_by_then, at_home, strict=True)
     )
-    return Answer(course.number, first, cost + rest_cost, left, at_home, prices.beds, constant)
+    return Answer(
+        course.number,
+        first,
+        cost + rest_cost,
+        left,
+        at_home,
+        prices.beds,
+        constant,
+        *_roads(course, problem, ways, at_home),
+    )
+
+
+def _roads(course: Course, problem: Problem, ways: Ways, at_home: Ints) -> tuple[Ints, Ints, Ints]:
+    """What those who are on the road when a loss is known cost from the end of their link on, at the least.
+
+    They go on by some way that is open, prices added, or are called back and cost no less than who never left
+    the cheapest of the zones that they can have come from. Everybody on the road then has entered exactly one
+    link that ends then or later.
+    """
+    assert course.ahead is not None
+    assert course.pricer is not None
+    timing, first, n_ahead = problem.timing, course.known_from, course.ahead.timing.n_steps
+    slow = np.flatnonzero(timing.steps > 0)
+    arc = np.repeat(slow, timing.steps[slow])
+    ends = np.arange(len(arc)) - np.repeat(
+        np.cumsum(timing.steps[slow]) - timing.steps[slow], timing.steps[slow]
+    )
+    step = first + ends - timing.steps[arc]
+    possible = (step >= 0) & (ends < n_ahead)
+    arc, ends, step = arc[possible], ends[possible], step[possible]
+    core = np.full(timing.n_nodes, -1, np.int64)
+    core[course.pricer.reduced.node] = np.arange(len(course.pricer.reduced.node))
+    onward = np.where(core[timing.head[arc]] >= 0, ways.from_node[ends, core[timing.head[arc]]], FAR)
+    start = np.full(timing.n_nodes, FAR, np.int64)
+    ready = timing.newly_ready[:, :first].any(axis=1)
+    np.minimum.at(start, timing.zone_node[ready], at_home[ready])
+    back, _ = labels_from(timing.n_nodes, timing.tail, timing.head, np.zeros_like(timing.steps), start)
+    value = np.minimum(onward, back[timing.tail[arc]])
+    counts = (value > 0) & (value < FAR)
+    return arc[counts], step[counts], value[counts]
 
 
 @dataclass(frozen=True, eq=False)

@@ -149,14 +149,9 @@ class _Search:
             self.report((number + n / self.futures) / (ROUNDS + 1), best, self.lower_bound)
 
         answers = answers_in(self.crew, self.seed, range(self.futures), told, done)
-        cost = told.cost(self.problem)
-        timing = self.problem.timing
-        left = int(timing.people.sum() - told.departures.persons.sum())
-        nobody = np.zeros(len(timing.people), np.int64)
-        late = timing.left_cost * int(timing.late.sum())
-        undisturbed = Answer(-1, timing.n_steps, cost, left, nobody, np.zeros_like(timing.beds), late)
+        undisturbed = Answer.undisturbed(-1, self.problem, told)
         costs = [float(answer.cost) for answer in answers]
-        tried = Tried(told, undisturbed, answers, self.measure.objective(float(cost), costs))
+        tried = Tried(told, undisturbed, answers, self.measure.objective(float(undisturbed.cost), costs))
         self._better = not self.rounds or tried.objective < self.best.objective
         if self._better:
             self.best, self._best_at = tried, len(self._plans)

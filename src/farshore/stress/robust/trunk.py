@@ -96,13 +96,18 @@ def _priced(problem: Problem, cut: Cut) -> Problem:
         return np.floor(values * _SCALE).astype(np.int64)
 
     flat, flat_row = np.unique(timing.flat_cost, return_inverse=True)
-    rows = np.concatenate([timing.costs, np.repeat(flat[:, None], timing.n_steps, axis=1)])
+    rows = np.concatenate([timing.costs, np.repeat(flat[:, None], timing.n_steps, axis=1)]) * cut.weight
+    cost_of = np.where(timing.cost_of >= 0, timing.cost_of, len(timing.costs) + flat_row)
+    arcs, own = np.unique(cut.road_at // timing.n_steps, return_inverse=True)
+    on_road = rows[cost_of[arcs]]
+    np.add.at(on_road, (own, cut.road_at % timing.n_steps), cut.road)
+    cost_of[arcs] = len(rows) + np.arange(len(arcs))
     priced = replace(
         timing,
         people=timing.people - timing.late,
         late=np.zeros_like(timing.late),
-        cost_of=np.where(timing.cost_of >= 0, timing.cost_of, len(timing.costs) + flat_row),
-        costs=whole(rows * cut.weight),
+        cost_of=cost_of,
+        costs=whole(np.concatenate([rows, on_road])),
         flat_cost=np.zeros_like(timing.flat_cost),
         wait_cost=whole(cut.at_home),
         left_cost=math.floor(cut.staying * _SCALE),
