@@ -81,8 +81,8 @@ def test_who_is_over_it_is_over_it(monkeypatch):
     assert answer.cost == pytest.approx((hours - 10 + 10 * U) * 1e6, abs=60 * 300)
 
 
-def test_those_who_left_first_have_the_room_that_is_left(monkeypatch):
-    """A link that is lost beside the way touches nobody; half a bridge later on takes the first half."""
+def test_a_link_lost_beside_the_way_touches_nobody(monkeypatch):
+    """Whoever is on the road goes on as told, and the rest as before."""
     case = one_bridge(
         links=[
             "road home west length=36000",
