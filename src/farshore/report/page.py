@@ -58,7 +58,7 @@ def _body(outcome: Outcome, figures: Figures, folder: str, robust: Mapping[str, 
         sections.unserved(outcome, figures),
         trust.protection(figures),
         trust.certificate(outcome, figures, folder),
-        robustness(robust),
+        robustness(robust, outcome.scenario),
         trust.assumptions(figures),
         trust.provenance(outcome, figures, asset("THIRD-PARTY.txt")),
     ]

@@ -18,11 +18,11 @@ def robust_rows(told: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         return {plan: part[plan][name] for plan in ("robust", "nominal")}
 
     rows = [row("if nothing is lost", told["undisturbed"])]
-    for part, words in (("sampled", "planned for"), ("fresh", "fresh")):
+    for part, words in (("sampled", "the {} futures planned for"), ("fresh", "{} fresh futures")):
         faced = told[part]
         if not faced["futures"]:
             continue
-        where = f"in {count(faced['futures'])} {words} futures"
+        where = f"in {words.format(count(faced['futures']))}"
         rows.append(row(f"{where}: {told['measure']}", figure(faced, "measure_person_h")))
         if told["measure"] != "mean":
             rows.append(row(f"{where}: mean", figure(faced, "mean_person_h")))

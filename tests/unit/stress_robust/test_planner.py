@@ -47,8 +47,8 @@ def test_two_processes_give_the_same_plan_and_the_same_figures(alone, told):
     assert robust_summary(compared(other, fresh=30, workers=2)) == told
 
 
-def test_a_dask_cluster_gives_them_too(alone, told):
-    with started(1) as cluster:
+def test_a_dask_cluster_gives_them_too(alone, told, tmp_path):
+    with started(tmp_path) as cluster:
         other = made(dask=cluster.address)
         same(alone, other)
         assert robust_summary(compared(other, fresh=30, dask=cluster.address)) == told

@@ -17,7 +17,7 @@ U = 10 * 8  # person-hours that somebody left behind counts besides: 10 · n_ste
 
 
 def one_bridge(**changes):
-    """An hour to the bridge, no time over it; 10 an hour; an hour at home costs 1, of travel 1 and a little."""
+    """An hour to the bridge, no time over it; ten an hour; an hour at home costs 1, and so does one away."""
     figures = {
         "links": [
             "road home west length=36000",
@@ -73,7 +73,7 @@ def test_who_is_on_the_road_comes_home_and_goes_again(monkeypatch):
 
 
 def test_who_is_over_it_is_over_it(monkeypatch):
-    """Known from hour 3: the first twenty have crossed at 1 and 2; the last ten are on the road, and lost to it."""
+    """Known from hour 3: the first twenty have crossed at 1 and 2; the last ten come to it too late."""
     course, answer = faced(one_bridge(), [("bridge", "loss", 2.5, 99.0)], monkeypatch)
     assert course.known_from == 3
     assert answer.left == 10
