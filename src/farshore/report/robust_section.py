@@ -14,14 +14,14 @@ _SHOWN = 10
 
 
 def robustness(told: Mapping[str, Any] | None, scenario: Scenario) -> Html:
-    """What robust.json says; nothing where there is none. Assets are called by their names."""
+    """What robust.json says, assets called by their names; nothing where there is none."""
     if told is None:
         return Html("")
     body = [
         element("ul", *(element("li", line) for line in told["statement"])),
         table(
-            "Costs in person-hours at exposure 1, who is left behind counting far more; the nominal plan is the "
-            "best if nothing is lost",
+            "Costs in person-hours at exposure 1, who is left behind counting far more; the nominal plan is "
+            "the best if nothing is lost",
             ("what", "this plan", "nominal plan"),
             [(what, number(ours), number(theirs)) for what, ours, theirs in robust_rows(told)],
             numeric=(1, 2),

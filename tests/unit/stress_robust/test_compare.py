@@ -47,8 +47,8 @@ def result(gain, left=None, **changes):
     future = RobustFuture(0, 5.0, ("bridge",), 90.0, 100.0, 0, 1)
     faced = Faced(90.0, 80.0, 0.0, 0)
     made = RobustResult(
-        measure="cvar@0.9", undisturbed_weight=0.01, seed=0, fresh_seed=1, objective=90.0, nominal_objective=100.0,
-        lower_bound=80.0, proven=False, partial=False, rounds=((100.0, 0.0), (90.0, 80.0)),
+        measure="cvar@0.9", undisturbed_weight=0.01, seed=0, fresh_seed=1, objective=90.0,
+        nominal_objective=100.0, lower_bound=80.0, proven=False, partial=False, rounds=((100.0, 0.0), (90.0, 80.0)),
         undisturbed=(55.0, 50.0), sampled=(future,), fresh=(future,), faced_sampled=(faced, faced),
         faced_fresh=(faced, faced),
         gains={"measure_person_h": gain, "mean_person_h": gain, "left_mean": left or Interval(0.0, 0.0, 0.0)},

@@ -93,10 +93,10 @@ def shape_of(problem: Problem, told: Told) -> Shape:
             np.add.at(way_cost, k, (persons * each).astype(np.float64))
             places.append(arc * timing.n_steps + k)
             entering.append(persons)
-    at, place = np.unique(np.concatenate(places), return_inverse=True)
-    entered = np.zeros(len(at), np.int64)
+    entered_at, place = np.unique(np.concatenate(places), return_inverse=True)
+    entered = np.zeros(len(entered_at), np.int64)
     np.add.at(entered, place, np.concatenate(entering))
-    return Shape(at_home, way_cost, taken_in, int(at_home[:, -1].sum()), at, entered)
+    return Shape(at_home, way_cost, taken_in, int(at_home[:, -1].sum()), entered_at, entered)
 
 
 def cut_of(problem: Problem, answers: Sequence[Answer], weights: Floats) -> Cut:
