@@ -50,7 +50,8 @@ class RobustResult:
     sampled : the futures planned for; fresh : others, in which the plans as written are compared
     faced_sampled, faced_fresh : what the plans come to in them, robust and nominal
     gains : by figure of `Faced`, nominal less robust in the fresh futures, with its interval
-    rehearsed : how many fresh futures both were replayed in with traffic; rehearsal : differences in them
+    rehearsed : how many fresh futures both were replayed in with traffic; rehearsal : differences in them,
+        robust less nominal
     """
 
     measure: str
@@ -110,6 +111,7 @@ def robust_statement(result: RobustResult) -> tuple[str, ...]:
         f"({_share(result.price_share)})."
     )
     lines += _fresh_words(result) if result.fresh else []
+    lines += _rehearsed_words(result)
     if result.partial:
         lines.append("Stopped early: these are the best instructions found by then.")
     return tuple(lines)
@@ -137,6 +139,28 @@ def _fresh_words(result: RobustResult) -> list[str]:
             f"On average of all of them, {abs(left.value):,.1f} people {more} are left behind "
             f"({left.low:,.1f} to {left.high:,.1f} fewer)."
         )
+    return lines
+
+
+def _rehearsed_words(result: RobustResult) -> list[str]:
+    """What traffic makes of the two plans, in the middle of the futures in which they were replayed."""
+    lines = []
+    for measure, words in (
+        ("unserved", "people left behind"),
+        ("exposure_person_h", "person-hours of exposure"),
+    ):
+        for pair in (each for each in result.rehearsal if each.measure == measure):
+            middle = pair.median
+            span = f"({middle.low:+,.0f} to {middle.high:+,.0f})"
+            more = (
+                "makes no difference that chance could not"
+                if middle.low <= 0 <= middle.high
+                else ("is WORSE" if middle.value > 0 else "is better")
+            )
+            lines.append(
+                f"Replayed with traffic in {result.rehearsed:,} fresh futures, it {more}: {words} "
+                f"{middle.value:+,.0f} {span} in the middle one."
+            )
     return lines
 
 

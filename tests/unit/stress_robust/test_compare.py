@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from farshore.results.robust import Faced, RobustFuture, RobustResult, robust_statement
-from farshore.results.stress import Interval
+from farshore.results.stress import Interval, Paired
 from farshore.stress.robust import Measure
 from farshore.stress.robust.compare import gains_of
 
@@ -47,8 +47,10 @@ def result(gain, left=None, **changes):
     future = RobustFuture(0, 5.0, ("bridge",), 90.0, 100.0, 0, 1)
     faced = Faced(90.0, 80.0, 0.0, 0)
     made = RobustResult(
-        measure="cvar@0.9", undisturbed_weight=0.01, seed=0, fresh_seed=1, objective=90.0,
-        nominal_objective=100.0, lower_bound=80.0, proven=False, partial=False, rounds=((100.0, 0.0), (90.0, 80.0)),
+        measure="cvar@0.9",
+        undisturbed_weight=0.01, seed=0, fresh_seed=1,
+        objective=90.0, nominal_objective=100.0, lower_bound=80.0, proven=False, partial=False,
+        rounds=((100.0, 0.0), (90.0, 80.0)),
         undisturbed=(55.0, 50.0), sampled=(future,), fresh=(future,), faced_sampled=(faced, faced),
         faced_fresh=(faced, faced),
         gains={"measure_person_h": gain, "mean_person_h": gain, "left_mean": left or Interval(0.0, 0.0, 0.0)},
@@ -86,3 +88,17 @@ def test_the_words_claim_nothing_where_the_nominal_plan_is_best():
     assert "lost: the best that any" in told
     assert "nothing could be gained" in told
     assert "left behind" not in told
+
+
+@pytest.mark.parametrize(
+    ("middle", "words"),
+    [
+        (Interval(161.0, 86.0, 238.0), "it is WORSE: people left behind +161 (+86 to +238)"),
+        (Interval(-40.0, -90.0, -5.0), "it is better: people left behind -40 (-90 to -5)"),
+        (Interval(3.0, -90.0, float("inf")), "it makes no difference that chance could not: people left"),
+    ],
+)
+def test_the_words_tell_what_traffic_says_even_against_the_plan(middle, words):
+    pair = Paired("unserved", middle, middle, middle, Interval(0.5, 0.4, 0.6))
+    told = " ".join(robust_statement(result(Interval(5.0, 1.0, 9.0), rehearsed=20, rehearsal=(pair,))))
+    assert f"Replayed with traffic in 20 fresh futures, {words}" in told
