@@ -1,6 +1,7 @@
 """docs/robust.md as one linear programme over all futures at once, by enumeration of ways: for tiny cases.
 
-Persons may be parted in it, and who is called back is free to choose: no instructions can be better.
+Persons may be parted in it, and who is called back is free to choose: where no way can come twice to a
+place, no instructions are better.
 """
 
 from collections import defaultdict
