@@ -245,7 +245,7 @@ class _Reasons:
             return f"were on {asset} when it closed; they are at {node_id} now, or will be soon"
         if cause == "cut off":
             return f"the way ahead is closed or full; by {asset} they come to {node_id}"
-        if cause == "late":
+        if cause in ("late", "late again"):
             return f"the host at {node_id} has not counted them"
         return f"have waited at {node_id} since an earlier event"
 

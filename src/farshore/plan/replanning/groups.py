@@ -49,7 +49,10 @@ class Instructed:
 
 
 def waiting_on_the_road(old: Outcome, state: State) -> tuple[Waiting, ...]:
-    """Everybody who is at a halt or on the way to one, first come first."""
+    """Everybody who is at a halt or on the way to one, first come first.
+
+    Of those who are there by now, whoever had no way on comes last: so fewer hear something new.
+    """
     node_row = old.scenario.nodes.position()
     found = []
     for each in state.broken:
@@ -63,7 +66,7 @@ def waiting_on_the_road(old: Outcome, state: State) -> tuple[Waiting, ...]:
         since = max(told.step + halt.from_steps, state.at)
         node = node_row[halt.node_id]
         found.append(Waiting(_until_halt(route), told.step, since, told.persons, node, told, "", ""))
-    return tuple(sorted(found, key=lambda waiting: waiting.since))
+    return tuple(sorted(found, key=lambda waiting: (waiting.since, waiting.cause == "before")))
 
 
 def _until_halt(route: Route) -> Route:

@@ -109,7 +109,7 @@ def replan(
     unserved = _unserved(remaining, scenario, binding, stay, made)
     anew: defaultdict[int, int] = defaultdict(int)
     for each in waiting:
-        if each.told is None and each.cause != "before":
+        if each.told is None and each.cause != "before":  # these had no way on, and hear of none
             anew[each.node] += each.persons
     record = Replan(
         at_step=first,
@@ -256,7 +256,7 @@ def _halted(state: State) -> dict[tuple[str, str], int]:
     """Who has been broken off by this event, by cause and link."""
     found: defaultdict[tuple[str, str], int] = defaultdict(int)
     for each in state.broken:
-        if each.cause != "before":
+        if each.anew:
             found[each.cause, each.link] += each.persons
     return dict(sorted(found.items()))
 
@@ -267,8 +267,8 @@ def _counts(state: State, remaining: Remaining) -> dict[str, int]:
     return {
         "arrived": sum(told.persons for told in state.arrived),
         "on_their_way": sum(told.persons for told in state.going),
-        "halted_now": sum(each.persons for each in state.broken if each.cause != "before"),
-        "halted_before": sum(each.persons for each in state.broken if each.cause == "before")
+        "halted_now": sum(each.persons for each in state.broken if each.anew),
+        "halted_before": sum(each.persons for each in state.broken if not each.anew)
         + sum(told.persons for told in state.halted),
         "at_home": at_home,
     }

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,10 @@ from farshore.results.outcome import Event, Halt, Outcome, Route, Stranded
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing
 
-__all__ = ["Broken", "Paths", "Rooms", "State", "Told", "last_leg", "paths_of", "state_of"]
+__all__ = ["BROKEN_NOW", "Broken", "Paths", "Rooms", "State", "Told", "last_leg", "paths_of", "state_of"]
+
+
+BROKEN_NOW: Final = ("caught", "cut off", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Told:
 class Broken:
     """People whose way ends for now: as far as they have come, by a route whose last halt is where they are.
 
-    cause : caught, cut off, late, or before: since an earlier event; link : by which they came to it
+    cause : caught, cut off or late by this event; before: they have waited since an earlier one, without a
+    way on; late again: likewise, though they were to have been taken in by now
+    link : by which they came to it
     """
 
     so_far: Route
@@ -40,6 +46,11 @@ class Broken:
     persons: int
     cause: str
     link: str
+
+    @property
+    def anew(self) -> bool:
+        """Whether it is this event by which they halt."""
+        return self.cause in BROKEN_NOW
 
 
 @dataclass(frozen=True, eq=False)
@@ -307,12 +318,12 @@ def _cut_off(roads: _Roads, told: Told) -> Broken:
 def _late(old: Outcome, told: Told, at: int) -> Broken:
     """Somebody whom the plan has arrived and the host has not: taken to be at its gate from now on."""
     route = old.routes[told.route]
+    link = route.links[-1] if route.links else ""
     if route.halts and route.halts[-1].before == len(route.links):
-        # They have stood at this gate since an earlier event: there they still are.
-        return Broken(route, told.step, told.persons, "before", route.links[-1] if route.links else "")
+        # They have stood at this gate since an earlier event: there they still are, at the same halt.
+        return Broken(route, told.step, told.persons, "late again", link)
     here = str(old.scenario.hosts.node_id[old.scenario.hosts.position()[route.host_id]])
     halt = Halt(len(route.links), here, at - told.step, "late")
-    link = route.links[-1] if route.links else ""
     return Broken(_so_far(route, len(route.links), halt), told.step, told.persons, "late", link)
 
 
