@@ -134,7 +134,7 @@ def _check_plain(
     costs = costs_of(problem, loads)
     check_feasible(problem, moves, loads, faults)
     if midst is not None:
-        check_history(folder, problem, midst, moves, faults)
+        check_history(problem, midst, moves, faults)
         check_midst(folder, problem, midst, moves, costs, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
