@@ -29,6 +29,7 @@ OWN: Final = (
     "arrivals.csv",
     "before",
     "certificate.json",
+    "changed_households.csv",
     "changes.csv",
     "contraflow.csv",
     "crossings.csv",
@@ -92,6 +93,8 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         files |= _vehicles(outcome, outcome.services, timing)
     if outcome.replan is not None:
         before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
+        if outcome.replan.old_households is not None:
+            files[f"before/{HOUSEHOLDS_FILE}"] = _households(before, outcome.replan.old_households, timing)
         files |= replan_files(outcome.replan, outcome.scenario) | {
             "before/departures.csv": _departures(before, timing),
             "before/routes.geojson": _routes(before),

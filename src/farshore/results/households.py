@@ -20,6 +20,7 @@ __all__ = [
     "households_summary",
     "percent_up",
     "sha256_of",
+    "waiting_id",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -46,12 +47,15 @@ COLUMNS: Final = (
 class Households:
     """Everybody who chooses to leave, in households that are synthetic: none of them exists.
 
-    Parallel int64 arrays, one entry a household, sorted by zone, then by departure, those who stay last.
+    Parallel int64 arrays, one entry a household, sorted by zone, then by departure, those who stay last; in a
+    plan made in the midst of another in that one's order, so that a household keeps its code.
 
     zone : row of the zones table; size : members
     children, over_65, needing_assistance : of the members; every household has an adult
     with_car : 1 where all its members have a seat in a car of theirs, else 0
     route : index into the outcome's routes, −1 where it stays; step : of departure, −1 likewise
+    stranded : index into `stranded` of the outcome's replan where it has left and waits on the road for good,
+    with its step of departure and no route; −1 elsewhere
     seed : gives the same households again; notes : where they differ from what the scenario asks, and why
     moved : how many leave otherwise than they would if households could be split
     objective_if_split : the plan's objective before it kept households whole, in 10⁻⁶ person-hours
@@ -65,6 +69,7 @@ class Households:
     with_car: Ints
     route: Ints
     step: Ints
+    stranded: Ints
     seed: int
     notes: tuple[str, ...]
     moved: int
@@ -85,7 +90,10 @@ class Households:
         routes : (route_id, host_id) of the outcome's routes
         """
         width = len(str(len(self)))
-        places = [*routes, ("", "")]  # the last stands for −1
+        n_waiting = int(self.stranded.max(initial=-1)) + 1
+        waiting = [(waiting_id(number), "") for number in range(n_waiting)]
+        places = [*routes, *waiting, ("", "")]  # the last stands for −1
+        place = np.where(self.stranded >= 0, len(routes) + self.stranded, self.route)
         figures = (
             array.tolist()
             for array in (
@@ -96,7 +104,7 @@ class Households:
                 self.needing_assistance,
                 self.with_car,
                 self.step,
-                self.route,
+                place,
             )
         )
         rows = (
@@ -104,10 +112,10 @@ class Households:
                 household_id(number, width),
                 zone_ids[zone],
                 *members,
-                times[step] if route >= 0 else "",
-                *places[route],
+                times[step] if step >= 0 else "",
+                *places[where],
             )
-            for number, (zone, *members, step, route) in enumerate(zip(*figures, strict=True), 1)
+            for number, (zone, *members, step, where) in enumerate(zip(*figures, strict=True), 1)
         )
         return csv_bytes(COLUMNS, rows)
 
@@ -115,6 +123,11 @@ class Households:
 def household_id(number: int, width: int) -> str:
     """The code of a household by its number from 1 on: it says itself that nobody is meant."""
     return f"synthetic-{number:0{width}}"
+
+
+def waiting_id(number: int) -> str:
+    """How a table names the way so far of those who wait on the road for good, by their index."""
+    return f"w{number + 1}"
 
 
 def sha256_of(table: bytes) -> str:

@@ -45,7 +45,13 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
     if (folder / REPLAN).is_file():
         before = _routes(folder / BEFORE)
         departures = _departures(folder / BEFORE, scenario, before)
-        replan = read_replan(folder, scenario, old_routes=before, old_departures=departures)
+        replan = read_replan(
+            folder,
+            scenario,
+            old_routes=before,
+            old_departures=departures,
+            old_households=_households(folder / BEFORE, scenario, before, summary.get("households")),
+        )
     return Outcome(
         scenario=replace(scenario, defaults_used=tuple(summary["defaults_used"])),
         routes=routes,
@@ -109,7 +115,7 @@ def _households(
 ) -> Households | None:
     if stated is None:
         return None
-    index = {route.route_id: i for i, route in enumerate(routes)}
+    index = {route.route_id: (i, -1) for i, route in enumerate(routes)}
     zone_row = scenario.zones.position()
     start_s, step_s = int(scenario.about.start.timestamp()), scenario.about.step_s
     begins: dict[str, int] = {"": -1}
@@ -122,10 +128,12 @@ def _households(
             members = (
                 int(row[name]) for name in ("size", "children", "over_65", "needing_assistance", "with_car")
             )
-            route = index[row["route_id"]] if depart else -1
-            rows.append((zone_row[row["zone_id"]], *members, route, begins[depart]))
-    zone, size, children, over_65, needing, with_car, route_of, step = (
-        np.ascontiguousarray(column) for column in np.array(rows, np.int64).reshape(-1, 8).T
+            route = row["route_id"]
+            if route not in index:  # the way so far of those who wait on the road: w1, w2, …
+                index[route] = (-1, int(route[1:]) - 1) if depart else (-1, -1)
+            rows.append((zone_row[row["zone_id"]], *members, *index[route], begins[depart]))
+    zone, size, children, over_65, needing, with_car, route_of, stranded, step = (
+        np.ascontiguousarray(column) for column in np.array(rows, np.int64).reshape(-1, 9).T
     )
     return Households(
         zone=zone,
@@ -136,6 +144,7 @@ def _households(
         with_car=with_car,
         route=route_of,
         step=step,
+        stranded=stranded,
         seed=stated["seed"],
         notes=tuple(stated["notes"]),
         moved=stated["moved"],

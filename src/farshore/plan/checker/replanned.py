@@ -36,6 +36,19 @@ __all__ = [
 
 REPLAN = "replan.json"
 BEFORE = "before"
+KEYS = (
+    "at",
+    "caught",
+    "stability_person_h",
+    "events",
+    "others",
+    "counts",
+    "halted",
+    "stranded",
+    "parted",
+    "trade_off",
+    "seal",
+)
 CAUGHT = ("back", "through", "held")
 
 
@@ -87,9 +100,8 @@ def midst_in(folder: Path, problem: Problem, faults: Faults) -> Midst | None:
     stated = json_object(folder, REPLAN, faults)
     if stated is None:
         return None
-    keys = {"at", "caught", "stability_person_h", "events", "others", "counts", "halted", "stranded"}
-    if set(stated) != keys | {"trade_off", "seal"}:
-        faults.add(REPLAN, 0, "", f"must be {', '.join(sorted(keys))}, seal and trade_off")
+    if set(stated) != set(KEYS):
+        faults.add(REPLAN, 0, "", f"must be {', '.join(KEYS)}")
         return None
     at = step_of(str(stated["at"]), problem.clock)
     if isinstance(at, str) or stated["caught"] not in CAUGHT:

@@ -3,15 +3,18 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.files import Faults, csv_rows, differences, step_of, whole_number
 from farshore.plan.checker.halts import Along, Pause
-from farshore.plan.checker.movements import Movement
+from farshore.plan.checker.households import FILE, Families
+from farshore.plan.checker.movements import Movement, Way
 from farshore.plan.checker.problem import Problem
-from farshore.plan.checker.replanned import REPLAN, Halted, Midst, instruction_of
+from farshore.plan.checker.regrouped import CHANGED, Rows, check_regrouped
+from farshore.plan.checker.replanned import BEFORE, REPLAN, Halted, Midst, instruction_of
 
 __all__ = ["CHANGES", "check_midst"]
 
@@ -32,20 +35,41 @@ COLUMNS = (
 
 
 def check_midst(
-    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], costs: Costs, faults: Faults
+    folder: Path,
+    problem: Problem,
+    midst: Midst,
+    ways: Mapping[str, Way],
+    moves: tuple[Movement, ...],
+    *,
+    costs: Costs,
+    families: Families | None,
+    faults: Faults,
 ) -> None:
-    """Fault counts that are not what the plans come to, a broken seal, changes that are not those made."""
+    """Fault counts that are not what the plans come to, a broken seal, changes that are not those made.
+
+    families : the plan's households; None where it counts persons only, or has none that can be read
+    """
 
     def report(place: str, cause: str) -> None:
         faults.add(REPLAN, 0, place, cause)
 
     differences(midst.stated["counts"], _counts(problem, midst, moves), "counts", report)
     differences(midst.stated["halted"], _halted(problem, midst, moves), "halted", report)
-    _check_seal(folder, midst, faults)
+    _check_seal(folder, midst, families is not None, faults)
     chosen = [row for row in midst.stated["trade_off"] if isinstance(row, dict) and row.get("chosen") is True]
     if len(chosen) != 1 or chosen[0].get("objective") != costs.objective:
         report("trade_off", f"does not have this plan's objective, {costs.objective:,}, as the one chosen")
-    _check_changes(folder, problem, midst, moves, faults)
+    if families is not None:
+        expected = check_regrouped(folder, problem, midst, ways, families, faults)
+    else:
+        expected = _differences(problem, midst, moves)
+        for file in (f"{BEFORE}/{FILE}", CHANGED):
+            if (folder / file).exists():
+                faults.add(file, 0, "", "is there, but this plan has no households")
+        if midst.stated["parted"] != []:
+            report("parted", "names households, but this plan has none")
+    if expected is not None:
+        _check_changes(folder, problem, *expected, faults)
 
 
 def _counts(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> dict[str, int]:
@@ -104,12 +128,14 @@ def _halted(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> list
     return [[cause, link, persons] for (cause, link), persons in sorted(found.items())]
 
 
-def _check_seal(folder: Path, midst: Midst, faults: Faults) -> None:
-    try:
-        changes = (folder / CHANGES).read_bytes()
-    except OSError as error:
-        faults.add(CHANGES, 0, "", f"cannot be read ({error})")
-        return
+def _check_seal(folder: Path, midst: Midst, with_households: bool, faults: Faults) -> None:
+    changes = b""
+    for file in (CHANGES, CHANGED)[: 1 + with_households]:
+        try:
+            changes += (folder / file).read_bytes()
+        except OSError as error:
+            faults.add(file, 0, "", f"cannot be read ({error})")
+            return
     said = {key: value for key, value in midst.stated.items() if key != "seal"}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     seal = hashlib.sha256(text.encode(errors="surrogatepass") + changes).hexdigest()
@@ -118,11 +144,8 @@ def _check_seal(folder: Path, midst: Midst, faults: Faults) -> None:
         faults.add(REPLAN, 0, "seal", cause)
 
 
-def _check_changes(
-    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], faults: Faults
-) -> None:
+def _check_changes(folder: Path, problem: Problem, before: Rows, after: Rows, faults: Faults) -> None:
     """Fault rows of changes.csv that do not come to the difference between the two plans."""
-    before, after = _differences(problem, midst, moves)
     old_rows: Counter[tuple[str, ...]] = Counter()
     new_rows: Counter[tuple[str, ...]] = Counter()
     for line, row in csv_rows(folder, CHANGES, COLUMNS, faults):
@@ -153,15 +176,12 @@ def _check_changes(
                 faults.add(CHANGES, 0, f"{which}_route_id", cause)
 
 
-Rows = Counter[tuple[str, ...]]
-
-
 def _differences(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> tuple[Rows, Rows]:
     """Instructions of the plan before that do not hold any more, and new ones, by people."""
     told: Counter[Any] = Counter()
     for move in midst.old_moves:
         told[instruction_of(move)] += move.persons
-    before, after = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    before, after = Rows(), Rows()
     now: Counter[Any] = Counter()
     for move in moves:
         kept = (

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -67,68 +68,57 @@ def changes_of(
 ) -> tuple[Change, ...]:
     """Every group with a new instruction, by zone, those on the road first.
 
-    timing : after the events, steps from the event's. People of a zone are alike: whoever was to leave first
-    and cannot takes the first of the new departures.
+    timing : after the events, steps from the event's
     """
     why = _Reasons(old, scenario, timing, state, events)
     found = [change for change in _on_the_road(old, made, why) if change is not None]
     saved = np.zeros(len(instructed.told), np.int64)
     np.maximum.at(saved, instructed.of_told, plan.saved)
-    zone_row = old.scenario.zones.position()
-    lost: dict[int, list[tuple[Told, int, int]]] = {}
-    for number, (told, kept) in enumerate(zip(instructed.told, made.kept, strict=True)):
-        if told.persons > kept and not old.routes[told.route].halts:
-            zone = zone_row[old.routes[told.route].zone_id]
-            lost.setdefault(zone, []).append((told, told.persons - kept, int(saved[number])))
-    for zone in sorted({*lost, *made.leaving}):
-        found += _at_home(
-            old, str(scenario.zones.zone_id[zone]), lost.get(zone, []), made.leaving.get(zone, ()), why
+    saved_by = dict(zip(instructed.told, saved.tolist(), strict=True))
+    whole = {(told.route, told.step): told for told in instructed.told}
+    for each in made.at_home:
+        zone_id, told, before = str(scenario.zones.zone_id[each.zone]), each.told, None
+        reason = "there is a way now; before there was none"
+        if told is not None:
+            before = old.routes[told.route]
+            reason = why.of_group(told, saved_by[whole[told.route, told.step]])
+        old_step = told.step if told else None
+        change = _change(zone_id, "", each.persons, old_step, before, each.step, each.route, reason)
+        found.append(replace(change, households=each.households))
+    row = old.scenario.zones.position()
+    return tuple(sorted(_merged(found), key=lambda change: _in_order(change, row)))
+
+
+def _merged(changes: Sequence[Change]) -> list[Change]:
+    """Those that say the same to households of one place are one."""
+    found: dict[Change, list[Change]] = {}
+    for change in changes:
+        alike = replace(change, persons=0, households=()) if change.households else change
+        found.setdefault(alike, []).append(change)
+    return [
+        replace(
+            one[0],
+            persons=sum(each.persons for each in one),
+            households=tuple(sorted(household for each in one for household in each.households)),
         )
-    row = zone_row
-    return tuple(
-        sorted(
-            found,
-            key=lambda change: (
-                not change.at_node,
-                row[change.zone_id],
-                change.old_step is None,
-                change.old_step or 0,
-                change.old_route,
-                change.new_step is None,
-                change.new_step or 0,
-                change.new_route,
-            ),
-        )
+        if len(one) > 1 and one[0].households
+        else change
+        for one in found.values()
+        for change in (one[:1] if one[0].households else one)
+    ]
+
+
+def _in_order(change: Change, zone_row: Mapping[str, int]) -> tuple[object, ...]:
+    return (
+        not change.at_node,
+        zone_row[change.zone_id],
+        change.old_step is None,
+        change.old_step or 0,
+        change.old_route,
+        change.new_step is None,
+        change.new_step or 0,
+        change.new_route,
     )
-
-
-def _at_home(
-    old: Outcome,
-    zone_id: str,
-    lost: Sequence[tuple[Told, int, int]],
-    leaving: Sequence[tuple[int, Route, int]],
-    why: "_Reasons",
-) -> list[Change]:
-    """Pair the instructions of a zone that are not kept with its new departures, first with first."""
-    found = []
-    befores = sorted(lost, key=lambda each: each[0].step)
-    left_before, left_after = [persons for _, persons, _ in befores], [persons for _, _, persons in leaving]
-    i = j = 0
-    while i < len(befores) or j < len(leaving):
-        told, _, saved = befores[i] if i < len(befores) else (None, 0, 0)
-        step, route, _ = leaving[j] if j < len(leaving) else (None, None, 0)
-        sides = [left_before[i : i + 1], left_after[j : j + 1]]
-        persons = min(side[0] for side in sides if side)
-        reason = why.of_group(told, saved) if told else "there is a way now; before there was none"
-        before = old.routes[told.route] if told else None
-        found.append(_change(zone_id, "", persons, told.step if told else None, before, step, route, reason))
-        if told:
-            left_before[i] -= persons
-            i += not left_before[i]
-        if route:
-            left_after[j] -= persons
-            j += not left_after[j]
-    return found
 
 
 def _on_the_road(old: Outcome, made: Assembled, why: "_Reasons") -> list[Change | None]:
@@ -144,18 +134,17 @@ def _on_the_road(old: Outcome, made: Assembled, why: "_Reasons") -> list[Change 
             reason = why.of_group(waiting.told, 0)
         else:
             reason = why.of_halt(waiting.cause, waiting.link, waiting.so_far.halts[-1].node_id)
-        found.append(
-            _change(
-                waiting.so_far.zone_id,
-                waiting.so_far.halts[-1].node_id,
-                each.persons,
-                old_step,
-                before,
-                each.step,
-                each.route,
-                reason,
-            )
+        change = _change(
+            waiting.so_far.zone_id,
+            waiting.so_far.halts[-1].node_id,
+            each.persons,
+            old_step,
+            before,
+            each.step,
+            each.route,
+            reason,
         )
+        found.append(replace(change, households=each.households))
     return found
 
 

@@ -33,6 +33,7 @@ class Waiting:
     told: Told | None
     cause: str
     link: str
+    households: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +60,26 @@ def waiting_on_the_road(old: Outcome, state: State) -> tuple[Waiting, ...]:
         halt = each.so_far.halts[-1]
         since = max(each.step + halt.from_steps, state.at)
         node = node_row[halt.node_id]
-        found.append(Waiting(each.so_far, each.step, since, each.persons, node, None, each.cause, each.link))
+        found.append(
+            Waiting(
+                each.so_far,
+                each.step,
+                since,
+                each.persons,
+                node,
+                None,
+                each.cause,
+                each.link,
+                each.households,
+            )
+        )
     for told in state.halted:
         route = old.routes[told.route]
         halt = route.halts[-1]
         since = max(told.step + halt.from_steps, state.at)
         node = node_row[halt.node_id]
-        found.append(Waiting(_until_halt(route), told.step, since, told.persons, node, told, "", ""))
+        so_far = _until_halt(route)
+        found.append(Waiting(so_far, told.step, since, told.persons, node, told, "", "", told.households))
     return tuple(sorted(found, key=lambda waiting: (waiting.since, waiting.cause == "before")))
 
 

@@ -10,19 +10,20 @@ from typing import Final
 import numpy as np
 
 from farshore.errors import Interrupted, UsageFault
-from farshore.kernels.standing import costs_along
 from farshore.plan.binding import binding_of
 from farshore.plan.model import Problem
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
-from farshore.plan.replanning.assemble import Assembled, assemble
+from farshore.plan.replanning.assemble import Assembled, assemble, assemble_whole
 from farshore.plan.replanning.changes import changed_persons, changes_of
+from farshore.plan.replanning.chosen import Chosen, chosen_of, cost_ahead, staying
 from farshore.plan.replanning.events import Caught, after_events, first_step_from, parse_events
 from farshore.plan.replanning.groups import Instructed, Waiting, instructed_groups, waiting_on_the_road
+from farshore.plan.replanning.part import Taken
 from farshore.plan.replanning.remaining import Remaining, from_step, remaining_problem
+from farshore.plan.replanning.seating import seat_households
 from farshore.plan.replanning.stages import Plan, Proof, stages
 from farshore.plan.replanning.state import State, state_of
-from farshore.plan.solver import exact_sum
 from farshore.plan.stop import Gap, Progress, Stop
 from farshore.results.measures import effort_of, flows_of
 from farshore.results.outcome import Certificate, Outcome, Replan, TradeOff, Unserved
@@ -103,8 +104,17 @@ def replan(
         raise Interrupted("stopped before there was a plan; nothing was written") from None
     told("routes", 0.9, None, None)
     chosen = plans[-1]
-    made = assemble(old, timing, state, remaining, instructed, waiting, chosen)
-    stay = _staying(remaining.problem, chosen, instructed)
+    for_persons = final = chosen_of(instructed, chosen)
+    if old.households is None:
+        made, moved = assemble(old, timing, state, remaining, instructed, waiting, final), 0
+    else:
+        seated = seat_households(state, remaining, instructed, waiting, for_persons)
+        made, moved, final = (
+            assemble_whole(old, timing, state, waiting, seated),
+            seated.moved,
+            seated.chosen,
+        )
+    stay = staying(remaining.problem, instructed, final)
     binding = binding_of(remaining.problem, reduced, proof.prices, stay, only=remaining.n_zones)
     unserved = _unserved(remaining, scenario, binding, stay, made)
     anew: defaultdict[int, int] = defaultdict(int)
@@ -125,6 +135,8 @@ def replan(
         old_routes=old.routes,
         old_departures=old.departures,
         old_stranded=old.replan.stranded if old.replan else (),
+        old_households=old.households,
+        parted=state.parted,
     )
     outcome = Outcome(
         scenario=scenario,
@@ -140,9 +152,12 @@ def replan(
         options={"gap": stop.gap, "seconds": stop.seconds},
         version=version("farshore"),
         rounds=rounds,
+        households=made.households,
         replan=record,
     )
-    return _costed(outcome, whole, remaining, instructed, anew, plans, chosen, proof)
+    if outcome.households is not None:
+        outcome = replace(outcome, households=replace(outcome.households, moved=moved))
+    return _costed(outcome, whole, remaining, instructed, anew, plans, chosen, final, proof)
 
 
 def _telling(
@@ -211,18 +226,6 @@ def _weights(weight: int, left_cost: int) -> list[int]:
     """One for which nobody is left behind, one that spares many, and the user's own."""
     more = (left_cost // 10, max(10 * MICRO, 10 * weight))
     return [*(other for other in more if other > weight), weight]
-
-
-def _staying(problem: Problem, plan: Plan, instructed: Instructed) -> Ints:
-    """Who stays at home or at a halt under a plan: int64[n_origins]."""
-    origin = np.array([way.origin for way in instructed.kept.ways], np.int64)
-    stay = problem.timing.people.copy()
-    np.subtract.at(stay, origin[instructed.kept.way], plan.kept)
-    others = plan.others
-    if len(others.way):
-        by = np.array([way.origin for way in others.ways], np.int64)[others.way]
-        np.subtract.at(stay, by, others.persons)
-    return stay
 
 
 def _unserved(
@@ -302,14 +305,19 @@ def _costed(
     anew: Mapping[int, int],
     plans: Sequence[Plan],
     chosen: Plan,
+    final: Chosen,
     proof: Proof,
 ) -> Outcome:
     """The outcome with its costs: what is spent, or sure to be, is in the objective and in the bound."""
     effort = effort_of(outcome, whole, flows_of(outcome, whole))
     objective = effort.waiting + effort.travel + effort.left_behind
-    spent = objective - chosen.objective
     problem, record = remaining.problem, outcome.replan
     assert record is not None
+    ahead = chosen.objective if outcome.households is None else cost_ahead(problem, instructed, final)
+    spent = objective - ahead
+    households = outcome.households
+    if households is not None:
+        households = replace(households, objective_if_split=chosen.objective + spent)
     rows = [_nobody_told(problem, instructed, spent)]
     for plan in (*plans[1:], plans[0]):
         if plan.weight is None:
@@ -325,8 +333,10 @@ def _costed(
                 changed_persons=sum(change.persons for change in record.changes)
                 if plan is chosen
                 else changed_persons(remaining, instructed, anew, plan),
-                objective=plan.objective + spent,
-                unserved=int(_staying(problem, plan, instructed).sum()),
+                objective=objective if plan is chosen else plan.objective + spent,
+                unserved=_unserved_in(
+                    problem, instructed, final if plan is chosen else chosen_of(instructed, plan)
+                ),
                 chosen=plan is chosen,
             )
         )
@@ -334,25 +344,20 @@ def _costed(
         outcome,
         certificate=replace(outcome.certificate, objective=objective, lower_bound=proof.lower_bound + spent),
         replan=replace(record, trade_off=tuple(rows)),
+        households=households,
     )
+
+
+def _unserved_in(problem: Problem, instructed: Instructed, chosen: Chosen) -> int:
+    return int(staying(problem, instructed, chosen).sum())
 
 
 def _nobody_told(problem: Problem, instructed: Instructed, spent: int) -> TradeOff:
     """What it would cost if nobody heard anything new: who cannot do as told stays where he is."""
-    timing, kept = problem.timing, instructed.kept
-    none = np.empty(0, np.int64)
-    left = np.zeros((len(timing.zone_node), timing.n_steps + 1), np.int64)
-    left[:, :-1] = np.cumsum(timing.wait_cost[:, ::-1], axis=1)[:, ::-1]
-    origin = np.array([way.origin for way in kept.ways], np.int64)[kept.way]
-    paths = kept.paths
-    travel = costs_along(
-        paths.first, paths.arc, paths.entry, kept.way, kept.depart,
-        timing.flat_cost, timing.cost_of, timing.costs, np.full(len(timing.tail), -1, np.int64),
-        none.reshape(0, timing.n_steps) if timing.n_steps else none.reshape(0, 1),
-    )  # fmt: skip
-    on_the_way = travel - left[origin, kept.depart] - timing.left_cost
-    stays = exact_sum(timing.newly_ready, left[:, :-1] + timing.left_cost)
-    stays += timing.left_cost * int(timing.late.sum())
-    saved = sum(int(n) * int(c) for n, c in zip(kept.persons, on_the_way, strict=True) if n)
-    unserved = int(timing.people.sum()) - int(kept.persons.sum())
-    return TradeOff("nobody: who cannot go, stays", None, 0, stays + saved + spent, unserved)
+    able = np.zeros(len(instructed.told), np.int64)
+    np.add.at(able, instructed.of_told, instructed.kept.persons)
+    as_told = Chosen(able, Taken.nobody())
+    objective = cost_ahead(problem, instructed, as_told) + spent
+    return TradeOff(
+        "nobody: who cannot go, stays", None, 0, objective, _unserved_in(problem, instructed, as_told)
+    )
