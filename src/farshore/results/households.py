@@ -18,6 +18,7 @@ __all__ = [
     "household_id",
     "households_statement",
     "households_summary",
+    "moved_table",
     "percent_up",
     "sha256_of",
     "waiting_id",
@@ -83,6 +84,17 @@ class Households:
         """Which of them leave: bool[n_households]."""
         return self.route >= 0
 
+    def places(self, times: list[str], routes: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+        """The cells of depart, route_id and host_id of each household; arguments as of `table`."""
+        waiting = [(waiting_id(number), "") for number in range(int(self.stranded.max(initial=-1)) + 1)]
+        known = [*routes, *waiting, ("", "")]  # the last stands for −1
+        place = np.where(self.stranded >= 0, len(routes) + self.stranded, self.route)
+        told = [*times, ""]
+        return [
+            (told[step], *known[where])
+            for step, where in zip(self.step.tolist(), place.tolist(), strict=True)
+        ]
+
     def table(self, zone_ids: list[str], times: list[str], routes: list[tuple[str, str]]) -> bytes:
         """`households.csv`.
 
@@ -90,34 +102,42 @@ class Households:
         routes : (route_id, host_id) of the outcome's routes
         """
         width = len(str(len(self)))
-        n_waiting = int(self.stranded.max(initial=-1)) + 1
-        waiting = [(waiting_id(number), "") for number in range(n_waiting)]
-        places = [*routes, *waiting, ("", "")]  # the last stands for −1
-        place = np.where(self.stranded >= 0, len(routes) + self.stranded, self.route)
-        figures = (
-            array.tolist()
-            for array in (
-                self.zone,
-                self.size,
-                self.children,
-                self.over_65,
-                self.needing_assistance,
-                self.with_car,
-                self.step,
-                place,
-            )
-        )
+        members = (self.zone, self.size, self.children, self.over_65, self.needing_assistance, self.with_car)
+        figures = zip(*(array.tolist() for array in members), strict=True)
         rows = (
-            (
-                household_id(number, width),
-                zone_ids[zone],
-                *members,
-                times[step] if step >= 0 else "",
-                *places[where],
+            (household_id(number, width), zone_ids[zone], *others, *place)
+            for number, ((zone, *others), place) in enumerate(
+                zip(figures, self.places(times, routes), strict=True), 1
             )
-            for number, (zone, *members, step, where) in enumerate(zip(*figures, strict=True), 1)
         )
         return csv_bytes(COLUMNS, rows)
+
+
+def moved_table(
+    before: Households,
+    after: Households,
+    times: list[str],
+    *,
+    old_routes: list[tuple[str, str]],
+    new_routes: list[tuple[str, str]],
+) -> bytes:
+    """`before/households.csv`: where households were to go whose places are not those of `households.csv`.
+
+    Those who wait on the road for good are always there: their names hold in one plan only.
+    """
+    width = len(str(len(before)))
+    pairs = zip(
+        before.places(times, old_routes),
+        after.places(times, new_routes),
+        (before.stranded >= 0).tolist(),
+        strict=True,
+    )
+    rows = (
+        (household_id(number, width), *old)
+        for number, (old, new, waits) in enumerate(pairs, 1)
+        if waits or old != new
+    )
+    return csv_bytes(("household_id", *COLUMNS[-3:]), rows)
 
 
 def household_id(number: int, width: int) -> str:

@@ -21,6 +21,7 @@ from farshore.results.outcome import (
     Stranded,
     TradeOff,
 )
+from farshore.results.wording import step_time
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of, parse_time
 
@@ -82,7 +83,7 @@ def stranded_entries(stranded: Iterable[Stranded], scenario: Scenario) -> list[d
         {
             "zone_id": each.route.zone_id,
             "host_id": each.route.host_id,
-            "depart": _time(scenario, each.step),
+            "depart": step_time(scenario, each.step),
             "persons": each.persons,
             "links": list(each.route.links),
             "entry_steps": list(each.route.entry_steps),
@@ -118,7 +119,7 @@ def replan_files(replan: Replan, scenario: Scenario) -> dict[str, bytes]:
     """`replan.json`, `changes.csv` and, where the plan keeps households, `changed_households.csv`."""
     households = replan.old_households
     about = {
-        "at": _time(scenario, replan.at_step),
+        "at": step_time(scenario, replan.at_step),
         "caught": replan.caught,
         "stability_person_h": replan.stability_person_h,
         "events": [
@@ -178,10 +179,10 @@ def _row(change: Change, persons: int, scenario: Scenario) -> tuple[str | int, .
         change.zone_id,
         change.at_node,
         persons,
-        "" if change.old_step is None else _time(scenario, change.old_step),
+        "" if change.old_step is None else step_time(scenario, change.old_step),
         change.old_route,
         change.old_host,
-        "" if change.new_step is None else _time(scenario, change.new_step),
+        "" if change.new_step is None else step_time(scenario, change.new_step),
         change.new_route,
         change.new_host,
         change.what,
@@ -281,11 +282,6 @@ def _read_changes(folder: Path, scenario: Scenario, by_household: bool) -> Itera
                 row["why"],
                 tuple(concerned.get(tuple(row[name] for name in _CHANGES if name != "persons"), ())),
             )
-
-
-def _time(scenario: Scenario, step: int) -> str:
-    about = scenario.about
-    return _moment(scenario, int(about.start.timestamp()) + step * about.step_s)
 
 
 def _moment(scenario: Scenario, seconds: int) -> str:

@@ -14,7 +14,15 @@ from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import BEFORE, Halted
 from farshore.plan.checker.totals import Totals, check_totals
 
-__all__ = ["FILE", "Families", "Household", "check_households", "expected_figures", "households_in"]
+__all__ = [
+    "FILE",
+    "Families",
+    "Household",
+    "RowReader",
+    "check_departures",
+    "check_households",
+    "expected_figures",
+]
 
 FILE = "households.csv"
 COLUMNS = (
@@ -83,7 +91,7 @@ def check_households(
             faults.add(FILE, 0, "", "is there, but summary.json says that this plan has none", AGAIN)
         return None
     before = len(faults.found)
-    found = households_in(folder, problem, ways, moves, stranded, faults)
+    found = _households_in(folder, problem, ways, moves, stranded, faults)
     if found is None:
         return None
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -105,24 +113,22 @@ def check_households(
     )
 
 
-def households_in(
+def _households_in(
     folder: Path,
     problem: Problem,
     ways: Mapping[str, Way],
     moves: tuple[Movement, ...],
     stranded: tuple[Halted, ...],
     faults: Faults,
-    *,
-    file: str = FILE,
 ) -> tuple[Household, ...] | None:
     """The households of a table, every departure being the sum of those on it; None: it cannot be read."""
     before = len(faults.found)
-    rows = list(csv_rows(folder, file, COLUMNS, faults))
+    rows = list(csv_rows(folder, FILE, COLUMNS, faults))
     if len(faults.found) > before and not rows:
         return None
     aboard: Counter[tuple[str, int]] = Counter()
     first: dict[tuple[str, int], int] = {}
-    reader = _Rows(problem, ways, stranded, len(str(len(rows))), faults, file)
+    reader = RowReader(problem, ways, stranded, len(str(len(rows))), faults)
     found = []
     for number, (line, row) in enumerate(rows, start=1):
         household = reader.read(number, line, row)
@@ -131,11 +137,11 @@ def households_in(
             if household.seat is not None:
                 aboard[household.seat] += household.members[0]
                 first.setdefault(household.seat, line)
-    _check_departures(problem, moves, stranded, aboard, first, faults, file)
+    check_departures(problem, moves, stranded, aboard, first, faults)
     return tuple(found)
 
 
-class _Rows:
+class RowReader:
     """Reads one household after the other; what is alike in many rows is looked up once."""
 
     def __init__(
@@ -145,10 +151,9 @@ class _Rows:
         stranded: tuple[Halted, ...],
         width: int,
         faults: Faults,
-        file: str,
     ) -> None:
         self.problem, self.ways, self.stranded, self.width = problem, ways, stranded, width
-        self.faults, self.file = faults, file
+        self.faults = faults
         self.sound: dict[tuple[str, ...], tuple[int, ...]] = {}
         self.seats: dict[tuple[str, ...], tuple[str, int] | None] = {}
 
@@ -157,7 +162,7 @@ class _Rows:
         faults, before = self.faults, len(self.faults.found)
 
         def fault(column: str, cause: str) -> None:
-            faults.add(self.file, line, column, cause, AGAIN)
+            faults.add(FILE, line, column, cause, AGAIN)
 
         wanted = f"synthetic-{number:0{self.width}}"
         if row["household_id"] != wanted:
@@ -168,7 +173,7 @@ class _Rows:
         _, zone_id, *figures, depart, route, host = row.values()
         members = self.sound.get(tuple(figures)) or self._members(row, fault)
         place = (zone_id, depart, route, host)
-        seat = self.seats[place] if place in self.seats else self._departure(row, fault)
+        seat = self.seats[place] if place in self.seats else self.seat(row, fault)
         if len(faults.found) > before or zone is None or members is None:
             return None
         self.sound[tuple(figures)], self.seats[place] = members, seat
@@ -197,7 +202,8 @@ class _Rows:
             fault("with_car", f"says {with_car}; it is 1 where all have a seat in a car, else 0")
         return tuple(numbers.values())
 
-    def _departure(self, row: dict[str, str], fault: Any) -> tuple[str, int] | None:
+    def seat(self, row: Mapping[str, str], fault: Any) -> tuple[str, int] | None:
+        """The route and step of a household, None where it stays; faults what is wrong with them."""
         if not row["depart"] and not row["route_id"] and not row["host_id"]:
             return None
         way = self.ways.get(row["route_id"])
@@ -224,14 +230,14 @@ class _Rows:
         return row["route_id"], step
 
 
-def _check_departures(
+def check_departures(
     problem: Problem,
     moves: tuple[Movement, ...],
     stranded: tuple[Halted, ...],
     aboard: Mapping[tuple[str, int], int],
     first: Mapping[tuple[str, int], int],
     faults: Faults,
-    file: str,
+    file: str = FILE,
 ) -> None:
     """Fault every departure, and everybody waiting on the road, that is not the sum of its households."""
     table = DEPARTURES if file == FILE else f"{BEFORE}/{DEPARTURES}"

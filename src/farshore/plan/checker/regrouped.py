@@ -8,7 +8,7 @@ from typing import Any
 
 from farshore.plan.checker.files import Faults, csv_rows
 from farshore.plan.checker.halts import Along, Pause
-from farshore.plan.checker.households import FILE, Families, Household, households_in
+from farshore.plan.checker.households import FILE, Families, RowReader, check_departures
 from farshore.plan.checker.movements import Way
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import BEFORE, REPLAN, Halted, Midst
@@ -30,6 +30,7 @@ COLUMNS = (
     "what",
     "why",
 )
+PLACE = ("depart", "route_id", "host_id")
 Rows = Counter[tuple[str, ...]]
 Told = tuple[str, str, str]  # depart, route, host as a table has them
 NOTHING = ("", "", "")
@@ -65,28 +66,21 @@ def check_regrouped(
     families: Families,
     faults: Faults,
 ) -> tuple[Rows, Rows] | None:
-    """Fault every household that is not whom it was, or that the event has put elsewhere than it came to.
+    """Fault every household that is elsewhere than it had come to, or goes on otherwise than it must.
 
     returns : old instructions that hold no more and new ones, by persons, as changes.csv must have them; None
         where a table cannot be read
     """
-    before = len(faults.found)
-    file = f"{BEFORE}/{FILE}"
-    old = households_in(
-        folder, problem, midst.old_ways, midst.old_moves, midst.old_stranded, faults, file=file
-    )
-    if old is None or len(faults.found) > before:
-        return None
-    if len(old) != len(families.rows):
-        faults.add(FILE, 0, "", f"has {len(families.rows):,} households, {file} has {len(old):,}")
+    old = _before(folder, problem, midst, families, faults)
+    if old is None:
         return None
     known = _Places(problem, midst.at, midst.old_ways, midst.old_stranded)
     ours = _Places(problem, midst.at, ways, midst.stranded)
     changed: dict[str, tuple[str, ...]] = {}
     lost, new = Rows(), Rows()
-    for row, then in zip(families.rows, old, strict=True):
-        was, now = known.of(then.seat), ours.of(row.seat)
-        cause = _wrong(row, then, was, now)
+    for row, seat in zip(families.rows, old, strict=True):
+        was, now = known.of(seat), ours.of(row.seat)
+        cause = _wrong(was, now)
         if cause:
             faults.add(FILE, row.line, cause[0], f"{row.household_id} {cause[1]}")
         if was.meaning == now.meaning:
@@ -103,10 +97,48 @@ def check_regrouped(
     return lost, new
 
 
-def _wrong(row: Household, then: Household, was: _Where, now: _Where) -> tuple[str, str] | None:
+def _before(
+    folder: Path, problem: Problem, midst: Midst, families: Families, faults: Faults
+) -> list[tuple[str, int] | None] | None:
+    """Where each household was to go in the plan before, whose departures they must add up to; None: unknown.
+
+    The table has those whose cells are not what they are now, and all who had no way on.
+    """
+    before, file = len(faults.found), f"{BEFORE}/{FILE}"
+    number_of = {row.household_id: number for number, row in enumerate(families.rows)}
+    reader = RowReader(problem, midst.old_ways, midst.old_stranded, 0, faults)
+    seats = [row.seat for row in families.rows]
+    said: dict[int, int] = {}
+    for line, row in csv_rows(folder, file, ("household_id", *PLACE), faults):
+
+        def fault(column: str, cause: str, line: int = line) -> None:
+            faults.add(file, line, column, cause)
+
+        number = number_of.get(row["household_id"])
+        if number is None or number in said:
+            fault("household_id", f"{row['household_id']!r} is no household, or there twice")
+            continue
+        zone_id = problem.zones[families.rows[number].zone].zone_id
+        said[number] = line
+        seats[number] = reader.seat({"zone_id": zone_id, **row}, fault)
+    for number, seat in enumerate(seats):
+        if number not in said and seat is not None and seat[0] not in midst.old_ways:
+            row_id = families.rows[number].household_id
+            faults.add(file, 0, "household_id", f"does not say where {row_id} was to go")
+    if len(faults.found) > before:
+        return None
+    aboard: Counter[tuple[str, int]] = Counter()
+    first: dict[tuple[str, int], int] = {}
+    for number, (household, seat) in enumerate(zip(families.rows, seats, strict=True)):
+        if seat is not None:
+            aboard[seat] += household.members[0]
+            first.setdefault(seat, said.get(number, 0))
+    check_departures(problem, midst.old_moves, midst.old_stranded, aboard, first, faults, file)
+    return None if len(faults.found) > before else seats
+
+
+def _wrong(was: _Where, now: _Where) -> tuple[str, str] | None:
     """What cannot have become of a household: column and cause."""
-    if (row.zone, row.members) != (then.zone, then.members):
-        return "size", f"is another household than in {BEFORE}/{FILE}"
     if was.past != now.past or (was.past is not None and was.step != now.step):
         return "route_id", "had come elsewhere by the event: keep what has happened as it happened"
     if now.past is not None and now.halts[: len(was.halts)] != was.halts:

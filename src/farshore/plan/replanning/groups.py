@@ -170,7 +170,8 @@ def _ready_by_zone(old: Outcome, state: State, remaining: Remaining) -> list[lis
     for told in state.home:
         zone = zone_row[old.routes[told.route].zone_id]
         if zone not in left:
-            left[zone] = [(step, int(newly[zone, step])) for step in np.flatnonzero(newly[zone]).tolist()]
+            steps = np.flatnonzero(newly[zone])
+            left[zone] = list(zip(steps.tolist(), newly[zone, steps].tolist(), strict=True))
         missing, ready = told.persons, []
         while missing:
             step, there = left[zone][at[zone]]
