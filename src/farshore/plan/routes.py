@@ -3,11 +3,11 @@
 import numpy as np
 
 from farshore.kernels.decomposition import decompose
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.paths import grouped
 from farshore.plan.flow import Expanded
 from farshore.plan.model import Problem
 from farshore.plan.reduce import Reduced
-from farshore.plan.solver import exact_sum
 from farshore.results.outcome import Departures, Route
 from farshore.scenario.timing import Ints
 

@@ -14,7 +14,7 @@ from farshore.plan.replanning.stages import Plan
 from farshore.plan.replanning.state import State, Told
 from farshore.results.outcome import Change, Event, Outcome, Route
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.timing import Timing
+from farshore.scenario.timing import Ints, Timing
 from farshore.units import format_time, offset_of
 
 __all__ = ["changed_persons", "changes_of"]
@@ -83,29 +83,29 @@ def changes_of(
             before = old.routes[told.route]
             reason = why.of_group(told, saved_by[whole[told.route, told.step]])
         old_step = told.step if told else None
-        change = _change(zone_id, "", each.persons, old_step, before, each.step, each.route, reason)
-        found.append(replace(change, households=each.households))
+        found.append(
+            _change(
+                zone_id, "", each.persons, old_step, before, each.step, each.route, reason, each.households
+            )
+        )
     row = old.scenario.zones.position()
     return tuple(sorted(_merged(found), key=lambda change: _in_order(change, row)))
 
 
 def _merged(changes: Sequence[Change]) -> list[Change]:
-    """Those that say the same to households of one place are one."""
-    found: dict[Change, list[Change]] = {}
-    for change in changes:
-        alike = replace(change, persons=0, households=()) if change.households else change
-        found.setdefault(alike, []).append(change)
-    return [
-        replace(
-            one[0],
-            persons=sum(each.persons for each in one),
-            households=tuple(sorted(household for each in one for household in each.households)),
-        )
-        if len(one) > 1 and one[0].households
-        else change
-        for one in found.values()
-        for change in (one[:1] if one[0].households else one)
-    ]
+    """Those that say the same to households of one place are one; groups of persons stay as they are."""
+    found: dict[object, list[Change]] = {}
+    for number, change in enumerate(changes):
+        says = (change.zone_id, change.at_node, change.old_step, change.old_route, change.old_host)
+        holds = (change.new_step, change.new_route, change.new_host, change.what, change.why)
+        found.setdefault((says, holds) if change.households else number, []).append(change)
+    return [one[0] if len(one) == 1 else _as_one(one) for one in found.values()]
+
+
+def _as_one(changes: Sequence[Change]) -> Change:
+    households = sorted(household for each in changes for household in each.households)
+    persons = sum(each.persons for each in changes)
+    return replace(changes[0], persons=persons, households=tuple(households))
 
 
 def _in_order(change: Change, zone_row: Mapping[str, int]) -> tuple[object, ...]:
@@ -134,17 +134,19 @@ def _on_the_road(old: Outcome, made: Assembled, why: "_Reasons") -> list[Change 
             reason = why.of_group(waiting.told, 0)
         else:
             reason = why.of_halt(waiting.cause, waiting.link, waiting.so_far.halts[-1].node_id)
-        change = _change(
-            waiting.so_far.zone_id,
-            waiting.so_far.halts[-1].node_id,
-            each.persons,
-            old_step,
-            before,
-            each.step,
-            each.route,
-            reason,
+        found.append(
+            _change(
+                waiting.so_far.zone_id,
+                waiting.so_far.halts[-1].node_id,
+                each.persons,
+                old_step,
+                before,
+                each.step,
+                each.route,
+                reason,
+                each.households,
+            )
         )
-        found.append(replace(change, households=each.households))
     return found
 
 
@@ -157,6 +159,7 @@ def _change(
     new_step: int | None,
     after: Route | None,
     why: str,
+    households: tuple[int, ...],
 ) -> Change:
     return Change(
         zone_id,
@@ -170,6 +173,7 @@ def _change(
         after.host_id if after else "",
         _what(at_node, old_step, before, new_step, after),
         why,
+        households,
     )
 
 
@@ -203,6 +207,8 @@ class _Reasons:
         self._events = {event.asset_id for event in events}
         self._crossing_name = dict(zip(scenario.crossings.crossing_id, scenario.crossings.name, strict=True))
         self._link_row = scenario.links.position()
+        self._legs: dict[int, tuple[Ints, Ints, Ints, Ints]] = {}
+        self._assets: dict[int, tuple[str, str]] = {}
 
     def of_group(self, told: Told, saved: int) -> str:
         """Of people who have not set out, or have halted."""
@@ -211,21 +217,31 @@ class _Reasons:
             return (
                 f"keeping to it would cost {hours} person-hours more for each of them than the best there is"
             )
-        legs, timing = self._state.legs, self._timing
+        timing = self._timing
         begin = told.step - self._state.at
         route = self._old.routes[told.route]
         if route.halts:
             before = route.halts[-1].before
             begin += route.entry_steps[before] if before < len(route.links) else route.arrival_steps
-        narrower = ""
-        span = slice(int(legs.first[told.route]), int(legs.first[told.route + 1]))
-        for arc, entry in zip(legs.arc[span].tolist(), legs.entry[span].tolist(), strict=True):
-            asset = self._asset(int(timing.link_row[arc]))
-            if timing.capacities[timing.capacity_of[arc], begin + entry] == 0:
-                return f"{asset[1]} is closed at {self._time(begin + entry)}, when the way before comes to it"
-            if asset[0] in self._events and not narrower:
-                narrower = f"{asset[1]} takes fewer at {self._time(begin + entry)} than were to come"
-        return narrower or "the way before, or the host, is full with those who are on their way already"
+        if told.route not in self._legs:
+            self._legs[told.route] = self._leg(told.route)
+        arcs, entries, profiles, happened = self._legs[told.route]
+        shut = np.flatnonzero(timing.capacities[profiles, begin + entries] == 0)
+        if len(shut):
+            asset, when = self._asset(int(timing.link_row[arcs[shut[0]]])), int(entries[shut[0]])
+            return f"{asset[1]} is closed at {self._time(begin + when)}, when the way before comes to it"
+        if len(happened):
+            asset, when = self._asset(int(timing.link_row[arcs[happened[0]]])), int(entries[happened[0]])
+            return f"{asset[1]} takes fewer at {self._time(begin + when)} than were to come"
+        return "the way before, or the host, is full with those who are on their way already"
+
+    def _leg(self, route: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Of the leg ahead on a route: arcs, steps of entry, rows of capacities, places on an event's asset."""
+        legs, timing = self._state.legs, self._timing
+        span = slice(int(legs.first[route]), int(legs.first[route + 1]))
+        arcs, entries = legs.arc[span], legs.entry[span]
+        assets = [self._asset(row)[0] in self._events for row in timing.link_row[arcs].tolist()]
+        return arcs, entries, timing.capacity_of[arcs], np.flatnonzero(np.array(assets, bool))
 
     def of_halt(self, cause: str, link: str, node_id: str) -> str:
         """Of people on the road."""
@@ -240,6 +256,11 @@ class _Reasons:
 
     def _asset(self, row: int) -> tuple[str, str]:
         """A link's event asset and its name: its crossing's if it is of one."""
+        if row not in self._assets:
+            self._assets[row] = self._look_up(row)
+        return self._assets[row]
+
+    def _look_up(self, row: int) -> tuple[str, str]:
         links = self._scenario.links
         link, crossing = str(links.link_id[row]), str(links.crossing_id[row])
         if crossing and link not in self._events:

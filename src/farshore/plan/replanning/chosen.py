@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.standing import costs_along
 from farshore.plan.model import Problem
 from farshore.plan.replanning.groups import Instructed
 from farshore.plan.replanning.part import Taken, Way
 from farshore.plan.replanning.stages import Plan
 from farshore.plan.replanning.state import Paths
-from farshore.plan.solver import exact_sum
 from farshore.scenario.timing import Ints, Timing
 
 __all__ = ["Chosen", "chosen_of", "cost_ahead", "departs_of", "paths_along", "staying", "travel_costs"]
@@ -60,8 +60,8 @@ def staying(problem: Problem, instructed: Instructed, chosen: Chosen) -> Ints:
     """Who stays at home or at a halt: int64[n_origins]."""
     stay = problem.timing.people.copy()
     ways, others = instructed.kept.ways, chosen.others
-    for told, kept in zip(instructed.told, chosen.kept.tolist(), strict=True):
-        stay[ways[told.route].origin] -= kept
+    home = np.array([ways[told.route].origin for told in instructed.told], np.int64)
+    np.subtract.at(stay, home, chosen.kept)
     origin = np.array([way.origin for way in others.ways], np.int64)
     np.subtract.at(stay, origin[others.way], others.persons)
     return stay

@@ -115,7 +115,9 @@ def replan(
             seated.chosen,
         )
     stay = staying(remaining.problem, instructed, final)
-    binding = binding_of(remaining.problem, reduced, proof.prices, stay, only=remaining.n_zones)
+    binding = binding_of(
+        remaining.problem, reduced, proof.prices, stay, only=remaining.n_zones, ways=proof.ways
+    )
     unserved = _unserved(remaining, scenario, binding, stay, made)
     anew: defaultdict[int, int] = defaultdict(int)
     for each in waiting:
@@ -318,7 +320,7 @@ def _costed(
     households = outcome.households
     if households is not None:
         households = replace(households, objective_if_split=chosen.objective + spent)
-    rows = [_nobody_told(problem, instructed, spent)]
+    rows, people = [_nobody_told(problem, instructed, spent)], int(problem.timing.people.sum())
     for plan in (*plans[1:], plans[0]):
         if plan.weight is None:
             what = "only who must"
@@ -334,9 +336,9 @@ def _costed(
                 if plan is chosen
                 else changed_persons(remaining, instructed, anew, plan),
                 objective=objective if plan is chosen else plan.objective + spent,
-                unserved=_unserved_in(
-                    problem, instructed, final if plan is chosen else chosen_of(instructed, plan)
-                ),
+                unserved=people - int(final.kept.sum() + final.others.persons.sum())
+                if plan is chosen
+                else people - int(plan.kept.sum() + plan.others.persons.sum()),
                 chosen=plan is chosen,
             )
         )
@@ -348,16 +350,11 @@ def _costed(
     )
 
 
-def _unserved_in(problem: Problem, instructed: Instructed, chosen: Chosen) -> int:
-    return int(staying(problem, instructed, chosen).sum())
-
-
 def _nobody_told(problem: Problem, instructed: Instructed, spent: int) -> TradeOff:
     """What it would cost if nobody heard anything new: who cannot do as told stays where he is."""
     able = np.zeros(len(instructed.told), np.int64)
     np.add.at(able, instructed.of_told, instructed.kept.persons)
     as_told = Chosen(able, Taken.nobody())
     objective = cost_ahead(problem, instructed, as_told) + spent
-    return TradeOff(
-        "nobody: who cannot go, stays", None, 0, objective, _unserved_in(problem, instructed, as_told)
-    )
+    unserved = int(problem.timing.people.sum() - able.sum())
+    return TradeOff("nobody: who cannot go, stays", None, 0, objective, unserved)
