@@ -236,7 +236,7 @@ class _Reasons:
         return "the way before, or the host, is full with those who are on their way already"
 
     def _leg(self, route: int) -> tuple[Ints, Ints, Ints, Ints]:
-        """Of the leg ahead on a route: arcs, steps of entry, rows of capacities, places on an event's asset."""
+        """Of the leg ahead on a route: arcs, their entries and rows of capacities; which are of an event."""
         legs, timing = self._state.legs, self._timing
         span = slice(int(legs.first[route]), int(legs.first[route + 1]))
         arcs, entries = legs.arc[span], legs.entry[span]
