@@ -11,8 +11,8 @@ from farshore.kernels.standing import costs_along
 from farshore.plan.model import Problem
 from farshore.plan.replanning.groups import Instructed
 from farshore.plan.replanning.part import Taken, Way
+from farshore.plan.replanning.paths import Paths
 from farshore.plan.replanning.stages import Plan
-from farshore.plan.replanning.state import Paths
 from farshore.scenario.timing import Ints, Timing
 
 __all__ = ["Chosen", "chosen_of", "cost_ahead", "departs_of", "paths_along", "staying", "travel_costs"]

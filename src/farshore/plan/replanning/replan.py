@@ -11,6 +11,7 @@ import numpy as np
 
 from farshore.errors import Interrupted, UsageFault
 from farshore.plan.binding import binding_of
+from farshore.plan.certificate import certificate_of
 from farshore.plan.model import Problem
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
@@ -26,7 +27,7 @@ from farshore.plan.replanning.stages import Plan, Proof, stages
 from farshore.plan.replanning.state import State, state_of
 from farshore.plan.stop import Gap, Progress, Stop
 from farshore.results.measures import effort_of, flows_of
-from farshore.results.outcome import Certificate, Outcome, Replan, TradeOff, Unserved
+from farshore.results.outcome import Outcome, Replan, TradeOff, Unserved
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing, timing_of
 
@@ -146,7 +147,7 @@ def replan(
         departures=made.departures,
         people=dict(old.people),
         unserved=unserved,
-        certificate=_certificate(remaining.problem, proof.prices, 0, 0, first),
+        certificate=certificate_of(remaining.problem, proof.prices, objective=0, lower_bound=0, first=first),
         audit=(),
         blocked_hosts=dict(remaining.problem.blocked),
         solve_s=time.monotonic() - begun_s,
@@ -277,26 +278,6 @@ def _counts(state: State, remaining: Remaining) -> dict[str, int]:
         + sum(told.persons for told in state.halted),
         "at_home": at_home,
     }
-
-
-def _certificate(
-    problem: Problem, prices: Prices, objective: int, lower_bound: int, first: int
-) -> Certificate:
-    arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
-    order = np.lexsort((prices.step, prices.arc))
-    arc, step, price = (values[order].tolist() for values in (prices.arc, prices.step, prices.price))
-    return Certificate(
-        objective=objective,
-        lower_bound=lower_bound,
-        link_price={(arc_ids[a], k + first): p for a, k, p in zip(arc, step, price, strict=True)},
-        intake_price={
-            (str(hosts[host]), k + first): int(prices.intake[host, k])
-            for host, k in np.argwhere(prices.intake > 0).tolist()
-        },
-        bed_price={
-            str(hosts[host]): int(prices.beds[host]) for host in np.flatnonzero(prices.beds > 0).tolist()
-        },
-    )
 
 
 def _costed(

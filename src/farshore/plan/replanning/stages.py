@@ -16,7 +16,7 @@ from farshore.plan.model import Problem
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced
 from farshore.plan.replanning.part import Taken, Way, part_of
-from farshore.plan.replanning.state import Paths
+from farshore.plan.replanning.paths import Paths
 from farshore.plan.solver import Pricer, Ways, chains_by_crossings
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints

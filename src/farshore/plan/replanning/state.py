@@ -1,7 +1,7 @@
 """Who is where when plans are made anew, and what becomes of those on the road: nobody disappears."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -11,11 +11,12 @@ import numpy.typing as npt
 from farshore.kernels.standing import still_possible
 from farshore.plan.replanning.aboard import Aboard, aboard_of
 from farshore.plan.replanning.events import Caught
+from farshore.plan.replanning.paths import Paths, last_leg, paths_of
 from farshore.results.outcome import Event, Halt, Outcome, Parted, Route, Stranded
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing
 
-__all__ = ["BROKEN_NOW", "Broken", "Paths", "Rooms", "State", "Told", "last_leg", "paths_of", "state_of"]
+__all__ = ["BROKEN_NOW", "Broken", "Rooms", "State", "Told", "state_of"]
 
 
 BROKEN_NOW: Final = ("caught", "cut off", "late")
@@ -58,24 +59,6 @@ class Broken:
 
 
 @dataclass(frozen=True, eq=False)
-class Paths:
-    """Ways as flat arrays: arcs of way p are arc[first[p]:first[p + 1]], entered `entry` steps after leaving.
-
-    arrival : steps after leaving at which the host is reached; host : its row
-    """
-
-    first: Ints
-    arc: Ints
-    entry: Ints
-    arrival: Ints
-    host: Ints
-
-    def arcs_of(self, path: int) -> Ints:
-        """Arcs of a way."""
-        return self.arc[self.first[path] : self.first[path + 1]]
-
-
-@dataclass(frozen=True, eq=False)
 class Rooms:
     """What is taken of arcs (int32[n_arcs, n_steps]) and left of intake and beds, steps from the event's."""
 
@@ -108,30 +91,6 @@ class State:
     rooms: Rooms
     aboard: Aboard
     parted: tuple[Parted, ...]
-
-
-def last_leg(route: Route) -> tuple[int, int]:
-    """Where a route's last unbroken part begins: index of its first link, and steps after departure."""
-    if not route.halts:
-        return 0, 0
-    before = route.halts[-1].before
-    return before, route.entry_steps[before] if before < len(route.links) else route.arrival_steps
-
-
-def paths_of(
-    timing: Timing, host_row: Mapping[str, int], routes: Iterable[Route], *, legs: bool = False
-) -> Paths:
-    """Routes as flat arrays; with `legs` only the last leg of each, its steps from the leg's beginning."""
-    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-    first, arcs, entries, arrivals, hosts = [0], [], [], [], []
-    for route in routes:
-        begin, later = last_leg(route) if legs else (0, 0)
-        arcs += [arc_row[link] for link in route.links[begin:]]
-        entries += [entry - later for entry in route.entry_steps[begin:]]
-        arrivals.append(route.arrival_steps - later)
-        hosts.append(host_row[route.host_id])
-        first.append(len(arcs))
-    return Paths(*(np.array(column, np.int64) for column in (first, arcs, entries, arrivals, hosts)))
 
 
 def state_of(
