@@ -18,7 +18,6 @@ class Happens:
     """A plan of Kherson and what happens in its midst; events as on the command line."""
 
     old: Outcome
-    hour: int
     at: str
     close: tuple[str, ...] = ()
     open_: tuple[str, ...] = ()
@@ -65,7 +64,7 @@ def clock_of(scenario: Scenario) -> Callable[[int], str]:
 def dam_falls(times: int) -> Happens:
     """The dam road is lost at noon on the sixth day."""
     old = plan(crowded(times))
-    return Happens(old, 132, clock_of(old.scenario)(132), close=("dam",))
+    return Happens(old, clock_of(old.scenario)(132), close=("dam",))
 
 
 def families_when_the_dam_falls(times: int) -> Happens:
@@ -89,23 +88,18 @@ def happens(event: str) -> Happens:
     hour = clock_of(old.scenario)
     at = {"8": 180, "7": 156, "6": 132, "3": 60}[event[-1]]
     if event.startswith("dam lost for a day"):
-        return Happens(old, at, hour(at), close=(f"dam@{hour(at)}/{hour(at + 24)}",))
+        return Happens(old, hour(at), close=(f"dam@{hour(at)}/{hour(at + 24)}",))
     if event.startswith("dam"):
-        return Happens(old, at, hour(at), close=("dam",))
+        return Happens(old, hour(at), close=("dam",))
     if event.startswith("corridor"):
-        return Happens(old, at, hour(at), open_=(f"corridor@{hour(at)}/{hour(at + 8)}",))
+        return Happens(old, hour(at), open_=(f"corridor@{hour(at)}/{hour(at + 8)}",))
     boats = ("port_oleshky=0.5", "port_hola_prystan=0.5")
-    return Happens(old, at, hour(at), close=("antonivka_ferry",), capacity=boats)
+    return Happens(old, hour(at), close=("antonivka_ferry",), capacity=boats)
 
 
 def people(happened: Happens) -> float:
     """How many choose to leave."""
     return float(sum(happened.old.people.values()))
-
-
-def hours_left(happened: Happens) -> float:
-    """From the event to the horizon's end."""
-    return float(happened.old.scenario.about.horizon_h - happened.hour)
 
 
 def cold(happened: Happens) -> int:
@@ -150,11 +144,11 @@ def dam_lost(falls: Happens) -> int:
     instance=happens,
     rivals={"cold plan of the changed scenario": cold},
     same=no_better,
-    scale=hours_left,
-    scale_unit="hours left",
+    scale=people,
+    scale_unit="people",
     limit_s=600,
-    notes="Kherson; a ratio of 4 is a quarter of a cold plan. Lost early and for good, the dam leaves little to "
-    "be kept and little that can be done: there a cold plan is quick, and replanning is not under a quarter.",
+    notes="Kherson; a ratio of 4 is a quarter of a cold plan. Lost early and for good, the dam leaves little "
+    "to be kept and little that can be done: a cold plan is quick there, and ours not under a quarter.",
 )
 def events(happened: Happens) -> int:
     """Replanning after one event or another."""
