@@ -114,8 +114,14 @@ def replan_folder(
         print("Stopped early: this is the best plan so far, with its proof.")
     told = sum(change.persons for change in outcome.replan.changes)
     print(f"{told:,} people hear something new: {out / 'changes.csv'}")
-    if old.households is not None:
-        print("Counted are persons: which households move together must be settled within each group.")
+    if outcome.households is not None:
+        named = sum(len(change.households) for change in outcome.replan.changes)
+        print(f"They are {named:,} households, each whole: {out / 'changed_households.csv'}")
+        for parted in outcome.replan.parted:
+            print(
+                f"{parted.host_id} has counted a household in part, {parted.persons:,} of it not: "
+                "see `parted` in replan.json"
+            )
     print(f"Open {out / 'report.html'}")
     return 0
 

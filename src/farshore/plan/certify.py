@@ -134,8 +134,7 @@ def _check_plain(
     costs = costs_of(problem, loads)
     check_feasible(problem, moves, loads, faults)
     if midst is not None:
-        check_history(folder, problem, midst, moves, faults)
-        check_midst(folder, problem, midst, moves, costs, faults)
+        check_history(problem, midst, moves, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
     if summary is not None:
@@ -143,7 +142,12 @@ def _check_plain(
     told = summary.get("households") if summary else None
     families = None
     if summary is not None:
-        families = check_households(folder, problem, ways, moves, stated=told, faults=faults)
+        stranded = midst.stranded if midst else ()
+        families = check_households(
+            folder, problem, ways, moves, stranded=stranded, stated=told, faults=faults
+        )
+    if midst is not None:
+        check_midst(folder, problem, midst, ways, moves, costs=costs, families=families, faults=faults)
     bound, prices = None, None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)

@@ -43,6 +43,13 @@ class Expanded:
     home_number: Ints
     basis: Basis
 
+    def arc_of(self, n_steps: int) -> Ints:
+        """The arc that a move is in a step, −1 for none: int64[n_moves, n_steps]."""
+        arc_of = np.full((len(self.moves.tail), n_steps), -1, np.int64)
+        is_move = np.flatnonzero(self.move >= 0)
+        arc_of[self.move[is_move], self.step[is_move]] = is_move
+        return arc_of
+
     def prices(self, problem: Problem, reduced: Reduced) -> Prices:
         """What one more place would be worth on every arc, intake and bed, by the basis' potentials.
 

@@ -5,18 +5,16 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Final
 
-import numpy as np
-
 from farshore.errors import Interrupted
 from farshore.plan.binding import unserved_of
+from farshore.plan.certificate import certificate_of
 from farshore.plan.classes.outcome import plan_classes
-from farshore.plan.model import Problem, problem_of
-from farshore.plan.prices import Prices
+from farshore.plan.model import problem_of
 from farshore.plan.reduce import reduce_network
 from farshore.plan.routes import objective_of, routes_of
 from farshore.plan.solver import solve
 from farshore.plan.stop import Gap, Progress, Stop
-from farshore.results.outcome import Certificate, Outcome
+from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["MODELS", "plan"]
@@ -78,7 +76,9 @@ def plan(
         departures=departures,
         people=people,
         unserved=unserved,
-        certificate=_certificate(problem, answer.prices, objective, answer.lower_bound),
+        certificate=certificate_of(
+            problem, answer.prices, objective=objective, lower_bound=answer.lower_bound
+        ),
         audit=(),
         blocked_hosts=dict(problem.blocked),
         solve_s=time.monotonic() - begun_s,
@@ -89,24 +89,6 @@ def plan(
     )
     told("routes", 1.0, objective, answer.lower_bound)
     return outcome
-
-
-def _certificate(problem: Problem, prices: Prices, objective: int, lower_bound: int) -> Certificate:
-    arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
-    order = np.lexsort((prices.step, prices.arc))
-    arc, step, price = (values[order].tolist() for values in (prices.arc, prices.step, prices.price))
-    return Certificate(
-        objective=objective,
-        lower_bound=lower_bound,
-        link_price={(arc_ids[a], k): p for a, k, p in zip(arc, step, price, strict=True)},
-        intake_price={
-            (str(hosts[host]), step): int(prices.intake[host, step])
-            for host, step in np.argwhere(prices.intake > 0).tolist()
-        },
-        bed_price={
-            str(hosts[host]): int(prices.beds[host]) for host in np.flatnonzero(prices.beds > 0).tolist()
-        },
-    )
 
 
 class _Told:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.errors import Interrupted
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.paths import FAR, grouped, labels_from
 from farshore.kernels.simplex import pivot
 from farshore.kernels.ways import cheapest_ways, use_of_ways
@@ -19,18 +20,12 @@ from farshore.plan.reduce import Reduced, only_chains
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
-__all__ = ["Answer", "Pricer", "Ways", "chains_by_crossings", "exact_sum", "solve"]
+__all__ = ["Answer", "Pricer", "Ways", "chains_by_crossings", "solve"]
 
 # Pivots between two looks at the clock: a fraction of a second, so that Ctrl-C is heard.
 _PIVOTS: Final = 4000
 
 Report = Callable[[float, int | None, int | None], None]
-
-
-def exact_sum(counts: Ints, each: Ints) -> int:
-    """Σ counts · each without overflow, for counts below 2³⁰ and costs below 2⁶²."""
-    low = int((counts * (each & 0x3FFFFFFF)).sum())
-    return (int((counts * (each >> 30)).sum()) << 30) + low
 
 
 @dataclass(frozen=True, eq=False)

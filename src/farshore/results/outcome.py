@@ -19,6 +19,7 @@ __all__ = [
     "Event",
     "Halt",
     "Outcome",
+    "Parted",
     "Replan",
     "Route",
     "Stranded",
@@ -150,6 +151,7 @@ class Change:
     """A new instruction to some people of one zone: what held, what holds now, and why.
 
     at_node : where they are if they have left, "" while they are at home
+    households : rows of those whom this concerns, where the plan keeps households
     old_step, new_step : of leaving home or the halt, None for staying; routes by their ids, "" for none
     """
 
@@ -164,6 +166,16 @@ class Change:
     new_host: str
     what: str
     why: str
+    households: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A household of whom a host has counted only some: so many it has not. All are taken to be there."""
+
+    household: int
+    host_id: str
+    persons: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +188,8 @@ class Replan:
     events : cut to what lies ahead; others : host_id → persons who came without the plan
     stranded : who cannot go on; halted : persons broken off by this event, by (cause, link)
     counts : persons arrived, on their way as before, broken off and at home, at `at_step`
-    old_routes, old_departures, old_stranded : the plan that this one follows
+    old_routes, old_departures, old_stranded, old_households : the plan that this one follows
+    parted : households that the hosts' own counts cut in two
     """
 
     at_step: int
@@ -192,6 +205,8 @@ class Replan:
     old_routes: tuple[Route, ...]
     old_departures: Departures
     old_stranded: tuple[Stranded, ...] = ()
+    old_households: Households | None = None
+    parted: tuple[Parted, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

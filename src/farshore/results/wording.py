@@ -2,10 +2,19 @@
 
 from typing import Final
 
-__all__ = ["UNIT", "certificate_statement"]
+from farshore.scenario.scenario import Scenario
+from farshore.units import format_time, offset_of
+
+__all__ = ["UNIT", "certificate_statement", "step_time"]
 
 UNIT: Final = "1e-6 person-hours at exposure 1"
 _MICRO: Final = 1_000_000
+
+
+def step_time(scenario: Scenario, step: int) -> str:
+    """The start of a step as every table writes it."""
+    about = scenario.about
+    return format_time(int(about.start.timestamp()) + step * about.step_s, offset_of(about.start))
 
 
 def certificate_statement(objective: int, lower_bound: int) -> str:

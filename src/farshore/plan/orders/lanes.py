@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from farshore.scenario.edit import closure_row, with_more_closures
 from farshore.scenario.rows import make_rows
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Rows
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 _SPARE: Final = 1e-4  # of a person: what is worked out back from capacities is not rounded down to one fewer
+_SOURCE: Final = "this plan"
 _TAKEN: Final = "contraflow: lanes are given to those who leave"
 _NOT_YET: Final = "contraflow: lanes not turned yet"
 
@@ -154,17 +156,20 @@ def _with(
     ]
     start_s = int(scenario.about.start.timestamp())
     end_s = start_s + scenario.about.horizon_h * HOUR_S
+    turned = []
     for choice in choices:
         opens_s = choice.closes_s + setup_s
-        closures.append(_closure(choice.lanes.against, choice.closes_s, end_s, 0.0, _TAKEN))
+        turned.append(closure_row(choice.lanes.against, choice.closes_s, end_s, 0.0, _TAKEN, _SOURCE))
         if apart and opens_s > start_s:
-            closures.append(_closure(choice.lanes.added, start_s, min(opens_s, end_s), 0.0, _NOT_YET))
-    return replace(
+            closes_s = min(opens_s, end_s)
+            turned.append(closure_row(choice.lanes.added, start_s, closes_s, 0.0, _NOT_YET, _SOURCE))
+    alone = replace(
         scenario,
         links=make_rows(Links, links),
         closures=make_rows(Closures, closures),
         exposure=make_rows(Exposure, exposure),
     )
+    return with_more_closures(alone, turned)
 
 
 def _records(table: Rows) -> list[dict[str, Any]]:
@@ -208,7 +213,7 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
                     )
                     row["until_time"] = opens_s
         closures += before
-        closures.append(_closure(choice.lanes.onward, start_s, opens_s, share, _NOT_YET))
+        closures.append(closure_row(choice.lanes.onward, start_s, opens_s, share, _NOT_YET, _SOURCE))
     return replace(
         scenario,
         links=make_rows(Links, links),
@@ -219,13 +224,6 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
 
 def _persons(room: float) -> int:
     return int(np.floor(room + 1e-6))
-
-
-def _closure(asset: str, since: int, until: int, left: float, reason: str) -> dict[str, Any]:
-    return {
-        "asset_id": asset, "from_time": since, "until_time": until, "capacity_factor": left,
-        "allowed_uses": "", "reason": reason, "source": "this plan",
-    }  # fmt: skip
 
 
 def arcs_as_cut(lanes: Iterable[Lanes]) -> dict[str, str]:
