@@ -102,7 +102,9 @@ def list_tours(
                             while not there and h < n_pickups:
                                 rest = left - back_cells[j, h]
                                 there = (
-                                    rest >= 0 and waiting[h] < loads[h] and sum_ + at_pickup[rest, h] >= needed
+                                    rest >= 0
+                                    and waiting[h] < loads[h]
+                                    and sum_ + at_pickup[rest, h] >= needed
                                 )
                                 h += 1
                             waiting[i] -= 1

@@ -54,8 +54,11 @@ def compared(problem: Problem, greedy: Greedy, objective: int, unserved: int) ->
     """
     exposure = objective - problem.timing.left_cost * unserved
     same = greedy.unserved == unserved and exposure > 0
-    told = asdict(greedy) | {"objective": greedy.objective / _MICRO}
-    return told | {"worse_by": (greedy.objective - objective) / exposure if same else None}
+    return asdict(greedy) | {
+        "objective": greedy.objective / _MICRO,
+        "more_unserved": greedy.unserved - unserved,
+        "worse_by": (greedy.objective - objective) / exposure if same else None,
+    }
 
 
 def _given(problem: Problem, reduced: Reduced, moves: Moves) -> tuple[Network, Releases, Ints]:

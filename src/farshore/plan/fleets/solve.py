@@ -19,6 +19,7 @@ from farshore.plan.stop import Seconds, Stop
 __all__ = ["evacuate_by_bus"]
 
 _SEARCH_S: Final = 25.0  # for trying everything once
+_AIM: Final = 0.6  # of what time is left, where tours would be good enough
 _SEARCHED: Final = "; the rest tried exhaustively"
 _WORDS: Final = {True: "found", False: "none", None: "not decided"}
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
@@ -171,8 +172,9 @@ class _Work:
             enough = int(self.proof.best / max(1e-9, 1 - self.stop.gap))
             aim &= self.proof.best < enough < self.makespan - 1
             within = enough if aim else min(self.makespan - 1, self.proof.best + step)
-            until_s = min(self.until_s, time.monotonic() + _SEARCH_S)
-            found = decide(self.pool, within, until_s=until_s)
+            now_s = time.monotonic()
+            for_s = max(_SEARCH_S, _AIM * (self.until_s - now_s)) if aim else _SEARCH_S
+            found = decide(self.pool, within, until_s=min(self.until_s, now_s + for_s))
             if found.tours:
                 self.offer(completed(self.problem, found.tours))
             self.note(f"tours listed, within {within}: {_WORDS[found.possible]}")
