@@ -46,11 +46,11 @@ def in_words(answer: Answer, _seconds: float) -> str:
     scale_unit="arcs × steps",
     tells=("greedy costs", in_words),
     limit_s=300,
-    notes="Size is the kind of a generated city: 400 junctions, 50 zones, one way out or eight, each to a host "
-    "of its own; streets are narrow, exposure is 1 everywhere, the people are what the ways out carry in six "
-    "hours. Few beds: as many as people, but not where the roads lead. Lost crossings: half of them go in the "
-    "second to fourth hour, and both planners know. Times say what proof costs; both make feasible plans of "
-    "the same model (docs/model.md). Padang and river cities are in the section on the core.",
+    notes="Size is the kind of a generated city: 400 junctions, 50 zones, one way out or eight, each to a "
+    "host of its own; streets are narrow, exposure is 1 everywhere, the people are what the ways out carry "
+    "in six hours. Few beds: as many as people, but not where roads lead. Lost crossings: half of them go in "
+    "the second to fourth hour, and both planners know. Times say what proof costs; both make feasible "
+    "plans of the same model (docs/model.md). Padang and river cities are in the section on the core.",
 )
 def exact_beside_greedy(scenario: Scenario) -> Answer:
     """The exact plan beside a greedy one."""

@@ -6,6 +6,8 @@ a single bottleneck, and well off it where ways compete. It is here to be compar
 Lu, Q., George, B., Shekhar, S. (2005), Capacity constrained routing algorithms for evacuation planning. SSTD.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -54,7 +56,7 @@ def capacity_constrained_routes(network: Network, releases: Releases) -> Earlies
 def _label(
     network: Network,
     used: Int32s,
-    node: int,
+    node: Any,
     now: int,
     via: Int32s,
     found: Int32s,
@@ -89,7 +91,12 @@ def _label(
 
 
 @njit(cache=True)
-def _send(network: Network, used: Int32s, node: int, step: int, via: Int32s, persons: int, room: Ints) -> int:
+def _wide(number: Any) -> Any:
+    return np.int64(number)
+
+
+@njit(cache=True)
+def _send(network: Network, used: Int32s, node: Any, step: Any, via: Int32s, persons: Any, room: Ints) -> Any:
     """Send as many of some people along the labels as there is room for; how many that is."""
     start_node, start_step = node, step
     while room[node] < 0:
@@ -140,7 +147,7 @@ def _route_all(
             # Whoever waits at a vertex that was found goes, those with the shortest way first.
             n_going = 0
             for i in active:
-                node, step = releases.node[i], np.int64(releases.step[i])
+                node, step = releases.node[i], _wide(releases.step[i])
                 if waiting[i] > 0 and via[node, step] >= 0:
                     while via[node, step] == network.wait_link[node]:
                         step += 1
@@ -148,7 +155,7 @@ def _route_all(
                     n_going += 1
             for at in np.argsort(-departs[:n_going], kind="mergesort"):
                 i = going[at]
-                node, step = releases.node[i], np.int64(releases.step[i])
+                node, step = releases.node[i], _wide(releases.step[i])
                 persons = _send(network, used, node, step, via, waiting[i], room)
                 waiting[i] -= persons
                 arrivals[theta] += persons

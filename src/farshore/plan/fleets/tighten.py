@@ -200,7 +200,7 @@ def tighten(
     """The tours that a plan may have; False if there is no plan, None if time ran out.
 
     promising : int64[n], rows of the list, those that seem best first
-    (Fixing by reduced costs and cuts over listed columns: Baldacci, R., Christofides, N. & Mingozzi, A. 2008.)
+    (Fixing by reduced costs, and cuts, over listed columns: Baldacci, Christofides & Mingozzi 2008.)
     """
     program = _Program(problem, listed.counts(problem), promising[:_BEGIN])
     for turn in range(_ROUNDS):
