@@ -159,10 +159,11 @@ def _route_all(
                 persons = _send(network, used, node, step, via, waiting[i], room)
                 waiting[i] -= persons
                 arrivals[theta] += persons
-                ways += persons > 0
-                sent |= persons > 0
+                if persons > 0:
+                    ways += 1
+                    sent = True
             mark = _NONE if sent else _CLOSED
-            for i in range(n_found):
-                via[found[i, 0], found[i, 1]] = mark
+            for row in range(n_found):
+                via[found[row, 0], found[row, 1]] = mark
         active = active[waiting[active] > 0]
     return searches, ways

@@ -116,9 +116,8 @@ class _Program:
                 (np.full(self.n_pickups, -1.0), (each, each)), shape=(len(self.limits), self.n_pickups)
             )
             costs = np.concatenate([np.ones(len(self.active)), np.full(self.n_pickups, _LEFT + self.n_buses)])
-            answer = least_cost(
-                costs, hstack([columns, waiting], format="csc"), self.signs * self.limits * 1.0
-            )
+            limits = np.asarray(self.signs * self.limits, np.float64)
+            answer = least_cost(costs, hstack([columns, waiting], format="csc"), limits)
             if answer.amounts is None:
                 raise AssertionError("the mixture of listed tours was not found")
             self.weights = answer.amounts[: len(self.active)]
