@@ -206,7 +206,7 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
     """
     scenario = read_scenario(shipped.path("kherson"))
     return _plan_and_write(
-        lambda show: plan(scenario, stop=Gap(0.0), progress=show), out, seed=0, json_=json_
+        lambda show: plan(scenario, stop=Gap(0.0), progress=show, greedy=True), out, seed=0, json_=json_
     )
 
 

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from farshore.errors import Interrupted
 from farshore.plan.binding import unserved_of
 from farshore.plan.certificate import certificate_of
 from farshore.plan.classes.outcome import plan_classes
-from farshore.plan.model import problem_of
+from farshore.plan.greedy import compared, plan_greedily
+from farshore.plan.model import Problem, problem_of
 from farshore.plan.reduce import reduce_network
 from farshore.plan.routes import objective_of, routes_of
 from farshore.plan.solver import solve
@@ -30,6 +31,7 @@ def plan(
     model: str = "people",
     stop: Stop | None = None,
     progress: Callable[[Progress], None] | None = None,
+    greedy: bool = False,
 ) -> Outcome:
     """Plan a scenario's evacuation: exactly, as docs/model.md defines it, or with classes and services.
 
@@ -38,6 +40,7 @@ def plan(
         a gap that is seldom 0, and planning ends after so many rounds
     stop : when to be content, `Gap(0.0)` if not said: the proven optimum
     progress : is told how far planning has come, a few times a second at most
+    greedy : say in the outcome's options what a greedy planner would have made of it (of model "people")
 
     The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far;
     raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill in.
@@ -69,6 +72,10 @@ def plan(
     if objective > answer.objective:
         raise AssertionError(f"the routes cost {objective}, the flow {answer.objective}")
     unserved = unserved_of(problem, reduced, answer.prices, stay)
+    options: dict[str, Any] = {"gap": stop.gap, "seconds": stop.seconds}
+    if greedy:
+        told("comparing", 0.98, objective, answer.lower_bound)
+        options["greedy"] = compared(problem, plan_greedily(problem, reduced), objective, int(stay.sum()))
     people = dict(zip(map(str, scenario.zones.zone_id), problem.timing.people.tolist(), strict=True))
     outcome = Outcome(
         scenario=scenario,
@@ -83,7 +90,7 @@ def plan(
         blocked_hosts=dict(problem.blocked),
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
-        options={"gap": stop.gap, "seconds": stop.seconds},
+        options=options,
         version=version("farshore"),
         rounds=tuple({**entry, "network": reduced.sizes} for entry in answer.rounds),
     )

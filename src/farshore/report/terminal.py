@@ -15,7 +15,7 @@ from rich.text import Text
 from farshore.report.instructions import account_lines
 from farshore.report.wording import count, hours_text, percent
 from farshore.results.households import percent_up
-from farshore.results.wording import certificate_statement
+from farshore.results.wording import certificate_statement, greedy_statement
 from farshore.units import format_duration
 
 __all__ = ["LiveProgress", "Progress", "progress_line", "summary_table"]
@@ -109,6 +109,7 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
         Text(),
         _side_by_side(_crossings(summary), _hosts(summary)),
         _certificate(summary),
+        *_greedy(summary),
         *_households(summary),
         *(Text(line, no_wrap=True, overflow="ellipsis") for line in account_lines(summary)),
         _audit(summary),
@@ -224,6 +225,15 @@ def _certificate(summary: Mapping[str, Any]) -> Text:
     state = ("checked", "green") if summary["certified"] else ("not checked", "yellow")
     early = "" if summary["complete"] else " Stopped early."
     return Text.assemble((state[0], state[1]), ": ", words + early)
+
+
+def _greedy(summary: Mapping[str, Any]) -> list[Text]:
+    """One line about a greedy planner, where the plan was compared with one."""
+    words = greedy_statement(summary).removeprefix(
+        "A greedy planner, which sends whoever can arrive soonest "
+    )
+    words = words.removeprefix("and never thinks again, ").replace(" at exposure 1", "")
+    return [Text(f"greedy: {words}", no_wrap=True, overflow="ellipsis")] if words else []
 
 
 def _households(summary: Mapping[str, Any]) -> list[Text]:

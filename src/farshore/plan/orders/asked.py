@@ -61,7 +61,7 @@ def plan_with_orders(
     elif turned is not None:
         outcome = turned.outcome
     else:
-        outcome = plan(scenario, stop=stop, progress=progress)
+        outcome = plan(scenario, stop=stop, progress=progress, greedy=True)
     if turned is None:
         return outcome
     return replace(
