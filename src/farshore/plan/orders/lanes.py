@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from farshore.scenario.rows import make_rows
+from farshore.scenario.rows import make_rows, records_of
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.table import NO_TIME, Rows
+from farshore.scenario.table import NO_TIME
 from farshore.scenario.tables import Closures, Exposure, Links
 from farshore.units import HOUR_S
 
@@ -114,8 +114,8 @@ def _with(
     """`apart`: turned lanes are links of their own."""
     table, factor = scenario.links, scenario.parameter("contraflow_capacity_factor")
     setup_s = round(scenario.parameter("contraflow_setup_h") * HOUR_S)
-    links = _records(table)
-    closures, exposure = _records(scenario.closures), _records(scenario.exposure)
+    links = records_of(table)
+    closures, exposure = records_of(scenario.closures), records_of(scenario.exposure)
     cut = sorted({one.link_row for one in lanes if one.undirected})
     alike: dict[str, list[str]] = defaultdict(list)  # links that share a place's closures and exposure
     for row in cut:
@@ -167,11 +167,6 @@ def _with(
     )
 
 
-def _records(table: Rows) -> list[dict[str, Any]]:
-    columns = {field.name: getattr(table, field.name) for field in fields(table)}
-    return [{name: column[row] for name, column in columns.items()} for row in range(len(table))]
-
-
 def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
     """The same as `with_reversed`, with the turned lanes part of the road that they widen.
 
@@ -179,7 +174,7 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
     closure leaves the road its own share.
     """
     plain = _with(scenario, [choice.lanes for choice in choices], choices, apart=False)
-    links, closures = _records(plain.links), _records(plain.closures)
+    links, closures = records_of(plain.links), records_of(plain.closures)
     by_id = {link["link_id"]: link for link in links}
     about = scenario.about
     start_s = int(about.start.timestamp())
