@@ -22,6 +22,7 @@ from farshore.plan import (
     certify,
     plan,
     plan_with_orders,
+    with_conflicts,
     with_households,
     write_plan,
 )
@@ -103,7 +104,7 @@ def plan_folder(
 
     # An order's steady rate leaves no room to move whole households between steps.
     seed = household_seed if households and orders != "zones" and model == "people" else None
-    return _plan_and_write(engine, out, seed=seed, json_=json_)
+    return _plan_and_write(engine, out, seed=seed, json_=json_, seconds=time_limit)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -161,9 +162,17 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
 
 
 def _plan_and_write(
-    engine: Callable[[Callable[[Progress], None]], Outcome], out: Path, *, seed: int | None, json_: bool
+    engine: Callable[[Callable[[Progress], None]], Outcome],
+    out: Path,
+    *,
+    seed: int | None,
+    json_: bool,
+    seconds: float | None = None,
 ) -> int:
-    """Plan, with whole households made up from a seed unless it is None, and write."""
+    """Plan, with whole households made up from a seed unless it is None, and write.
+
+    seconds : for finding what keeps people from being placed; as long as it takes if None
+    """
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     with LiveProgress() as show:
         outcome = engine(show)
@@ -172,6 +181,9 @@ def _plan_and_write(
             show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))
             outcome = with_households(outcome, seed=seed)
             proof = outcome.certificate
+        if outcome.unserved:
+            show(Progress("what conflicts", 0.98, None, proof.objective, proof.lower_bound))
+            outcome = with_conflicts(outcome, seconds=seconds)
         show(Progress("certifying, writing", 0.99, None, proof.objective, proof.lower_bound))
         _write(outcome, out)
     summary = _summary(out)

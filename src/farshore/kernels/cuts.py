@@ -70,13 +70,8 @@ def within_reach(
         while n > 0:
             n -= 1
             node, step = stack_node[n], stack_step[n]
-            need = (
-                n
-                + 4
-                + n_steps
-                + (out_first[node + 1] - out_first[node])
-                + (in_first[node + 1] - in_first[node])
-            )
+            links_out, links_in = out_first[node + 1] - out_first[node], in_first[node + 1] - in_first[node]
+            need = n + 4 + n_steps + links_out + links_in
             if need > len(stack_node):
                 more_node = np.empty(2 * need, np.int32)
                 more_step = np.empty(2 * need, np.int32)

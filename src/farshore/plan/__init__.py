@@ -2,6 +2,7 @@
 
 from farshore.plan.audit import audited, protection_audit
 from farshore.plan.certify import CertificateCheck, certify
+from farshore.plan.conflicts import with_conflicts
 from farshore.plan.families import with_households
 from farshore.plan.orders import plan_with_orders, plan_zones
 from farshore.plan.plan import plan
@@ -24,6 +25,7 @@ __all__ = [
     "plan_zones",
     "protection_audit",
     "replan",
+    "with_conflicts",
     "with_households",
     "write_plan",
 ]

@@ -1,0 +1,64 @@
+"""A plan that leaves people behind, with the smallest sets of facts that keep them from being placed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from farshore.plan.conflicts.facts import OutOfTime, World
+from farshore.plan.conflicts.remedies import remedies_of
+from farshore.plan.conflicts.search import Clash, clashes
+from farshore.plan.conflicts.words import conflict_of
+from farshore.results.conflicts import Conflict
+from farshore.results.outcome import Outcome
+from farshore.scenario.scenario import Scenario
+from farshore.scenario.timing import timing_of
+
+__all__ = ["conflicts_of", "with_conflicts"]
+
+
+def with_conflicts(outcome: Outcome, *, seconds: float | None = None) -> Outcome:
+    """The outcome with what keeps people from being placed by any plan, if it leaves people behind.
+
+    seconds : wall-clock for finding it; Ctrl-C and the end of the time keep what has been found.
+    Plans with classes, and plans made in the midst of another, are left as they are.
+    """
+    left = sum(each.persons for each in outcome.unserved)
+    if not left or outcome.services is not None or outcome.replan is not None:
+        return outcome
+    return replace(outcome, conflicts=conflicts_of(outcome.scenario, seconds=seconds))
+
+
+def conflicts_of(scenario: Scenario, *, seconds: float | None = None) -> tuple[Conflict, ...]:
+    """The conflicts of a scenario in which not everybody can be placed; none where everybody can."""
+    found: list[Clash] = []
+    told: list[Conflict] = []
+
+    def find() -> None:
+        world = World(scenario, until_s=None if seconds is None else time.monotonic() + seconds)
+        arc_ids = timing_of(scenario).arc_ids
+
+        def tell(clash: Clash) -> None:
+            found.append(clash)
+            told.append(conflict_of(world, clash, arc_ids))
+
+        clashes(world, tell)
+        every = world.facts()
+        for number, clash in enumerate(found):
+            gone = frozenset(
+                fact
+                for before in found
+                if before.depth < clash.depth
+                for fact in before.facts
+                if fact.kind != "horizon"
+            )
+            told[number] = replace(told[number], remedies=remedies_of(world, clash, every - gone))
+
+    _until_stopped(find)
+    return tuple(told)
+
+
+def _until_stopped(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except (KeyboardInterrupt, OutOfTime):
+        return
