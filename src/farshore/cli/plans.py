@@ -26,7 +26,7 @@ from farshore.plan import (
     with_households,
     write_plan,
 )
-from farshore.report import LiveProgress, html, summary_table
+from farshore.report import LiveProgress, conflict_lines, html, summary_table
 from farshore.results import KNOWN_BY, Outcome, read_outcome
 from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
 
@@ -85,7 +85,7 @@ def plan_folder(
     """
     if household_seed < 0:
         raise UsageFault(f"--household-seed {household_seed} is negative; give a whole number, 0 or more")
-    scenario = read_scenario(folder)
+    scenario = read_scenario(folder, allow_cut_zones=True)  # who is cut off stays, and is told why
     for text in open_:
         scenario = with_opening(scenario, *parse_window(text, scenario))
     for text in close:
@@ -181,7 +181,7 @@ def _plan_and_write(
             show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))
             outcome = with_households(outcome, seed=seed)
             proof = outcome.certificate
-        if outcome.unserved:
+        if outcome.unserved or outcome.services is not None:
             show(Progress("what conflicts", 0.98, None, proof.objective, proof.lower_bound))
             outcome = with_conflicts(outcome, seconds=seconds)
         show(Progress("certifying, writing", 0.99, None, proof.objective, proof.lower_bound))
@@ -190,7 +190,10 @@ def _plan_and_write(
     if json_:
         print_json(summary)
     else:
-        Console().print(summary_table(summary))
+        console = Console()
+        console.print(summary_table(summary))
+        if summary["conflicts"]:
+            console.print(conflict_lines(summary))
         if not outcome.complete:
             print("Stopped early: this is the best plan so far, with its proof.")
         print(f"Open {out / 'report.html'}" if outcome.services is None else f"Written to {out}")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from farshore.plan.conflicts.facts import OutOfTime, World
 from farshore.plan.conflicts.remedies import remedies_of
 from farshore.plan.conflicts.search import Clash, clashes
+from farshore.plan.conflicts.services import conflicts_of_services
 from farshore.plan.conflicts.words import conflict_of
 from farshore.results.conflicts import Conflict
 from farshore.results.outcome import Outcome
@@ -20,10 +21,14 @@ def with_conflicts(outcome: Outcome, *, seconds: float | None = None) -> Outcome
     """The outcome with what keeps people from being placed by any plan, if it leaves people behind.
 
     seconds : wall-clock for finding it; Ctrl-C and the end of the time keep what has been found.
-    Plans with classes, and plans made in the midst of another, are left as they are.
+    Of plans with classes, what conflicts whatever the roads. Plans made in the midst of another are left as
+    they are.
     """
-    left = sum(each.persons for each in outcome.unserved)
-    if not left or outcome.services is not None or outcome.replan is not None:
+    if outcome.replan is not None:
+        return outcome
+    if outcome.services is not None:
+        return replace(outcome, conflicts=conflicts_of_services(outcome.scenario))
+    if not outcome.unserved:
         return outcome
     return replace(outcome, conflicts=conflicts_of(outcome.scenario, seconds=seconds))
 
