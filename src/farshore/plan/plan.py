@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Final
 
@@ -10,6 +11,7 @@ import numpy as np
 from farshore.errors import Interrupted
 from farshore.plan.binding import unserved_of
 from farshore.plan.classes.outcome import plan_classes
+from farshore.plan.goals import targets_of
 from farshore.plan.model import Problem, problem_of
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
@@ -41,9 +43,9 @@ def plan(
     stop : when to be content, `Gap(0.0)` if not said: the proven optimum
     progress : is told how far planning has come, a few times a second at most
 
-    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far;
-    raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill in.
-    The same scenario gives the same outcome, but for the times taken, unless a time stops it.
+    The outcome's `complete` says whether the stop's gap, or a goal, was reached. Ctrl-C gives the best plan
+    so far; raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill
+    in. The same scenario gives the same outcome, but for the times taken, unless a time stops it.
     """
     stop = Gap(0.0) if stop is None else stop
     begun_s = time.monotonic()
@@ -57,6 +59,7 @@ def plan(
         problem = problem_of(scenario)
         told("reducing", 0.02, None, None)
         reduced = reduce_network(problem)
+        stop = replace(stop, targets=targets_of(problem, stop.goals))
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
 
@@ -83,7 +86,7 @@ def plan(
         blocked_hosts=dict(problem.blocked),
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
-        options={"gap": stop.gap, "seconds": stop.seconds},
+        options=stop.options,
         version=version("farshore"),
         rounds=tuple({**entry, "network": reduced.sizes} for entry in answer.rounds),
     )

@@ -17,10 +17,13 @@ from farshore.scenario.timing import timing_of
 __all__ = ["conflicts_of", "with_conflicts"]
 
 
-def with_conflicts(outcome: Outcome, *, seconds: float | None = None) -> Outcome:
+def with_conflicts(
+    outcome: Outcome, *, seconds: float | None = None, asked: Callable[[], bool] | None = None
+) -> Outcome:
     """The outcome with what keeps people from being placed by any plan, if it leaves people behind.
 
-    seconds : wall-clock for finding it; Ctrl-C and the end of the time keep what has been found.
+    seconds : wall-clock for finding it; asked : says whether to stop; what has been found by then is kept,
+    as it is after Ctrl-C.
     Of plans with classes, what conflicts whatever the roads. Plans made in the midst of another are left as
     they are.
     """
@@ -30,16 +33,27 @@ def with_conflicts(outcome: Outcome, *, seconds: float | None = None) -> Outcome
         return replace(outcome, conflicts=conflicts_of_services(outcome.scenario))
     if not outcome.unserved:
         return outcome
-    return replace(outcome, conflicts=conflicts_of(outcome.scenario, seconds=seconds))
+    return replace(outcome, conflicts=conflicts_of(outcome.scenario, seconds=seconds, asked=asked))
 
 
-def conflicts_of(scenario: Scenario, *, seconds: float | None = None) -> tuple[Conflict, ...]:
-    """The conflicts of a scenario in which not everybody can be placed; none where everybody can."""
+def conflicts_of(
+    scenario: Scenario, *, seconds: float | None = None, asked: Callable[[], bool] | None = None
+) -> tuple[Conflict, ...]:
+    """The conflicts of a scenario in which not everybody can be placed; none where everybody can.
+
+    seconds, asked : as in `with_conflicts`
+    """
     found: list[Clash] = []
     told: list[Conflict] = []
 
+    until_s = None if seconds is None else time.monotonic() + seconds
+
+    def over() -> bool:
+        late = until_s is not None and time.monotonic() > until_s
+        return late or (asked is not None and asked())
+
     def find() -> None:
-        world = World(scenario, until_s=None if seconds is None else time.monotonic() + seconds)
+        world = World(scenario, over=over)
         arc_ids = timing_of(scenario).arc_ids
 
         def tell(clash: Clash) -> None:

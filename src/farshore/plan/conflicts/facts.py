@@ -1,6 +1,6 @@
 """The facts of a scenario that may hold people back, and the scenario in which only some of them do."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Final, TypeVar
 
@@ -68,9 +68,9 @@ class World:
     horizon is twice as long.
     """
 
-    def __init__(self, scenario: Scenario, *, until_s: float | None = None) -> None:
-        """Take a scenario; `until_s`: time.monotonic() after which `problem` raises OutOfTime."""
-        self.scenario, self.until_s = scenario, until_s
+    def __init__(self, scenario: Scenario, *, over: Callable[[], bool] = lambda: False) -> None:
+        """Take a scenario; `over` is asked by `problem`, which raises OutOfTime if it says yes."""
+        self.scenario, self.over = scenario, over
         self.blocked = blocked_hosts(scenario)
         self.n_steps = scenario.about.n_steps
         crossing_row = scenario.crossings.position()
@@ -132,7 +132,7 @@ class World:
 
     def problem(self, holding: Facts) -> Problem:
         """The problem in which these facts hold and no others; `first_ready` is nobody's yet."""
-        if self.until_s is not None and time.monotonic() > self.until_s:
+        if self.over():
             raise OutOfTime
         scenario = self._edited(holding)
         timing = timing_of(scenario)

@@ -15,7 +15,7 @@ from farshore.plan.moves import Moves, moves_of
 from farshore.plan.reduce import Reduced, reduce_network
 from farshore.scenario.timing import Ints
 
-__all__ = ["LATE", "Cut", "Left", "People", "most_placed"]
+__all__ = ["LATE", "Cut", "Left", "People", "most_by_step", "most_placed"]
 
 LATE = 1 << 40  # a step after all others: people who are ready only after the end
 
@@ -100,10 +100,24 @@ def most_placed(world: World, holding: Facts, people: tuple[People, ...], *, exp
     return Left(short + late, late, cuts)
 
 
-class _Flow:
-    """A maximum flow of people to beds over all steps."""
+def most_by_step(problem: Problem, *, by_the_end: bool = False) -> Ints:
+    """The most people that any plan can have had taken in by the end of each step: int64[n_steps].
 
-    def __init__(self, problem: Problem, counts: Ints) -> None:
+    by_the_end : only the last step's is asked for, which is found sooner; all others may be too low
+    """
+    flow = _Flow(problem, problem.timing.newly_ready, every_step=not by_the_end)
+    if flow.solved is None:
+        return np.zeros(problem.timing.n_steps, np.int64)
+    return flow.solved.most_persons
+
+
+class _Flow:
+    """A maximum flow of people to beds over all steps.
+
+    every_step : a flow that is as large as can be by each step, not by the last one only
+    """
+
+    def __init__(self, problem: Problem, counts: Ints, *, every_step: bool = False) -> None:
         self.problem, self.counts = problem, counts
         timing = problem.timing
         self.reduced: Reduced = reduce_network(problem)
@@ -146,7 +160,9 @@ class _Flow:
                 profile_persons=self.capacities,
             )
             releases = releases_of(moves.home[self.release_zone], step, self.persons)
-            self.solved = earliest_arrival(self.network, releases, first_step=timing.n_steps - 1)
+            self.solved = earliest_arrival(
+                self.network, releases, first_step=0 if every_step else timing.n_steps - 1
+            )
             self.unserved = self.solved.unserved_persons
         else:
             self.unserved = self.persons.copy()

@@ -28,7 +28,7 @@ def remedies_of(world: World, clash: Clash, holding: Facts) -> tuple[Remedy, ...
     before = most_placed(world, holding, people, explain=False).short
     found = []
     for words, changed, away in _changes(world, clash):
-        other = world if changed is None else World(changed, until_s=world.until_s)
+        other = world if changed is None else World(changed, over=world.over)
         gain = before - most_placed(other, holding - away, people, explain=False).short
         if gain > 0:
             found.append(Remedy(words, gain))

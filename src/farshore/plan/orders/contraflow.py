@@ -97,7 +97,7 @@ def choose_lanes(
     chosen: tuple[int, ...] = ()
     bound = 0
     while chosen not in tried and len(tried) < _ROUNDS:
-        outcome = plan(with_reversed(scenario, [options[i] for i in chosen]))
+        outcome = plan(with_reversed(scenario, [options[i] for i in chosen]), stop=Stop(asked=stop.asked))
         tried[chosen] = outcome.certificate.objective
         if best is None or outcome.certificate.objective < best[0]:
             best = outcome.certificate.objective, chosen, outcome

@@ -40,7 +40,7 @@ def plan_staging(
     part = None if stop.seconds is None else stop.seconds / 3
     tell = progress or (lambda _: None)
     free = plan(
-        scenario, stop=Stop(0.0, part),
+        scenario, stop=Stop(0.0, part, asked=stop.asked),
         progress=lambda p: tell(Progress(p.phase, 0.2 * p.fraction, None, None, None)),
     )  # fmt: skip
     bound = free.certificate.lower_bound
@@ -48,7 +48,7 @@ def plan_staging(
     reduced = reduce_network(problem)
     until = None if part is None else time.monotonic() - begun_s + part
     _, best, _ = searched(
-        problem, reduced, convergent=False, bound=bound, stop=Stop(0.0, until),
+        problem, reduced, convergent=False, bound=bound, stop=Stop(0.0, until, asked=stop.asked),
         iterations=min(_ITERATIONS, iterations_for(problem.timing.n_steps * len(reduced.node))),
         seed=_SEED, begun_s=begun_s,
         told=lambda share, objective: tell(Progress("turns", 0.2 + 0.5 * share, None, objective, bound)),
