@@ -47,6 +47,7 @@ def plan_with_orders(
         )
     begun_s = time.monotonic()
     turned: Turned | None = None
+    unreversed = scenario
     if contraflow:
         part = None if stop.seconds is None else stop.seconds / 2
         turned = choose_lanes(
@@ -76,6 +77,8 @@ def plan_with_orders(
         reversals=turned.reversals,
         options=outcome.options
         | {"seconds": wanted.seconds, "contraflow": {"limit": contraflow, **turned.account}},
+        complete=outcome.complete and turned.finished,
+        proof=replace(outcome.proof, unreversed=unreversed, contraflow=turned.proof),
         solve_s=time.monotonic() - begun_s,
     )
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from farshore.kernels.order_state import Orders
 from farshore.plan.model import problem_of
+from farshore.plan.orders.contraflow import prices_told
 from farshore.plan.orders.gates import gate_of, with_gates
 from farshore.plan.orders.unstaged import all_at_once
 from farshore.plan.orders.zones import iterations_for, searched
 from farshore.plan.plan import plan
 from farshore.plan.reduce import reduce_network
 from farshore.plan.stop import Progress, Stop
-from farshore.results.orders import Stage, span_words
+from farshore.results.orders import OrdersProof, Stage, span_words
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of
@@ -72,6 +73,7 @@ def plan_staging(
         outcome,
         stages=_stages(outcome, windows),
         options=outcome.options | {"staging": account},
+        proof=OrdersProof(unstaged=scenario, staging={"unstaged": prices_told(free.certificate)}),
         solve_s=time.monotonic() - begun_s,
     )
 
