@@ -1,6 +1,7 @@
 """What orders are said to gain is worked out again from prices; what they do not prove is refused."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from farshore.plan import audited, certify, plan_with_orders
 from farshore.plan.orders.choice_bound import proven_choice_bound
 from farshore.results.folder import outcome_files
 from farshore.results.summary import seal_of
-from farshore.scenario.tables import Closures
+from farshore.scenario.rows import records_of
+from farshore.scenario.tables import Assumptions, Closures
 from tests.builders import table
 from tests.property.test_certify_tampering import as_written
 from tests.unit.plan_orders.test_contraflow import two_ways
@@ -149,6 +151,18 @@ def test_lanes_narrowed_by_a_closure_are_certified():
     given = two_ways(contraflow_capacity_factor=0.5)
     given = given.with_closures(table(Closures, ["a capacity_factor=0.5"]))
     made = plan_with_orders(given, contraflow=2)
+    with as_written(outcome_files(audited(made))) as folder:
+        certify(folder)
+
+
+def test_assumptions_about_cells_that_turned_lanes_change_are_left_out():
+    """A plan on turned lanes was refused where assumptions.csv spoke of what the road lets through."""
+    given = two_ways()
+    told = {"low": 10.0, "best": 20.0, "high": 30.0, "reason": "counted"}
+    rows = [*records_of(given.assumptions), {"key": "network/link.csv:*:capacity"} | told]
+    made = plan_with_orders(replace(given, assumptions=table(Assumptions, rows)), contraflow=1)
+    assert made.reversals
+    assert len(made.scenario.assumptions) == len(given.assumptions)
     with as_written(outcome_files(audited(made))) as folder:
         certify(folder)
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from farshore.scenario.check import check_values
 from farshore.scenario.rows import make_rows, records_of
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
-from farshore.scenario.tables import Closures, Exposure, Links
+from farshore.scenario.tables import Assumptions, Closures, Exposure, Links
 from farshore.units import HOUR_S
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 _SPARE: Final = 1e-4  # of a person: what is worked out back from capacities is not rounded down to one fewer
+_HEADER: Final = 2  # line of the first row of a table
 _TAKEN: Final = "contraflow: lanes are given to those who leave"
 _NOT_YET: Final = "contraflow: lanes not turned yet"
 
@@ -204,12 +206,20 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
                     row["until_time"] = opens_s
         closures += before
         closures.append(_closure(choice.lanes.onward, start_s, opens_s, share, _NOT_YET))
-    return replace(
+    made = replace(
         scenario,
         links=make_rows(Links, links),
         closures=make_rows(Closures, closures),
         exposure=plain.exposure,
     )
+    return replace(made, assumptions=_still_true(made))
+
+
+def _still_true(scenario: Scenario) -> Assumptions:
+    """The assumptions without those about cells that turned lanes have changed."""
+    table = scenario.assumptions
+    gone = {fault.row - _HEADER for fault in check_values(scenario).faults if fault.file == table.FILE}
+    return make_rows(Assumptions, [row for i, row in enumerate(records_of(table)) if i not in gone])
 
 
 def _persons(room: float) -> int:
