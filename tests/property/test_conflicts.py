@@ -98,7 +98,7 @@ def only(scenario: Scenario, facts: tuple[Fact, ...]) -> Scenario:
 
 
 def left_over(scenario: Scenario, conflict: Conflict | None = None, original: Scenario | None = None) -> int:
-    """How many cannot be placed: of everybody, or of a conflict's people, as the original scenario has them."""
+    """How many cannot be placed: of everybody, or of a conflict's people, as they were in the original."""
     oracle = Oracle(scenario)
     oracle.left = 1
     oracle.arcs = [replace(arc, cost=(0,) * oracle.n_steps) for arc in oracle.arcs]
