@@ -71,16 +71,25 @@ def _behind(conflict: Mapping[str, Any]) -> str:
 
 
 def _facts(conflict: Mapping[str, Any], most: int) -> list[str]:
-    """Facts in words with where they stand; people of many zones as one line."""
-    facts = [fact for fact in conflict["facts"] if fact["kind"] != "people"]
-    people = [fact for fact in conflict["facts"] if fact["kind"] == "people"]
-    lines = [_line(fact) for fact in people[:1]] if len(people) == 1 else []
-    if len(people) > 1:
-        rows = ", ".join(str(fact["row"]) for fact in people)
-        lines.append(f"{count(conflict['people'])} people choose to leave (zones.csv, rows {rows})")
-    lines += [_line(fact) for fact in facts[:most]]
-    if len(facts) > most:
-        lines.append(f"and {len(facts) - most} more facts")
+    """Facts in words with where they stand; people of several zones as one line, their curves as another."""
+    together = {
+        "people": f"{count(conflict['people'])} people choose to leave",
+        "ready": "they are ready by curves",
+    }
+    lines: list[str] = []
+    others: list[str] = []
+    for kind, words in together.items():
+        facts = [fact for fact in conflict["facts"] if fact["kind"] == kind]
+        into = lines if kind == "people" else others
+        if len(facts) > 1:
+            rows = ", ".join(str(fact["row"]) for fact in facts)
+            into.append(f"{words} ({facts[0]['file']}, rows {rows}, {facts[0]['column']})")
+        else:
+            into += [_line(fact) for fact in facts]
+    others = [_line(fact) for fact in conflict["facts"] if fact["kind"] not in together] + others
+    lines += others[:most]
+    if len(others) > most:
+        lines.append(f"and {len(others) - most} more facts")
     return lines
 
 

@@ -49,7 +49,7 @@ def test_the_screen_has_facts_with_their_rows_and_what_would_help():
 
 
 def test_many_zones_are_one_line():
-    assert "10 people choose to leave (zones.csv, rows 2, 3, 4)" in screen(summary(zones=3))
+    assert "10 people choose to leave (zones.csv, rows 2, 3, 4, persons)" in screen(summary(zones=3))
 
 
 def test_what_waits_behind_says_so_and_promises_no_more_than_it_can():
