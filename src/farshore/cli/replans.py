@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from farshore.cli.interrupts import listening
 from farshore.cli.output import Json, print_json
 from farshore.errors import UsageFault
 from farshore.folders import check_writable
@@ -81,7 +82,7 @@ def replan_folder(
         stop = Gap(gap) if time_limit is None else Gap(gap) | Seconds(time_limit)
     except ValueError as error:
         raise UsageFault(str(error)) from None
-    with LiveProgress() as show:
+    with LiveProgress() as show, listening(stop) as heard:
         outcome = replan(
             old,
             at=at,
@@ -91,7 +92,7 @@ def replan_folder(
             arrived=_counted(arrived) if arrived else None,
             caught=caught,
             stability_person_h=stability,
-            stop=stop,
+            stop=heard,
             progress=show,
         )
         proof = outcome.certificate

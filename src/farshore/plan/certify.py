@@ -10,6 +10,7 @@ import numpy as np
 
 from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
+from farshore.plan.checker.accounts import check_accounts
 from farshore.plan.checker.ahead import bound_from_midst
 from farshore.plan.checker.classes.check import check_class_folder
 from farshore.plan.checker.classes.movements import ClassMovement
@@ -156,6 +157,9 @@ def _check_plain(
             certificate, problem, costs, prices=prices, unit=UNIT, faults=faults, bound_of=bound_of
         )
     if summary is not None:
+        check_accounts(
+            folder, problem, summary.get("options"), objective=costs.objective, bound=bound, faults=faults
+        )
         texts = _texts(problem, ways.values(), moves, families, scenario_hash)
         check_summary(
             summary,

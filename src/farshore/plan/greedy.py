@@ -7,11 +7,11 @@ import numpy as np
 
 from farshore.kernels.ccrp import capacity_constrained_routes
 from farshore.kernels.earliest_arrival import Flow, Releases, releases_of
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.network import UNLIMITED, Network, build_network
 from farshore.plan.model import Problem
 from farshore.plan.moves import Moves, moves_of
 from farshore.plan.reduce import Reduced
-from farshore.plan.solver import exact_sum
 from farshore.scenario.timing import Ints
 
 __all__ = ["Greedy", "compared", "plan_greedily"]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -9,8 +10,9 @@ from farshore.errors import Interrupted
 from farshore.plan.binding import unserved_of
 from farshore.plan.certificate import certificate_of
 from farshore.plan.classes.outcome import plan_classes
+from farshore.plan.goals import targets_of
 from farshore.plan.greedy import compared, plan_greedily
-from farshore.plan.model import Problem, problem_of
+from farshore.plan.model import problem_of
 from farshore.plan.reduce import reduce_network
 from farshore.plan.routes import objective_of, routes_of
 from farshore.plan.solver import solve
@@ -42,9 +44,9 @@ def plan(
     progress : is told how far planning has come, a few times a second at most
     greedy : say in the outcome's options what a greedy planner would have made of it (of model "people")
 
-    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far;
-    raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill in.
-    The same scenario gives the same outcome, but for the times taken, unless a time stops it.
+    The outcome's `complete` says whether the stop's gap, or a goal, was reached. Ctrl-C gives the best plan
+    so far; raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill
+    in. The same scenario gives the same outcome, but for the times taken, unless a time stops it.
     """
     stop = Gap(0.0) if stop is None else stop
     begun_s = time.monotonic()
@@ -58,6 +60,7 @@ def plan(
         problem = problem_of(scenario)
         told("reducing", 0.02, None, None)
         reduced = reduce_network(problem)
+        stop = replace(stop, targets=targets_of(problem, stop.goals))
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
 
@@ -72,7 +75,7 @@ def plan(
     if objective > answer.objective:
         raise AssertionError(f"the routes cost {objective}, the flow {answer.objective}")
     unserved = unserved_of(problem, reduced, answer.prices, stay)
-    options: dict[str, Any] = {"gap": stop.gap, "seconds": stop.seconds}
+    options: dict[str, Any] = dict(stop.options)
     if greedy:
         told("comparing", 0.98, objective, answer.lower_bound)
         options["greedy"] = compared(problem, plan_greedily(problem, reduced), objective, int(stay.sum()))

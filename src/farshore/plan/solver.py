@@ -155,7 +155,7 @@ class Answer:
     """The best flow found and the best bound proven.
 
     reduced : the part of the network that the flow runs on
-    proven : whether the stop's gap was reached; False when time ran out or the user stopped it
+    proven : whether the stop's gap or a goal was reached; False when time ran out or the user stopped it
     """
 
     reduced: Reduced
@@ -177,21 +177,33 @@ class _Best:
         self.proof: Prices | None = None
         self.objective: int | None = None
         self.lower_bound: int | None = None
+        self.taken_in: Ints | None = None
+        self._n_steps = problem.timing.n_steps
 
     def offer_plan(self, part: Reduced, expanded: Expanded) -> int:
         objective = exact_sum(expanded.basis.flow, expanded.cost) + self.late_cost
         if self.objective is None or objective < self.objective:
             self.objective, self.plan = objective, (part, expanded, expanded.basis.flow.copy())
+            arrivals = slice(expanded.first_intake, expanded.first_beds)
+            steps, persons = expanded.step[arrivals], expanded.basis.flow[arrivals]
+            by_step = np.zeros(self._n_steps, np.int64)
+            np.add.at(by_step, steps, persons)
+            self.taken_in = np.cumsum(by_step)
         return objective
 
     def offer_proof(self, ways: Ways, prices: Prices) -> None:
         if self.lower_bound is None or ways.lower_bound > self.lower_bound:
             self.lower_bound, self.proof = ways.lower_bound, prices
 
-    def good_enough(self, stop: Stop, seconds: float) -> bool:
+    def good_enough(self, stop: Stop) -> bool:
         if self.objective is None or self.lower_bound is None:
             return False
-        return stop.reached(objective=self.objective, lower_bound=self.lower_bound, seconds=seconds)
+        return stop.good_enough(
+            objective=self.objective, lower_bound=self.lower_bound, taken_in=self.taken_in
+        )
+
+    def done(self, stop: Stop, seconds: float) -> bool:
+        return self.objective is not None and (stop.over(seconds) or self.good_enough(stop))
 
 
 def solve(
@@ -224,7 +236,7 @@ def solve(
         interrupted = True
     if best.plan is None or best.proof is None or best.objective is None or best.lower_bound is None:
         raise Interrupted("stopped before there was a plan; nothing was written")
-    proven = not interrupted and best.objective - best.lower_bound <= stop.gap * best.objective
+    proven = not interrupted and best.good_enough(stop)
     return Answer(*best.plan, best.objective, best.lower_bound, best.proof, proven, tuple(rounds))
 
 
@@ -258,7 +270,7 @@ def _rounds(
                 expanded.tail, expanded.head, expanded.capacity, expanded.cost, expanded.basis, _PIVOTS
             )
             pivots += made
-            if best.good_enough(stop, time.monotonic() - begun_s):
+            if stop.over(time.monotonic() - begun_s):
                 break
             report(done + ahead * min(1.0, pivots / len(expanded.tail)), best.objective, best.lower_bound)
         done += ahead
@@ -274,7 +286,7 @@ def _rounds(
             "arcs": len(expanded.tail),
             "pivots": pivots,
         }
-        if best.good_enough(stop, time.monotonic() - begun_s):
+        if best.done(stop, time.monotonic() - begun_s):
             return
         home = expanded.home_number
         paid = np.where(home >= 0, -expanded.basis.potential[home], 0)

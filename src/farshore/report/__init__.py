@@ -1,5 +1,6 @@
 """What people look at: the offline report and the terminal's progress and summary."""
 
+from farshore.report.conflicts import conflict_lines
 from farshore.report.forecast_page import backtest_page, forecast_page, needs_page
 from farshore.report.forecast_terminal import backtest_table
 from farshore.report.page import html
@@ -13,6 +14,7 @@ __all__ = [
     "LiveProgress",
     "backtest_page",
     "backtest_table",
+    "conflict_lines",
     "forecast_page",
     "html",
     "needs_page",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from farshore.report import sections, trust
+from farshore.report.conflicts import conflicts
 from farshore.report.data import page_data
 from farshore.report.document import asset, document
 from farshore.report.figures import Figures, figures_of
@@ -56,6 +57,7 @@ def _body(outcome: Outcome, figures: Figures, folder: str, robust: Mapping[str, 
         sections.crossings(outcome, figures),
         sections.hosts(figures),
         sections.unserved(outcome, figures),
+        conflicts(figures.summary),
         trust.protection(figures),
         trust.certificate(outcome, figures, folder),
         robustness(robust, outcome.scenario),

@@ -22,6 +22,7 @@ __all__ = ["LiveProgress", "Progress", "progress_line", "summary_table"]
 
 _ROWS: Final = 8  # crossings and hosts shown: what leaves the whole summary under 24 lines
 _LEFT_SHOWN: Final = 2
+_NEWS_S: Final = 2.0  # between two lines about a plan that gets better
 _MICRO: Final = 1_000_000
 _MARKS: Final = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "dim")}
 
@@ -68,7 +69,7 @@ def _quality(progress: Progress) -> Text:
 
 
 class LiveProgress:
-    """Shows progress in place on a terminal; elsewhere a line whenever the phase changes.
+    """Shows progress in place on a terminal; elsewhere line by line, as phases and the best plan change.
 
     Use as a context, and call it with each `Progress`: `with LiveProgress() as show: show(progress)`.
     """
@@ -78,6 +79,8 @@ class LiveProgress:
         self.live = Live(console=self.console, transient=True, refresh_per_second=5)
         self.begun_s = time.monotonic()
         self.phase = ""
+        self.told: tuple[int | None, int | None] = (None, None)
+        self.told_s = 0.0
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
@@ -94,9 +97,18 @@ class LiveProgress:
         elapsed_s = time.monotonic() - self.begun_s
         if self.console.is_terminal:
             self.live.update(progress_line(progress, elapsed_s))
-        elif progress.phase != self.phase:
-            self.console.print(f"{format_duration(elapsed_s)}: {progress.phase}", highlight=False)
+        elif progress.phase != self.phase or self._has_news(progress, elapsed_s):
+            news = "" if progress.objective is None else f", {_quality(progress)}"
+            line = f"{format_duration(elapsed_s)}: {progress.phase}{news}"
+            self.console.print(line, highlight=False, soft_wrap=True)
+            self.told, self.told_s = (progress.objective, progress.lower_bound), elapsed_s
         self.phase = progress.phase
+
+    def _has_news(self, progress: Progress, elapsed_s: float) -> bool:
+        """Whether plan or bound are others than those told last, some time ago."""
+        if progress.objective is None or (progress.objective, progress.lower_bound) == self.told:
+            return False
+        return elapsed_s - self.told_s >= _NEWS_S
 
 
 def summary_table(summary: Mapping[str, Any]) -> RenderableType:

@@ -11,7 +11,7 @@ import numpy as np
 from farshore.folders import csv_bytes, json_bytes, put, written_whole
 from farshore.results.households import HOUSEHOLDS_FILE, Households, moved_table, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
-from farshore.results.orders import Order, Reversal, Stage, instruction_rows
+from farshore.results.orders import Order, OrdersProof, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
 from farshore.results.robust import ROBUST_FILE
@@ -37,6 +37,7 @@ OWN: Final = (
     "duties.csv",
     HOUSEHOLDS_FILE,
     "orders.csv",
+    "orders_proof.json",
     "replan.json",
     "report.html",
     ROBUST_FILE,
@@ -45,6 +46,8 @@ OWN: Final = (
     "staging.csv",
     "summary.json",
     "trips.csv",
+    "unreversed",
+    "unstaged",
 )
 
 
@@ -115,6 +118,7 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         "staging.csv": outcome.stages,
     }
     files |= {name: instruction_rows(rows) for name, rows in told.items() if rows}
+    files |= _orders_proof(outcome.proof)
     return files | {
         "departures.csv": _departures(outcome, timing),
         "routes.geojson": _routes(outcome),
@@ -123,6 +127,17 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         "certificate.json": _certificate(outcome),
         "summary.json": json_bytes(summary),
     }
+
+
+def _orders_proof(proof: OrdersProof) -> dict[str, bytes]:
+    """The scenarios before lanes were turned and zones had their turn, and the prices."""
+    told = {"contraflow": proof.contraflow, "staging": proof.staging}
+    told = {name: what for name, what in told.items() if what is not None}
+    files = {"orders_proof.json": json_bytes(told)} if told else {}
+    for name, scenario in (("unreversed", proof.unreversed), ("unstaged", proof.unstaged)):
+        if scenario is not None:
+            files |= {f"{name}/{file}": data for file, data in sorted(scenario_files(scenario).items())}
+    return files
 
 
 def _departures(outcome: Outcome, timing: Timing) -> bytes:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from farshore.results.conflicts import Conflict
 from farshore.results.households import Households
-from farshore.results.orders import Order, Reversal, Stage
+from farshore.results.orders import Order, OrdersProof, Reversal, Stage
 from farshore.results.services import Services
 from farshore.scenario.scenario import Scenario
 
@@ -258,4 +259,6 @@ class Outcome:
     reversals: tuple[Reversal, ...] = ()
     stages: tuple[Stage, ...] = ()
     households: Households | None = None  # whole on the departures; None: the plan counts persons only
+    proof: OrdersProof = OrdersProof()  # of what lanes turned and zones in turn are said to gain
+    conflicts: tuple[Conflict, ...] = ()  # what keeps people from being placed by any plan
     replan: Replan | None = None  # of a plan that was made in the midst of another

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from farshore.errors import UsageFault
+from farshore.results.conflicts import conflicts_from
 from farshore.results.households import HOUSEHOLDS_FILE, Households
 from farshore.results.orders import Order, Reversal, Stage, read_instructions
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
@@ -79,6 +80,7 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         reversals=read_instructions(folder, "contraflow.csv", Reversal),
         stages=read_instructions(folder, "staging.csv", Stage),
         households=households,
+        conflicts=conflicts_from(summary["conflicts"]),
         replan=replan,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from farshore.results.conflicts import conflicts_summary
 from farshore.results.households import HOUSEHOLDS_TOLD, households_summary
 from farshore.results.measures import (
     CrossingLoad,
@@ -77,6 +78,7 @@ def summary_of(
         "zones": _zones(outcome, flows, late),
         "crossings": [_crossing(outcome.scenario, row, load, timing) for row, load in enumerate(loads)],
         "hosts": _hosts(outcome, flows, timing),
+        "conflicts": conflicts_summary(outcome.conflicts),
         "audit": [
             {"rule": line.rule, "holds": line.holds, "why": line.why, "law": line.law}
             for line in outcome.audit
@@ -98,7 +100,7 @@ def seal_of(summary: dict[str, Any]) -> str:
 
     It proves nothing; it lets a later edit be named. Times taken are left out: they differ from run to run.
     """
-    said = {key: summary[key] for key in ("complete", "defaults_used", "options", "version")}
+    said = {key: summary[key] for key in ("complete", "conflicts", "defaults_used", "options", "version")}
     said["binding"] = [zone["binding"] for zone in summary["zones"]]
     households = summary["households"]
     said["households"] = None if households is None else {key: households[key] for key in HOUSEHOLDS_TOLD}

@@ -3,19 +3,21 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from farshore.errors import Interrupted
+from farshore.errors import Interrupted, UsageFault
 from farshore.plan.classes.layers import BUS, CAR, LEG
 from farshore.plan.classes.model import ClassProblem, class_problem_of
 from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
 from farshore.plan.classes.solve import ClassAnswer, solve_classes
 from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
-from farshore.plan.stop import Stop
+from farshore.plan.goals import step_and_people
+from farshore.plan.stop import Stop, Target
 from farshore.results.loads import CrossingLoad, Effort
 from farshore.results.measures import clearance_h
 from farshore.results.outcome import Certificate, Departures, Outcome, Route, Unserved
@@ -38,6 +40,8 @@ def plan_classes(
         problem = class_problem_of(scenario)
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
+
+    stop = replace(stop, targets=_targets(problem, stop))
 
     def solving(share: float, objective: int | None, lower_bound: int | None) -> None:
         report("solving", 0.05 + 0.9 * share, objective, lower_bound)
@@ -67,7 +71,7 @@ def plan_classes(
         blocked_hosts=dict(problem.blocked),
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
-        options={"gap": stop.gap, "seconds": stop.seconds, "model": "classes"},
+        options=stop.options | {"model": "classes"},
         version=version("farshore"),
         rounds=answer.rounds,
         services=Services(
@@ -88,6 +92,20 @@ def plan_classes(
     )
     report("routes", 1.0, placed.objective, answer.lower_bound)
     return outcome
+
+
+def _targets(problem: ClassProblem, stop: Stop) -> tuple[Target, ...]:
+    """What the goals come to; `unserved`: nobody at all. Raises UsageFault for what a proof must say."""
+    people, timing, found = int(problem.people.people.sum()), problem.timing, []
+    for goal in stop.goals:
+        if goal.percent is None:
+            found.append(Target(timing.n_steps - 1, people))
+        elif goal.hours is None:
+            raise UsageFault(f"--stop {goal.text}: with classes nobody knows the best; write {goal.text}@6h")
+        else:
+            target = step_and_people(goal, people, n_steps=timing.n_steps, step_s=timing.step_s)
+            found += [target] if target else []
+    return tuple(found)
 
 
 def _binding(stay: int, late: int) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
                 spreader.move(found, width_h)
                 width_h = max(_NARROW_H, width_h * _COOLING)
                 seconds = time.monotonic() - begun_s
-                if stop.seconds is not None and seconds >= stop.seconds and best.placed is not None:
+                if stop.over(seconds) and (best.placed is not None or stop.was_asked()):
                     break
             price = spreader.whole_prices()
             ways = pricer.ways(price)
@@ -90,18 +90,8 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
             for way in _ways_nearby(problem, ways, number):
                 spreader.book.of(way)
             spreader.learn()
-            if number >= 2 or stop.seconds is not None:
-                for size, filling, ahead, slack_h in _GROUPS:
-                    best.offer(
-                        sent(
-                            problem,
-                            spreader,
-                            group_size=size,
-                            filling=filling,
-                            ahead=ahead,
-                            slack_h=slack_h,
-                        )
-                    )
+            if number >= 2 or stop.seconds is not None or stop.goals or stop.was_asked():
+                _offer_all(problem, spreader, best, stop)
             seconds = time.monotonic() - begun_s
             report((number + 1) / _ROUNDS, best.objective, best.lower_bound)
             rounds.append(
@@ -113,8 +103,11 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
                 }
             )
             if best.objective is not None:
-                proven = best.objective - best.lower_bound <= stop.gap * best.objective
-                if stop.reached(objective=best.objective, lower_bound=best.lower_bound, seconds=seconds):
+                taken_in = _taken_in(best.placed, problem.timing.n_steps)
+                proven = stop.good_enough(
+                    objective=best.objective, lower_bound=best.lower_bound, taken_in=taken_in
+                )
+                if proven or stop.over(seconds):
                     break
     except KeyboardInterrupt:
         if best is None or best.placed is None:
@@ -122,6 +115,24 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
     if best is None or best.placed is None:
         raise AssertionError("no plan was made")
     return ClassAnswer(best.placed, best.price, best.lower_bound, proven, tuple(rounds))
+
+
+def _offer_all(problem: ClassProblem, spreader: Spreader, best: _Best, stop: Stop) -> None:
+    """Plans of whole people at the prices of now, one for each way to send groups."""
+    for size, filling, ahead, slack_h in _GROUPS:
+        if best.placed is not None and stop.was_asked():
+            return
+        made = sent(problem, spreader, group_size=size, filling=filling, ahead=ahead, slack_h=slack_h)
+        best.offer(made)
+
+
+def _taken_in(placed: Placed | None, n_steps: int) -> Ints | None:
+    """Who has been taken in by the end of each step."""
+    if placed is None:
+        return None
+    stretches = np.diff(placed.patterns.first)[placed.pattern]
+    arrival = placed.entered[np.arange(len(placed.people)), stretches]
+    return np.cumsum(np.bincount(arrival, placed.people, n_steps).astype(np.int64))
 
 
 def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:

@@ -1,6 +1,7 @@
 """The bus evacuation problem solved: bounds and tours in turn, until they meet or time is up."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -30,16 +31,23 @@ _LONG_TOURS: Final = 2.5  # loads a bus from which local search is worth most of
 _LONGER_TOURS: Final = 4.5  # loads a bus from which there are too many tours to list
 
 
-def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int = 0) -> BusPlan:
+def evacuate_by_bus(
+    problem: BusProblem,
+    *,
+    stop: Stop | None = None,
+    seed: int = 0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> BusPlan:
     """Tours that have everybody in a shelter soonest, and a proof of how soon that can be at best.
 
     stop : when to be content, `Seconds(60)` if not said; it ends sooner where bound and tours meet
     seed : of the searches; with it, tours are the same again unless a time stopped them
+    progress : is told what has been tried, the bound and how long the best tours last, in the problem's unit
     Ctrl-C ends it with the best tours so far.
     Raises `BusesCannot` where not everybody can be brought to a shelter.
     """
     stop = Seconds(60) if stop is None else stop
-    work = _Work(problem, stop, seed)
+    work = _Work(problem, stop, seed, progress)
     try:
         for phase in (
             work.begin,
@@ -63,8 +71,10 @@ def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int 
 class _Work:
     """The best tours and the best proof so far."""
 
-    def __init__(self, problem: BusProblem, stop: Stop, seed: int) -> None:
-        self.problem, self.stop, self.seed = problem, stop, seed
+    def __init__(
+        self, problem: BusProblem, stop: Stop, seed: int, progress: Callable[[str, int, int], None] | None
+    ) -> None:
+        self.problem, self.stop, self.seed, self.progress = problem, stop, seed, progress
         self.begun_s = time.monotonic()
         self.until_s = self.begun_s + (1e9 if stop.seconds is None else stop.seconds)
         nothing = np.zeros(len(problem.loads), np.int64), np.zeros(len(problem.room), np.int64)
@@ -92,6 +102,8 @@ class _Work:
 
     def note(self, tried: str) -> None:
         self.rounds.append((tried, self.proof.best, self.makespan))
+        if self.progress is not None:
+            self.progress(tried, self.proof.best, self.makespan)
 
     def begin(self) -> None:
         """First tours, the bounds of the literature."""

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
+from farshore.scenario.check import check_values
 from farshore.scenario.edit import closure_row, with_more_closures
-from farshore.scenario.rows import make_rows
+from farshore.scenario.rows import make_rows, records_of
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.table import NO_TIME, Rows
-from farshore.scenario.tables import Closures, Exposure, Links
+from farshore.scenario.table import NO_TIME
+from farshore.scenario.tables import Assumptions, Closures, Exposure, Links
 from farshore.units import HOUR_S
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
 
 _SPARE: Final = 1e-4  # of a person: what is worked out back from capacities is not rounded down to one fewer
 _SOURCE: Final = "this plan"
+_HEADER: Final = 2  # line of the first row of a table
 _TAKEN: Final = "contraflow: lanes are given to those who leave"
 _NOT_YET: Final = "contraflow: lanes not turned yet"
 
@@ -116,8 +118,8 @@ def _with(
     """`apart`: turned lanes are links of their own."""
     table, factor = scenario.links, scenario.parameter("contraflow_capacity_factor")
     setup_s = round(scenario.parameter("contraflow_setup_h") * HOUR_S)
-    links = _records(table)
-    closures, exposure = _records(scenario.closures), _records(scenario.exposure)
+    links = records_of(table)
+    closures, exposure = records_of(scenario.closures), records_of(scenario.exposure)
     cut = sorted({one.link_row for one in lanes if one.undirected})
     alike: dict[str, list[str]] = defaultdict(list)  # links that share a place's closures and exposure
     for row in cut:
@@ -172,11 +174,6 @@ def _with(
     return with_more_closures(alone, turned)
 
 
-def _records(table: Rows) -> list[dict[str, Any]]:
-    columns = {field.name: getattr(table, field.name) for field in fields(table)}
-    return [{name: column[row] for name, column in columns.items()} for row in range(len(table))]
-
-
 def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
     """The same as `with_reversed`, with the turned lanes part of the road that they widen.
 
@@ -184,7 +181,7 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
     closure leaves the road its own share.
     """
     plain = _with(scenario, [choice.lanes for choice in choices], choices, apart=False)
-    links, closures = _records(plain.links), _records(plain.closures)
+    links, closures = records_of(plain.links), records_of(plain.closures)
     by_id = {link["link_id"]: link for link in links}
     about = scenario.about
     start_s = int(about.start.timestamp())
@@ -214,12 +211,20 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
                     row["until_time"] = opens_s
         closures += before
         closures.append(closure_row(choice.lanes.onward, start_s, opens_s, share, _NOT_YET, _SOURCE))
-    return replace(
+    made = replace(
         scenario,
         links=make_rows(Links, links),
         closures=make_rows(Closures, closures),
         exposure=plain.exposure,
     )
+    return replace(made, assumptions=_still_true(made))
+
+
+def _still_true(scenario: Scenario) -> Assumptions:
+    """The assumptions without those about cells that turned lanes have changed."""
+    table = scenario.assumptions
+    gone = {fault.row - _HEADER for fault in check_values(scenario).faults if fault.file == table.FILE}
+    return make_rows(Assumptions, [row for i, row in enumerate(records_of(table)) if i not in gone])
 
 
 def _persons(room: float) -> int:

@@ -13,7 +13,7 @@ from farshore.errors import Interrupted, UsageFault
 from farshore.plan.binding import binding_of
 from farshore.plan.certificate import certificate_of
 from farshore.plan.model import Problem
-from farshore.plan.prices import Prices, prices_of
+from farshore.plan.prices import prices_of
 from farshore.plan.reduce import reduce_network
 from farshore.plan.replanning.assemble import Assembled, assemble, assemble_whole
 from farshore.plan.replanning.changes import changed_persons, changes_of

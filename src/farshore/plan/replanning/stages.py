@@ -227,7 +227,7 @@ class _Work:
             pivots += made
             if pivots > 20 * len(expanded.tail) + 100_000:
                 raise AssertionError("the network simplex turns in circles")
-            if stop.seconds is not None and time.monotonic() - begun_s >= stop.seconds:
+            if stop.over(time.monotonic() - begun_s):
                 break
         self.flow = basis.flow
         self.prices = replace(expanded, capacity=capacity, basis=basis).prices(self.problem, part.reduced)

@@ -10,8 +10,8 @@ from farshore.kernels.standing import still_possible
 from farshore.plan.model import Problem, problem_over
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import reduce_network
+from farshore.plan.replanning.paths import Paths
 from farshore.plan.replanning.remaining import what_is_free
-from farshore.plan.replanning.state import Paths
 from farshore.plan.solver import Ways, solve
 from farshore.plan.stop import Gap
 from farshore.scenario.timing import UNLIMITED, Ints, Timing

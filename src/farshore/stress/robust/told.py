@@ -7,7 +7,7 @@ import numpy as np
 
 from farshore.kernels.standing import costs_along
 from farshore.plan.model import Problem
-from farshore.plan.replanning.state import Paths, paths_of
+from farshore.plan.replanning.paths import Paths, paths_of
 from farshore.plan.routes import objective_of
 from farshore.results.outcome import Departures, Route
 from farshore.scenario.timing import Ints
