@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["HOUR_S", "format_duration", "format_time", "hours", "offset_of", "parse_time", "round_half_up"]
@@ -25,6 +26,7 @@ def parse_time(text: str) -> int:
         raise ValueError("is no date or time that exists") from None
 
 
+@lru_cache(maxsize=1 << 14)
 def format_time(seconds: int, offset: timedelta) -> str:
     """RFC 3339 text of a moment, in the given offset, minutes precision where seconds are zero."""
     moment = datetime.fromtimestamp(int(seconds), UTC).astimezone(timezone(offset))

@@ -270,6 +270,88 @@ def test_ctrl_c_says_so_and_leaves_no_half_written_folder(tmp_path: Path) -> Non
         assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize(
+    ("options", "phase"),
+    [
+        (("--orders", "zones"), "orders by zone"),
+        (("--contraflow", "1"), "lanes to reverse"),
+        (("--staging",), "turns"),
+        (("--model", "classes"), "solving"),
+    ],
+)
+def test_ctrl_c_gives_the_best_plan_so_far_of_every_planner(
+    town: Path, tmp_path: Path, options: tuple[str, ...], phase: str
+) -> None:
+    """A real signal in the midst of the work: what is written is certified; nothing is left half done."""
+    out = tmp_path / "out"
+    run = subprocess.Popen(
+        [sys.executable, "-m", "farshore.cli", "plan", str(town), "--out", str(out), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stderr is not None
+    said = run.stderr.readline()
+    while phase not in said and run.poll() is None:
+        said += run.stderr.readline()
+    run.send_signal(signal.SIGINT)
+    _, stderr = run.communicate(timeout=300)
+    assert "Traceback" not in stderr
+    assert run.returncode == 0, stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert farshore("certify", out).returncode == 0
+
+
+def test_a_second_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run = subprocess.Popen(
+        [sys.executable, "-m", "farshore.cli", "demo", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stderr is not None
+    while "reading the network" not in (said := run.stderr.readline()) and said:
+        pass
+    run.send_signal(signal.SIGINT)
+    while "Ctrl-C again" not in (said := run.stderr.readline()) and said:
+        pass
+    run.send_signal(signal.SIGINT)
+    _, stderr = run.communicate(timeout=120)
+    assert "Traceback" not in stderr
+    assert run.returncode in (0, 130)
+    assert [p.name for p in tmp_path.iterdir()] == (["out"] if run.returncode == 0 else [])
+
+
+def test_a_stop_rule_that_makes_no_sense_is_told_with_those_there_are(town: Path, tmp_path: Path) -> None:
+    done = farshore("plan", town, "--out", tmp_path / "out", "--stop", "soon")
+    assert done.returncode == 2
+    assert "t90@6h" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_conflicts_is_told_with_what_would_help(town: Path, tmp_path: Path) -> None:
+    """Half the beds of every host: who has none is counted, and the files' rows are named."""
+    few = tmp_path / "few"
+    shutil.copytree(town, few)
+    header, *rows = (few / "hosts.csv").read_text().splitlines()
+    beds = header.split(",").index("beds")
+    cells = [row.split(",") for row in rows]
+    for row in cells:
+        row[beds] = str(int(row[beds]) // 20)
+    (few / "hosts.csv").write_text("\n".join([header, *map(",".join, cells), ""]))
+    out = tmp_path / "out"
+    done = farshore("plan", few, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "what conflicts" in done.stdout
+    assert "hosts.csv, row 2, beds" in " ".join(done.stdout.split())
+    summary = json.loads((out / "summary.json").read_text())
+    now = [conflict for conflict in summary["conflicts"] if conflict["depth"] == 0]
+    assert sum(conflict["short"] for conflict in now) == summary["unserved"] > 0
+    assert farshore("certify", out).returncode == 0
+    assert "What conflicts" in (out / "report.html").read_text()
+
+
 def test_scenarios_are_listed_and_copied(tmp_path: Path) -> None:
     assert "kherson" in farshore("scenarios").stdout
     assert farshore("scenarios", "copy", "kherson", tmp_path / "mine").returncode == 0

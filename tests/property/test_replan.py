@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from farshore.plan import Caught, certify, plan, replan, write_plan
+from farshore.plan import Caught, certify, plan, replan, with_households, write_plan
 from farshore.results import read_outcome
 from farshore.results.folder import outcome_files
 from farshore.results.outcome import Outcome
@@ -42,14 +42,24 @@ def by_zone(outcome: Outcome) -> Counter[str]:
     return found
 
 
+def counted(data: st.DataObject, outcome: Outcome) -> dict[str, object]:
+    """Perhaps every host counts, few people: some are late, and late again in the next replan."""
+    if not data.draw(st.booleans()):
+        return {}
+    hosts = map(str, outcome.scenario.hosts.host_id)
+    return {"arrived": {host: data.draw(st.integers(0, 8)) for host in hosts}}
+
+
 @often
 @given(any_scenario, st.data())
 def test_nobody_disappears_and_every_folder_is_certified(scenario: Scenario, data: st.DataObject) -> None:
     """Replan after replan: each zone has the people it had, each folder is checked by other code."""
     outcome = plan(scenario)
+    if data.draw(st.booleans()):
+        outcome = with_households(outcome)
     people = +Counter(outcome.people)
-    for _ in range(data.draw(st.integers(1, 3))):
-        outcome = after(data, outcome)
+    for _ in range(data.draw(st.integers(1, 4))):
+        outcome = after(data, outcome, **counted(data, outcome))
         assert +by_zone(outcome) == people
         assert outcome.replan is not None
         assert sum(outcome.replan.counts.values()) == people.total()
@@ -60,6 +70,50 @@ def test_nobody_disappears_and_every_folder_is_certified(scenario: Scenario, dat
             assert certify(Path(parent) / "plan") == check
         assert check.objective == outcome.certificate.objective
         assert check.lower_bound <= check.objective
+
+
+def where(outcome: Outcome, household: int) -> tuple[object, ...] | None:
+    """Where a household goes, whatever its route is called; of those who wait, where they stand."""
+    households = outcome.households
+    assert households is not None
+    route, step, waits = (
+        int(column[household]) for column in (households.route, households.step, households.stranded)
+    )
+    if waits >= 0:
+        assert outcome.replan is not None
+        how = outcome.replan.stranded[waits].route
+        return ("waits", step, how.links, how.entry_steps, how.halts)
+    if route < 0:
+        return None
+    how = outcome.routes[route]
+    return (step, how.links, how.entry_steps, how.arrival_steps, how.halts, how.host_id)
+
+
+@often
+@given(any_scenario, st.data())
+def test_households_stay_whole_and_exactly_those_with_something_new_are_named(
+    scenario: Scenario, data: st.DataObject
+) -> None:
+    """Whatever happens: who is in a household stays, departures are sums of households, changes are named."""
+    outcome = with_households(plan(scenario))
+    for _ in range(2):
+        old, outcome = outcome, after(data, outcome, **counted(data, outcome))
+        before, now, record = old.households, outcome.households, outcome.replan
+        assert before is not None
+        assert now is not None
+        assert record is not None
+        for name in ("zone", "size", "children", "over_65", "needing_assistance", "with_car"):
+            np.testing.assert_array_equal(getattr(before, name), getattr(now, name))
+        sums: Counter[tuple[int, int]] = Counter()
+        for route, step, size in zip(now.route.tolist(), now.step.tolist(), now.size.tolist(), strict=True):
+            sums[route, step] += size if route >= 0 else 0
+        moves = outcome.departures
+        departures = zip(moves.route.tolist(), moves.step.tolist(), moves.persons.tolist(), strict=True)
+        assert +sums == {(route, step): persons for route, step, persons in departures}
+        changed = {each for change in record.changes for each in change.households}
+        assert changed == {each for each in range(len(now)) if where(old, each) != where(outcome, each)}
+        for change in record.changes:
+            assert change.persons == sum(int(now.size[each]) for each in change.households)
 
 
 @often

@@ -1,5 +1,7 @@
 """The command about buses alone: the bus evacuation problem from a file."""
 
+import sys
+import time
 from pathlib import Path
 
 from farshore.cli.output import Json, print_json
@@ -44,7 +46,14 @@ def buses_file(
     out = out or Path("out") / f"{file.stem}-buses"
     problem = read_bus_problem(file)
     check_writable(out, replaces=BUSES_KNOWN_BY)  # before the work, not after it
-    plan = evacuate_by_bus(problem, stop=stop, seed=seed)
+    begun_s = time.monotonic()
+
+    def tell(tried: str, bound: int, makespan: int) -> None:
+        gap = f"within {(makespan - bound) / makespan:.2%}" if makespan > bound else "the best there is"
+        words = f"best tours last {makespan:,}, none less than {bound:,}: {gap}"
+        print(f"{time.monotonic() - begun_s:.0f} s: {words} ({tried})", file=sys.stderr)
+
+    plan = evacuate_by_bus(problem, stop=stop, seed=seed, progress=tell)
     write_bus_plan(problem, plan, out)
     if json_:
         print_json(bus_summary(plan))

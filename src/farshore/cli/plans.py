@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from farshore import shipped
+from farshore.cli.interrupts import listening
 from farshore.cli.output import Json, print_json
 from farshore.errors import CertificateRefused, UsageFault
 from farshore.folders import check_writable
@@ -20,14 +21,16 @@ from farshore.plan import (
     Seconds,
     Stop,
     certify,
+    parse_stop,
     plan,
     plan_with_orders,
+    with_conflicts,
     with_crossing_room,
     with_households,
     write_plan,
 )
-from farshore.report import LiveProgress, html, summary_table
-from farshore.results import KNOWN_BY, Outcome, read_outcome
+from farshore.report import LiveProgress, conflict_lines, html, summary_table
+from farshore.results import KNOWN_BY, ROBUST_FILE, Outcome, read_outcome
 from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
@@ -43,12 +46,20 @@ def plan_folder(
     close: Windows = (),
     gap: float = 0.0,
     time_limit: float | None = None,
+    stop: Windows = (),
     model: Literal["people", "classes"] = "people",
     orders: Literal["flow", "zones"] = "flow",
     contraflow: int = 0,
     staging: Annotated[bool, Parameter(negative=())] = False,
     households: bool = True,
     household_seed: int = 0,
+    robust: str | None = None,
+    futures: int | None = None,
+    seed: int | None = None,
+    fresh: int | None = None,
+    rehearse: int | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
     json_: Json = False,
 ) -> int:
     """Plan a scenario: who leaves when, by which way, to which host; with a certificate.
@@ -67,6 +78,10 @@ def plan_folder(
         Stop when the plan is proven to be within this share of the best; 0 asks for the best itself.
     time_limit
         Stop after so many seconds with the best plan so far, and its proof.
+    stop
+        Stop as soon as one of these holds: first (there is a plan), unserved (all are placed whom any plan
+        can place), t90 (90 % arrive as soon as any plan can have them), t90@6h (within 6 hours),
+        gap@0.01, after@60s; several separated by commas.
     model
         people: all alike and in cars, exactly. classes: who needs what and has a car, with buses, ferries,
         trains and ways on foot; its plan comes with a certified gap.
@@ -81,21 +96,65 @@ def plan_folder(
         Keep households whole: made up from the zones' totals, each leaves together or stays.
     household_seed
         Make up other households: the same seed gives the same ones.
+    robust
+        Plan for many futures in which crossings are lost, as hazards.csv says: cvar@0.9 asks for the least
+        mean cost of the worst tenth of them, mean for that of all. What follows is about this alone.
+    futures
+        How many futures to plan for; 50 if not given.
+    seed
+        The same seed gives the same futures, on any number of workers; 0 if not given.
+    fresh
+        How many other futures to compare the plan in with the one for no loss; 100 if not given.
+    rehearse
+        How many of those to replay in traffic besides, with replanning after each loss; 0 if not given.
+    workers
+        Processes on this machine; 1 if not given.
+    dask
+        Address of a Dask scheduler to work on instead, as tcp://host:8786.
 
     """
     if household_seed < 0:
         raise UsageFault(f"--household-seed {household_seed} is negative; give a whole number, 0 or more")
-    scenario = read_scenario(folder)
+    scenario = read_scenario(folder, allow_cut_zones=True)  # who is cut off stays, and is told why
     for text in open_:
         scenario = with_opening(scenario, *parse_window(text, scenario))
     for text in close:
         scenario = with_closing(scenario, *parse_window(text, scenario))
     out = out or Path("out") / scenario.about.name
-    stop = _stop(gap, time_limit)
+    stop_at = _stop(gap, time_limit, stop)
     if model == "classes" and (orders != "flow" or contraflow or staging):
         raise UsageFault("--model classes gives no orders yet: leave out --orders, --contraflow, --staging")
 
-    def engine(progress: Callable[[Progress], None]) -> Outcome:
+    given = {"futures": futures, "seed": seed, "fresh": fresh, "rehearse": rehearse, "workers": workers}
+    if robust is None:
+        if named := [name for name, value in {**given, "dask": dask}.items() if value is not None]:
+            raise UsageFault(
+                f"--{', --'.join(named)}: only with --robust; add --robust cvar@0.9, as an example"
+            )
+    else:
+        if model != "people" or orders != "flow" or contraflow or staging:
+            raise UsageFault("--robust is for --model people, and gives no orders yet: leave the others out")
+        if stop:
+            raise UsageFault("--stop is not for --robust: give --gap or --time-limit")
+        from farshore.cli.robust import plan_robust_folder  # noqa: PLC0415 (other plans need no simulator)
+
+        return plan_robust_folder(
+            scenario,
+            robust=robust,
+            futures=50 if futures is None else futures,
+            seed=seed or 0,
+            fresh=100 if fresh is None else fresh,
+            rehearse=rehearse or 0,
+            workers=1 if workers is None else workers,
+            dask=dask or "",
+            gap=gap,
+            time_limit=time_limit,
+            household_seed=household_seed if households else None,
+            out=out,
+            json_=json_,
+        )
+
+    def engine(progress: Callable[[Progress], None], stop: Stop) -> Outcome:
         if model == "classes":
             whole = household_seed if households else None
             return plan(scenario, model=model, stop=stop, progress=progress, household_seed=whole)
@@ -105,7 +164,7 @@ def plan_folder(
 
     # An order's steady rate leaves no room to move whole households; classes are made of them to begin with.
     seed = household_seed if households and orders != "zones" and model == "people" else None
-    return _plan_and_write(engine, out, seed=seed, json_=json_)
+    return _plan_and_write(engine, out, stop=stop_at, seed=seed, json_=json_)
 
 
 def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = False) -> int:
@@ -143,7 +202,9 @@ def report_folder(folder: Path) -> None:
 
     """
     certify(folder)
-    _write(with_crossing_room(read_outcome(folder, with_classes=True)), folder)
+    kept = folder / ROBUST_FILE
+    outcome = with_crossing_room(read_outcome(folder, with_classes=True))
+    _write(outcome, folder, kept.read_bytes() if kept.exists() else None)
     print(f"Open {folder / 'report.html'}")
 
 
@@ -158,38 +219,59 @@ def demo(*, out: Path = Path("out/kherson"), json_: Json = False) -> int:
     """
     scenario = read_scenario(shipped.path("kherson"))
     return _plan_and_write(
-        lambda show: plan(scenario, stop=Gap(0.0), progress=show), out, seed=0, json_=json_
+        lambda show, stop: plan(scenario, stop=stop, progress=show, greedy=True),
+        out,
+        stop=Gap(0.0),
+        seed=0,
+        json_=json_,
     )
 
 
 def _plan_and_write(
-    engine: Callable[[Callable[[Progress], None]], Outcome], out: Path, *, seed: int | None, json_: bool
+    engine: Callable[[Callable[[Progress], None], Stop], Outcome],
+    out: Path,
+    *,
+    stop: Stop,
+    seed: int | None,
+    json_: bool,
 ) -> int:
-    """Plan, with whole households made up from a seed unless it is None, and write."""
+    """Plan, with whole households made up from a seed unless it is None, and write.
+
+    stop : for the plan; its time, or Ctrl-C, ends the search for what keeps people from being placed, too
+    """
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
-    with LiveProgress() as show:
-        outcome = engine(show)
+    with LiveProgress() as show, listening(stop) as heard:
+        outcome = engine(show, heard)
         proof = outcome.certificate
         if seed is not None:
             show(Progress("seating households", 0.97, None, proof.objective, proof.lower_bound))
             outcome = with_households(outcome, seed=seed)
             proof = outcome.certificate
+        if outcome.unserved or outcome.services is not None:
+            show(Progress("what conflicts", 0.98, None, proof.objective, proof.lower_bound))
+            outcome = with_conflicts(outcome, seconds=heard.seconds, asked=heard.was_asked)
         show(Progress("certifying, writing", 0.99, None, proof.objective, proof.lower_bound))
         _write(outcome, out)
     summary = _summary(out)
     if json_:
         print_json(summary)
     else:
-        Console().print(summary_table(summary))
+        console = Console()
+        console.print(summary_table(summary))
+        if summary["conflicts"]:
+            console.print(conflict_lines(summary))
         if not outcome.complete and outcome.services is None:
             print("Stopped early: this is the best plan so far, with its proof.")
         print(f"Open {out / 'report.html'}")
     return 0
 
 
-def _write(outcome: Outcome, folder: Path) -> None:
+def _write(outcome: Outcome, folder: Path, robust: bytes | None = None) -> None:
     def add_page(written: Path, _: CertificateCheck) -> None:
-        page = html(outcome, summary=_summary(written), folder=str(folder))
+        told = None if robust is None else json.loads(robust)
+        if robust is not None:
+            (written / ROBUST_FILE).write_bytes(robust)
+        page = html(outcome, summary=_summary(written), folder=str(folder), robust=told)
         (written / "report.html").write_text(page, encoding="utf-8")
 
     write_plan(outcome, folder, extra=add_page, replace=True)
@@ -200,8 +282,11 @@ def _summary(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _stop(gap: float, time_limit: float | None) -> Stop:
+def _stop(gap: float, time_limit: float | None, rules: tuple[str, ...]) -> Stop:
     try:
-        return Gap(gap) if time_limit is None else Gap(gap) | Seconds(time_limit)
+        stop = Gap(gap) if time_limit is None else Gap(gap) | Seconds(time_limit)
+        for rule in rules:
+            stop |= parse_stop(rule)
+        return stop
     except ValueError as error:
         raise UsageFault(str(error)) from None

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from farshore.cli.interrupts import listening
 from farshore.cli.output import Json, print_json
 from farshore.errors import UsageFault
 from farshore.folders import check_writable
@@ -81,7 +82,7 @@ def replan_folder(
         stop = Gap(gap) if time_limit is None else Gap(gap) | Seconds(time_limit)
     except ValueError as error:
         raise UsageFault(str(error)) from None
-    with LiveProgress() as show:
+    with LiveProgress() as show, listening(stop) as heard:
         outcome = replan(
             old,
             at=at,
@@ -91,7 +92,7 @@ def replan_folder(
             arrived=_counted(arrived) if arrived else None,
             caught=caught,
             stability_person_h=stability,
-            stop=stop,
+            stop=heard,
             progress=show,
         )
         proof = outcome.certificate
@@ -114,8 +115,14 @@ def replan_folder(
         print("Stopped early: this is the best plan so far, with its proof.")
     told = sum(change.persons for change in outcome.replan.changes)
     print(f"{told:,} people hear something new: {out / 'changes.csv'}")
-    if old.households is not None:
-        print("Counted are persons: which households move together must be settled within each group.")
+    if outcome.households is not None:
+        named = sum(len(change.households) for change in outcome.replan.changes)
+        print(f"They are {named:,} households, each whole: {out / 'changed_households.csv'}")
+        for parted in outcome.replan.parted:
+            print(
+                f"{parted.host_id} has counted a household in part, {parted.persons:,} of it not: "
+                "see `parted` in replan.json"
+            )
     print(f"Open {out / 'report.html'}")
     return 0
 

@@ -24,19 +24,25 @@ def unserved_of(problem: Problem, reduced: Reduced, prices: Prices, stay: Ints) 
 
 
 def binding_of(
-    problem: Problem, reduced: Reduced, prices: Prices, stay: Ints, *, only: int | None = None
+    problem: Problem,
+    reduced: Reduced,
+    prices: Prices,
+    stay: Ints,
+    *,
+    only: int | None = None,
+    ways: Ways | None = None,
 ) -> dict[int, tuple[str, ...]]:
     """What binds in each origin whose people stay, most binding first.
 
     What binds is read off the prices: along the cheapest ways from the zone, in the steps in which staying is
     no dearer than any, every full crossing, road, intake or bed adds its price.
-    stay : int64[n_origins]; only : look at so many of them
+    stay : int64[n_origins]; only : look at so many of them; ways : the cheapest at these prices, if known
     """
     held = np.flatnonzero(stay[:only] > 0).tolist()
     if not held:
         return {}
-    pricer = Pricer(problem, reduced)
-    ways = pricer.ways(prices)
+    if ways is None:
+        ways = Pricer(problem, reduced).ways(prices)
     arc_price = dict(
         zip(zip(prices.arc.tolist(), prices.step.tolist(), strict=True), prices.price.tolist(), strict=True)
     )

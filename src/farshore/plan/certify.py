@@ -10,6 +10,7 @@ import numpy as np
 
 from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
+from farshore.plan.checker.accounts import check_accounts
 from farshore.plan.checker.ahead import bound_from_midst
 from farshore.plan.checker.classes.check import check_class_folder
 from farshore.plan.checker.classes.movements import ClassMovement
@@ -18,7 +19,7 @@ from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.feasible import Costs, check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
-from farshore.plan.checker.households import Families, Leaving, check_households
+from farshore.plan.checker.households import Families, check_households, leaving_of
 from farshore.plan.checker.movements import Movement, Way, movements_of, persons_by_route, ways_of
 from farshore.plan.checker.orders import check_orders
 from farshore.plan.checker.problem import Problem, problem_of
@@ -134,8 +135,7 @@ def _check_plain(
     costs = costs_of(problem, loads)
     check_feasible(problem, moves, loads, faults)
     if midst is not None:
-        check_history(folder, problem, midst, moves, faults)
-        check_midst(folder, problem, midst, moves, costs, faults)
+        check_history(problem, midst, moves, faults)
     check_arrivals(folder, problem, loads, faults)
     check_crossings(folder, problem, loads, faults)
     if summary is not None:
@@ -143,8 +143,12 @@ def _check_plain(
     told = summary.get("households") if summary else None
     families = None
     if summary is not None:
-        leaving = [Leaving(move.line, move.way.route_id, move.step, move.persons) for move in moves]
-        families = check_households(folder, problem, ways, leaving, stated=told, faults=faults)
+        stranded = midst.stranded if midst else ()
+        families = check_households(
+            folder, problem, ways, leaving_of(moves), stranded=stranded, stated=told, faults=faults
+        )
+    if midst is not None:
+        check_midst(folder, problem, midst, ways, moves, costs=costs, families=families, faults=faults)
     bound, prices = None, None
     if certificate is not None:
         prices = prices_in(certificate, problem, faults)
@@ -153,6 +157,9 @@ def _check_plain(
             certificate, problem, costs, prices=prices, unit=UNIT, faults=faults, bound_of=bound_of
         )
     if summary is not None:
+        check_accounts(
+            folder, problem, summary.get("options"), objective=costs.objective, bound=bound, faults=faults
+        )
         texts = _texts(problem, ways.values(), moves, families, scenario_hash)
         check_summary(
             summary,

@@ -43,6 +43,13 @@ class Expanded:
     home_number: Ints
     basis: Basis
 
+    def arc_of(self, n_steps: int) -> Ints:
+        """The arc that a move is in a step, −1 for none: int64[n_moves, n_steps]."""
+        arc_of = np.full((len(self.moves.tail), n_steps), -1, np.int64)
+        is_move = np.flatnonzero(self.move >= 0)
+        arc_of[self.move[is_move], self.step[is_move]] = is_move
+        return arc_of
+
     def prices(self, problem: Problem, reduced: Reduced) -> Prices:
         """What one more place would be worth on every arc, intake and bed, by the basis' potentials.
 
@@ -92,12 +99,15 @@ def expand_flow(problem: Problem, reduced: Reduced, prices: Prices) -> Expanded:
     taken = number[moves.host[host_row], host_step]
     host_row, host_step, taken = host_row[taken >= 0], host_step[taken >= 0], taken[taken >= 0]
     beds = np.arange(1, 1 + n_hosts)
+    taken_cost = np.zeros(len(taken), np.int64)
+    if problem.arrival_cost is not None:
+        taken_cost = problem.arrival_cost[host_row, host_step]
 
     first_move = len(home)
     first_intake = first_move + n_moves
     first_beds = first_intake + len(taken)
     tail = np.concatenate([home, move_tail, taken, beds])
-    cost = np.concatenate([wait_cost, move_cost, np.zeros(len(taken) + n_hosts, np.int64)])
+    cost = np.concatenate([wait_cost, move_cost, taken_cost, np.zeros(n_hosts, np.int64)])
     flow = np.zeros(len(tail), np.int64)
     flow[:first_move] = ready[home_zone, home_step]
     via[via >= 0] += first_move

@@ -10,7 +10,7 @@ from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing, timing_of
 
-__all__ = ["Problem", "problem_of"]
+__all__ = ["Problem", "problem_of", "problem_over"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +20,7 @@ class Problem:
     blocked : host_id → why protection rules close it
     host_open : bool[n_hosts, n_steps], where a plan may send somebody to be taken in
     first_ready : int64[n_zones], first step in which anybody is ready, `n_steps` where nobody ever is
+    arrival_cost : int64[n_hosts, n_steps], what being taken in costs besides; None: nothing
     """
 
     scenario: Scenario
@@ -27,6 +28,7 @@ class Problem:
     blocked: dict[str, str]
     host_open: npt.NDArray[np.bool_]
     first_ready: Ints
+    arrival_cost: Ints | None = None
 
     @property
     def people(self) -> int:
@@ -49,7 +51,11 @@ class Problem:
 
 def problem_of(scenario: Scenario) -> Problem:
     """Work out the problem of a scenario without faults."""
-    timing = timing_of(scenario)
+    return problem_over(scenario, timing_of(scenario))
+
+
+def problem_over(scenario: Scenario, timing: Timing) -> Problem:
+    """The problem of a scenario's arrays, as they are or from a later step, with less room or other costs."""
     blocked = blocked_hosts(scenario)
     usable = np.array([code not in blocked for code in scenario.hosts.host_id], bool) & (timing.beds > 0)
     ready = timing.newly_ready > 0

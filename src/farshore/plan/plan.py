@@ -2,21 +2,22 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Final
-
-import numpy as np
+from typing import Any, Final
 
 from farshore.errors import Interrupted
 from farshore.plan.binding import unserved_of
+from farshore.plan.certificate import certificate_of
 from farshore.plan.classes.outcome import plan_classes
-from farshore.plan.model import Problem, problem_of
-from farshore.plan.prices import Prices
+from farshore.plan.goals import targets_of
+from farshore.plan.greedy import compared, plan_greedily
+from farshore.plan.model import problem_of
 from farshore.plan.reduce import reduce_network
 from farshore.plan.routes import objective_of, routes_of
 from farshore.plan.solver import solve
 from farshore.plan.stop import Gap, Progress, Stop
-from farshore.results.outcome import Certificate, Outcome
+from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["MODELS", "plan"]
@@ -33,6 +34,7 @@ def plan(
     stop: Stop | None = None,
     progress: Callable[[Progress], None] | None = None,
     household_seed: int | None = None,
+    greedy: bool = False,
 ) -> Outcome:
     """Plan a scenario's evacuation: exactly, as docs/model.md defines it, or with classes and services.
 
@@ -43,10 +45,11 @@ def plan(
     household_seed : of a plan with classes: keep households whole, made up with this seed, from the start;
         other plans are given theirs by `with_households`
     progress : is told how far planning has come, a few times a second at most
+    greedy : say in the outcome's options what a greedy planner would have made of it (of model "people")
 
-    The outcome's `complete` says whether the stop's gap was reached. Ctrl-C gives the best plan so far;
-    raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill in.
-    The same scenario gives the same outcome, but for the times taken, unless a time stops it.
+    The outcome's `complete` says whether the stop's gap, or a goal, was reached. Ctrl-C gives the best plan
+    so far; raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill
+    in. The same scenario gives the same outcome, but for the times taken, unless a time stops it.
     """
     stop = Gap(0.0) if stop is None else stop
     begun_s = time.monotonic()
@@ -62,6 +65,7 @@ def plan(
         problem = problem_of(scenario)
         told("reducing", 0.02, None, None)
         reduced = reduce_network(problem)
+        stop = replace(stop, targets=targets_of(problem, stop.goals))
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
 
@@ -76,6 +80,10 @@ def plan(
     if objective > answer.objective:
         raise AssertionError(f"the routes cost {objective}, the flow {answer.objective}")
     unserved = unserved_of(problem, reduced, answer.prices, stay)
+    options: dict[str, Any] = dict(stop.options)
+    if greedy:
+        told("comparing", 0.98, objective, answer.lower_bound)
+        options["greedy"] = compared(problem, plan_greedily(problem, reduced), objective, int(stay.sum()))
     people = dict(zip(map(str, scenario.zones.zone_id), problem.timing.people.tolist(), strict=True))
     outcome = Outcome(
         scenario=scenario,
@@ -83,35 +91,19 @@ def plan(
         departures=departures,
         people=people,
         unserved=unserved,
-        certificate=_certificate(problem, answer.prices, objective, answer.lower_bound),
+        certificate=certificate_of(
+            problem, answer.prices, objective=objective, lower_bound=answer.lower_bound
+        ),
         audit=(),
         blocked_hosts=dict(problem.blocked),
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
-        options={"gap": stop.gap, "seconds": stop.seconds},
+        options=options,
         version=version("farshore"),
         rounds=tuple({**entry, "network": reduced.sizes} for entry in answer.rounds),
     )
     told("routes", 1.0, objective, answer.lower_bound)
     return outcome
-
-
-def _certificate(problem: Problem, prices: Prices, objective: int, lower_bound: int) -> Certificate:
-    arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
-    order = np.lexsort((prices.step, prices.arc))
-    arc, step, price = (values[order].tolist() for values in (prices.arc, prices.step, prices.price))
-    return Certificate(
-        objective=objective,
-        lower_bound=lower_bound,
-        link_price={(arc_ids[a], k): p for a, k, p in zip(arc, step, price, strict=True)},
-        intake_price={
-            (str(hosts[host]), step): int(prices.intake[host, step])
-            for host, step in np.argwhere(prices.intake > 0).tolist()
-        },
-        bed_price={
-            str(hosts[host]): int(prices.beds[host]) for host in np.flatnonzero(prices.beds > 0).tolist()
-        },
-    )
 
 
 class _Told:

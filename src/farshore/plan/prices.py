@@ -6,9 +6,10 @@ import numpy as np
 
 from farshore.plan.model import Problem
 from farshore.plan.reduce import Reduced
+from farshore.results.outcome import Outcome
 from farshore.scenario.timing import Ints
 
-__all__ = ["Prices"]
+__all__ = ["Prices", "prices_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,3 +55,23 @@ class Prices:
         prices = np.zeros((len(rows), problem.timing.n_steps), np.int64)
         np.add.at(prices, (row, entered[counts]), self.price[counts])
         return row_of, prices
+
+
+def prices_of(outcome: Outcome, problem: Problem, first: int = 0) -> Prices:
+    """The prices of a plan's certificate for the steps from one on, which is the problem's first."""
+    certificate = outcome.certificate
+    arc_row = {code: row for row, code in enumerate(problem.timing.arc_ids)}
+    host_row = outcome.scenario.hosts.position()
+    rows = [
+        (arc_row[code], step - first, price)
+        for (code, step), price in certificate.link_price.items()
+        if step >= first
+    ]
+    arc, step, price = np.array(rows, np.int64).reshape(-1, 3).T
+    prices = Prices.none(problem)
+    for (host, k), worth in certificate.intake_price.items():
+        if k >= first:
+            prices.intake[host_row[host], k - first] = worth
+    for host, worth in certificate.bed_price.items():
+        prices.beds[host_row[host]] = worth
+    return Prices(arc.copy(), step.copy(), price.copy(), prices.intake, prices.beds)

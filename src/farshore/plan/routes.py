@@ -1,17 +1,19 @@
 """A flow as departures by routes on the full network."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from farshore.kernels.decomposition import decompose
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.paths import grouped
 from farshore.plan.flow import Expanded
 from farshore.plan.model import Problem
 from farshore.plan.reduce import Reduced
-from farshore.plan.solver import exact_sum
 from farshore.results.outcome import Departures, Route
 from farshore.scenario.timing import Ints
 
-__all__ = ["objective_of", "route_over", "routes_of"]
+__all__ = ["Through", "objective_of", "route_over", "routes_of", "ways_through"]
 
 
 def routes_of(
@@ -22,17 +24,41 @@ def routes_of(
     Routes are numbered zone by zone in the order in which they are first used; departures are sorted by zone,
     step and route. A flow leaves open how its parts are joined: known routes are preferred to new ones.
     """
-    timing, moves = problem.timing, expanded.moves
-    n_moves, n_places = len(moves.tail), len(expanded.basis.parent)
-    arc_of = np.full((n_moves, timing.n_steps), -1, np.int64)
-    is_move = np.flatnonzero(expanded.move >= 0)
-    arc_of[expanded.move[is_move], expanded.step[is_move]] = is_move
-    steps = np.zeros(n_moves, np.int64)
+    through = ways_through(reduced, expanded, flow, expanded.arc_of(problem.timing.n_steps))
+    width = len(str(len(through.origin)))
+    ways = zip(through.origin.tolist(), through.host, through.chains, strict=True)
+    routes = [
+        route_over(problem, reduced, f"r{way:0{width}}", zone, host, chains)
+        for way, (zone, host, chains) in enumerate(ways, start=1)
+    ]
+    taken, way_zone = through.taken, through.origin
+    order = np.lexsort((taken[:, 0], taken[:, 1], way_zone[taken[:, 0]]))
+    taken = taken[order]
+    return tuple(routes), Departures(route=taken[:, 0], step=taken[:, 1], persons=taken[:, 2])
+
+
+@dataclass(frozen=True, eq=False)
+class Through:
+    """A flow taken apart: of each way its origin, its host and the chains that it goes over.
+
+    taken : int64[n_departures, 3], way, step and persons
+    """
+
+    origin: Ints
+    host: list[int]
+    chains: list[list[int]]
+    taken: Ints
+
+
+def ways_through(reduced: Reduced, expanded: Expanded, flow: Ints, arc_of: Ints) -> Through:
+    """Take a flow apart into people on ways; `arc_of` as `Expanded.arc_of` gives it."""
+    moves = expanded.moves
+    steps = np.zeros(len(moves.tail), np.int64)
     steps[moves.chain >= 0] = reduced.steps[moves.chain[moves.chain >= 0]]
     carrying = np.flatnonzero(flow > 0)
-    first_out, members = grouped(expanded.tail[carrying].astype(np.int64), n_places)
-    home_zone, home_step = np.nonzero(expanded.home_number >= 0)
-    way_first, way_moves, taken, way_zone = decompose(
+    first_out, members = grouped(expanded.tail[carrying].astype(np.int64), len(expanded.basis.parent))
+    zone, step = np.nonzero(expanded.home_number >= 0)
+    way_first, way_moves, taken, origin = decompose(
         first_out,
         carrying[members],
         expanded.head.astype(np.int64),
@@ -40,21 +66,18 @@ def routes_of(
         arc_of,
         steps,
         flow.copy(),
-        home_zone,
-        home_step,
-        expanded.home_number[home_zone, home_step],
+        zone,
+        step,
+        expanded.home_number[zone, step],
     )
-    place_of_host = {int(node): host for host, node in enumerate(moves.host) if node >= 0}
-    routes = []
-    width = len(str(len(way_zone)))
-    for way, zone in enumerate(way_zone.tolist()):
-        through = way_moves[way_first[way] : way_first[way + 1]]
-        host = place_of_host[int(moves.head[through[-1]])]
-        chains = moves.chain[through[moves.chain[through] >= 0]].tolist()
-        routes.append(route_over(problem, reduced, f"r{way + 1:0{width}}", zone, host, chains))
-    order = np.lexsort((taken[:, 0], taken[:, 1], way_zone[taken[:, 0]]))
-    taken = taken[order]
-    return tuple(routes), Departures(route=taken[:, 0], step=taken[:, 1], persons=taken[:, 2])
+    host_at = {int(node): host for host, node in enumerate(moves.host) if node >= 0}
+    ways = [way_moves[a:b] for a, b in zip(way_first[:-1].tolist(), way_first[1:].tolist(), strict=True)]
+    return Through(
+        origin,
+        [host_at[int(moves.head[through[-1]])] for through in ways],
+        [moves.chain[through[moves.chain[through] >= 0]].tolist() for through in ways],
+        taken,
+    )
 
 
 def route_over(

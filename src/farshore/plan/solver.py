@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.errors import Interrupted
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.paths import FAR, grouped, labels_from
 from farshore.kernels.simplex import pivot
 from farshore.kernels.ways import cheapest_ways, use_of_ways
@@ -19,18 +20,12 @@ from farshore.plan.reduce import Reduced, only_chains
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
-__all__ = ["Answer", "Pricer", "Ways", "chains_by_crossings", "exact_sum", "solve"]
+__all__ = ["Answer", "Pricer", "Ways", "chains_by_crossings", "solve"]
 
 # Pivots between two looks at the clock: a fraction of a second, so that Ctrl-C is heard.
 _PIVOTS: Final = 4000
 
 Report = Callable[[float, int | None, int | None], None]
-
-
-def exact_sum(counts: Ints, each: Ints) -> int:
-    """Σ counts · each without overflow, for counts below 2³⁰ and costs below 2⁶²."""
-    low = int((counts * (each & 0x3FFFFFFF)).sum())
-    return (int((counts * (each >> 30)).sum()) << 30) + low
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +34,7 @@ class Ways:
 
     from_home : int64[n_zones, n_steps], the cost from leaving home, FAR where nothing leads to a host
     staying : int64[n_zones, n_steps], the cheapest from being at home, leaving later or never included
+    from_node : int64[n_steps, n_core], from each node of the reduced network, wherever one has come from
     choice_1, choice_2, toward_1 : as in `cheapest_ways`
     """
 
@@ -48,6 +44,7 @@ class Ways:
     choice_1: npt.NDArray[np.int32]
     choice_2: npt.NDArray[np.int32]
     toward_1: npt.NDArray[np.int32]
+    from_node: Ints
 
 
 class Pricer:
@@ -68,7 +65,10 @@ class Pricer:
         """The cheapest ways with prices added, and the bound of docs/model.md."""
         problem, reduced, timing = self.problem, self.reduced, self.problem.timing
         price_of, chain_prices = prices.on_chains(problem, reduced)
-        host_price = np.where(problem.host_open, prices.intake + prices.beds[:, None], FAR)
+        host_price = prices.intake + prices.beds[:, None]
+        if problem.arrival_cost is not None:
+            host_price = host_price + problem.arrival_cost
+        host_price = np.where(problem.host_open, host_price, FAR)
         best, _, choice_1, choice_2, toward_1 = cheapest_ways(
             len(reduced.node),
             timing.n_steps,
@@ -101,7 +101,7 @@ class Pricer:
         bound -= exact_sum(np.where(prices.intake > 0, timing.intake, 0), prices.intake)
         bound -= exact_sum(timing.beds, prices.beds)
         bound -= exact_sum(timing.capacities[timing.capacity_of[prices.arc], prices.step], prices.price)
-        return Ways(from_home, staying, bound, choice_1, choice_2, toward_1)
+        return Ways(from_home, staying, bound, choice_1, choice_2, toward_1, best)
 
     def activate(self, ways: Ways, where: npt.NDArray[np.bool_], active: npt.NDArray[np.bool_]) -> None:
         """Activate every chain on the cheapest ways from some zones in some steps: bool[n_zones, n_steps]."""
@@ -155,7 +155,7 @@ class Answer:
     """The best flow found and the best bound proven.
 
     reduced : the part of the network that the flow runs on
-    proven : whether the stop's gap was reached; False when time ran out or the user stopped it
+    proven : whether the stop's gap or a goal was reached; False when time ran out or the user stopped it
     """
 
     reduced: Reduced
@@ -177,24 +177,44 @@ class _Best:
         self.proof: Prices | None = None
         self.objective: int | None = None
         self.lower_bound: int | None = None
+        self.taken_in: Ints | None = None
+        self._n_steps = problem.timing.n_steps
 
     def offer_plan(self, part: Reduced, expanded: Expanded) -> int:
         objective = exact_sum(expanded.basis.flow, expanded.cost) + self.late_cost
         if self.objective is None or objective < self.objective:
             self.objective, self.plan = objective, (part, expanded, expanded.basis.flow.copy())
+            arrivals = slice(expanded.first_intake, expanded.first_beds)
+            steps, persons = expanded.step[arrivals], expanded.basis.flow[arrivals]
+            by_step = np.zeros(self._n_steps, np.int64)
+            np.add.at(by_step, steps, persons)
+            self.taken_in = np.cumsum(by_step)
         return objective
 
     def offer_proof(self, ways: Ways, prices: Prices) -> None:
         if self.lower_bound is None or ways.lower_bound > self.lower_bound:
             self.lower_bound, self.proof = ways.lower_bound, prices
 
-    def good_enough(self, stop: Stop, seconds: float) -> bool:
+    def good_enough(self, stop: Stop) -> bool:
         if self.objective is None or self.lower_bound is None:
             return False
-        return stop.reached(objective=self.objective, lower_bound=self.lower_bound, seconds=seconds)
+        return stop.good_enough(
+            objective=self.objective, lower_bound=self.lower_bound, taken_in=self.taken_in
+        )
+
+    def done(self, stop: Stop, seconds: float) -> bool:
+        return self.objective is not None and (stop.over(seconds) or self.good_enough(stop))
 
 
-def solve(problem: Problem, reduced: Reduced, *, stop: Stop, report: Report, begun_s: float) -> Answer:
+def solve(
+    problem: Problem,
+    reduced: Reduced,
+    *,
+    stop: Stop,
+    report: Report,
+    begun_s: float,
+    guess: Prices | None = None,
+) -> Answer:
     """Solve a problem on its reduced network.
 
     A flow of least cost is found on some chains only, over all steps. Its dual prices are tried on the whole
@@ -204,27 +224,34 @@ def solve(problem: Problem, reduced: Reduced, *, stop: Stop, report: Report, beg
     maximal multi-commodity network flows.)
 
     begun_s : `time.monotonic()` when planning began, from which the stop's seconds count
+    guess : prices to begin with, of a problem like this one; they change how soon it is solved, not how well
     Ctrl-C ends it with the best plan so far; raises `Interrupted` if there is none yet.
     """
     best = _Best(problem)
     rounds: list[dict[str, Any]] = []
     try:
-        rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s))
+        rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s, guess))
         interrupted = False
     except KeyboardInterrupt:
         interrupted = True
     if best.plan is None or best.proof is None or best.objective is None or best.lower_bound is None:
         raise Interrupted("stopped before there was a plan; nothing was written")
-    proven = not interrupted and best.objective - best.lower_bound <= stop.gap * best.objective
+    proven = not interrupted and best.good_enough(stop)
     return Answer(*best.plan, best.objective, best.lower_bound, best.proof, proven, tuple(rounds))
 
 
 def _rounds(
-    problem: Problem, reduced: Reduced, best: _Best, stop: Stop, report: Report, begun_s: float
+    problem: Problem,
+    reduced: Reduced,
+    best: _Best,
+    stop: Stop,
+    report: Report,
+    begun_s: float,
+    guess: Prices | None,
 ) -> Iterator[dict[str, Any]]:
     """Improve the plan and its proof round by round, until they meet or the stop is reached."""
     pricer = Pricer(problem, reduced)
-    prices = Prices.none(problem)
+    prices = Prices.none(problem) if guess is None else guess
     ways = pricer.ways(prices)
     best.offer_proof(ways, prices)
     active = chains_by_crossings(problem, reduced)
@@ -243,7 +270,7 @@ def _rounds(
                 expanded.tail, expanded.head, expanded.capacity, expanded.cost, expanded.basis, _PIVOTS
             )
             pivots += made
-            if best.good_enough(stop, time.monotonic() - begun_s):
+            if stop.over(time.monotonic() - begun_s):
                 break
             report(done + ahead * min(1.0, pivots / len(expanded.tail)), best.objective, best.lower_bound)
         done += ahead
@@ -259,7 +286,7 @@ def _rounds(
             "arcs": len(expanded.tail),
             "pivots": pivots,
         }
-        if best.good_enough(stop, time.monotonic() - begun_s):
+        if best.done(stop, time.monotonic() - begun_s):
             return
         home = expanded.home_number
         paid = np.where(home >= 0, -expanded.basis.potential[home], 0)

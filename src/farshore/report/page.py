@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from farshore.report import sections, services, trust
+from farshore.report.conflicts import conflicts
 from farshore.report.data import page_data
 from farshore.report.document import asset, document
 from farshore.report.figures import Figures, figures_of
@@ -11,6 +12,7 @@ from farshore.report.instructions import instructions
 from farshore.report.lead import header
 from farshore.report.map_frame import map_section
 from farshore.report.markup import Html, element, json_block
+from farshore.report.robust_section import robustness
 from farshore.results.outcome import Outcome
 from farshore.results.summary import summary_of
 from farshore.scenario import scenario_hash
@@ -25,12 +27,14 @@ def html(
     summary: Mapping[str, Any] | None = None,
     timing: Timing | None = None,
     folder: str = "DIR",
+    robust: Mapping[str, Any] | None = None,
 ) -> str:
     """The whole page; the same outcome gives the same bytes, and nothing in it asks a network for anything.
 
     summary : what `summary_of` gives, its `certified` included; worked out (and not certified) if left out
     timing : the scenario's, if at hand
     folder : the plan's folder, for the command that checks the certificate
+    robust : what robust.json says, of a plan made for many futures
     """
     when = timing or timing_of(outcome.scenario)
     told = summary or summary_of(
@@ -39,13 +43,13 @@ def html(
     figures = figures_of(outcome, told, when)
     return document(
         outcome.scenario.about.title,
-        _body(outcome, figures, folder),
+        _body(outcome, figures, folder, robust),
         json_block("farshore-data", page_data(outcome, figures)),
         script=asset("report.js"),
     )
 
 
-def _body(outcome: Outcome, figures: Figures, folder: str) -> Html:
+def _body(outcome: Outcome, figures: Figures, folder: str, robust: Mapping[str, Any] | None) -> Html:
     main = [
         map_section(outcome, figures),
         services.classes(outcome, figures),
@@ -56,8 +60,10 @@ def _body(outcome: Outcome, figures: Figures, folder: str) -> Html:
         services.vehicles(outcome, figures),
         sections.hosts(figures),
         sections.unserved(outcome, figures),
+        conflicts(figures.summary),
         trust.protection(figures),
         trust.certificate(outcome, figures, folder),
+        robustness(robust, outcome.scenario),
         trust.assumptions(figures),
         trust.provenance(outcome, figures, asset("THIRD-PARTY.txt")),
     ]

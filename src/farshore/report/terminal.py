@@ -16,7 +16,7 @@ from farshore.report.instructions import account_lines
 from farshore.report.services_terminal import classes_lines
 from farshore.report.wording import count, hours_text, percent
 from farshore.results.households import percent_up
-from farshore.results.wording import certificate_statement
+from farshore.results.wording import certificate_statement, greedy_statement
 from farshore.units import format_duration
 
 __all__ = ["LiveProgress", "Progress", "progress_line", "summary_table"]
@@ -24,6 +24,7 @@ __all__ = ["LiveProgress", "Progress", "progress_line", "summary_table"]
 _ROWS: Final = 8  # crossings and hosts shown: what leaves the whole summary under 24 lines
 _ROWS_WITH_CLASSES: Final = 3  # likewise, beside the classes and the vehicles
 _LEFT_SHOWN: Final = 2
+_NEWS_S: Final = 2.0  # between two lines about a plan that gets better
 _MICRO: Final = 1_000_000
 _MARKS: Final = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("–", "dim")}
 
@@ -70,7 +71,7 @@ def _quality(progress: Progress) -> Text:
 
 
 class LiveProgress:
-    """Shows progress in place on a terminal; elsewhere a line whenever the phase changes.
+    """Shows progress in place on a terminal; elsewhere line by line, as phases and the best plan change.
 
     Use as a context, and call it with each `Progress`: `with LiveProgress() as show: show(progress)`.
     """
@@ -80,6 +81,8 @@ class LiveProgress:
         self.live = Live(console=self.console, transient=True, refresh_per_second=5)
         self.begun_s = time.monotonic()
         self.phase = ""
+        self.told: tuple[int | None, int | None] = (None, None)
+        self.told_s = 0.0
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
@@ -96,9 +99,18 @@ class LiveProgress:
         elapsed_s = time.monotonic() - self.begun_s
         if self.console.is_terminal:
             self.live.update(progress_line(progress, elapsed_s))
-        elif progress.phase != self.phase:
-            self.console.print(f"{format_duration(elapsed_s)}: {progress.phase}", highlight=False)
+        elif progress.phase != self.phase or self._has_news(progress, elapsed_s):
+            news = "" if progress.objective is None else f", {_quality(progress)}"
+            line = f"{format_duration(elapsed_s)}: {progress.phase}{news}"
+            self.console.print(line, highlight=False, soft_wrap=True)
+            self.told, self.told_s = (progress.objective, progress.lower_bound), elapsed_s
         self.phase = progress.phase
+
+    def _has_news(self, progress: Progress, elapsed_s: float) -> bool:
+        """Whether plan or bound are others than those told last, some time ago."""
+        if progress.objective is None or (progress.objective, progress.lower_bound) == self.told:
+            return False
+        return elapsed_s - self.told_s >= _NEWS_S
 
 
 def summary_table(summary: Mapping[str, Any]) -> RenderableType:
@@ -112,6 +124,7 @@ def summary_table(summary: Mapping[str, Any]) -> RenderableType:
         *classes_lines(summary),
         _side_by_side(_crossings(summary), _hosts(summary)),
         _certificate(summary),
+        *_greedy(summary),
         *_households(summary),
         *(Text(line, no_wrap=True, overflow="ellipsis") for line in account_lines(summary)),
         _audit(summary),
@@ -232,6 +245,15 @@ def _certificate(summary: Mapping[str, Any]) -> Text:
     unproven = "A better one may exist." if summary.get("model") == "classes" else "Stopped early."
     early = "" if summary["complete"] else f" {unproven}"
     return Text.assemble((state[0], state[1]), ": ", words + early)
+
+
+def _greedy(summary: Mapping[str, Any]) -> list[Text]:
+    """One line about a greedy planner, where the plan was compared with one."""
+    words = greedy_statement(summary).removeprefix(
+        "A greedy planner, which sends whoever can arrive soonest "
+    )
+    words = words.removeprefix("and never thinks again, ").replace(" at exposure 1", "")
+    return [Text(f"greedy: {words}", no_wrap=True, overflow="ellipsis")] if words else []
 
 
 def _households(summary: Mapping[str, Any]) -> list[Text]:

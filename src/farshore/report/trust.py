@@ -7,7 +7,7 @@ from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.wording import quantity
 from farshore.results.households import households_statement
 from farshore.results.outcome import Outcome
-from farshore.results.wording import certificate_statement
+from farshore.results.wording import certificate_statement, greedy_statement
 from farshore.units import format_time
 
 __all__ = ["assumptions", "certificate", "protection", "provenance"]
@@ -47,6 +47,7 @@ def certificate(outcome: Outcome, figures: Figures, folder: str) -> Html:
         "How good this plan is",
         element("p", element("strong", certificate_statement(proof.objective, proof.lower_bound))),
         early,
+        _greedy(figures),
         _households(figures),
         element(
             "p",
@@ -86,6 +87,14 @@ def _priced(outcome: Outcome) -> str:
     if outcome.services is None:
         return "roads, crossings and beds"
     return "roads, crossings, decks, buses, drivers, trains and beds"
+
+
+def _greedy(figures: Figures) -> Html:
+    """What planning exactly is worth: the plan beside one that was made greedily."""
+    words = greedy_statement(figures.summary)
+    if not words:
+        return Html("")
+    return element("p", words, " That comparison is not part of the certificate.")
 
 
 def _households(figures: Figures) -> Html:

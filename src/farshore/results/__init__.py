@@ -29,6 +29,7 @@ from farshore.results.outcome import (
     Unserved,
 )
 from farshore.results.reading import read_outcome
+from farshore.results.robust import ROBUST_FILE, RobustResult, robust_summary
 from farshore.results.simulation import CrossingFlow, LinkStates, SimulationResult, Unfinished
 from farshore.results.simulation_folder import (
     SIMULATION_KNOWN_BY,
@@ -42,6 +43,7 @@ from farshore.results.summary import summary_of
 
 __all__ = [
     "KNOWN_BY",
+    "ROBUST_FILE",
     "SIMULATION_KNOWN_BY",
     "SIMULATION_OWN",
     "STRESS_KNOWN_BY",
@@ -65,6 +67,7 @@ __all__ = [
     "LinkStates",
     "Outcome",
     "Replan",
+    "RobustResult",
     "Route",
     "Score",
     "SimulationResult",
@@ -83,6 +86,7 @@ __all__ = [
     "households_statement",
     "needs_files",
     "read_outcome",
+    "robust_summary",
     "simulation_files",
     "simulation_summary",
     "stress_files",

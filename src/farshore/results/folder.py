@@ -9,17 +9,17 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.folders import csv_bytes, json_bytes, put, written_whole
-from farshore.results.households import HOUSEHOLDS_FILE, Households, sha256_of
+from farshore.results.households import HOUSEHOLDS_FILE, Households, moved_table, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
-from farshore.results.orders import Order, Reversal, Stage, instruction_rows
+from farshore.results.orders import Order, OrdersProof, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
+from farshore.results.robust import ROBUST_FILE
 from farshore.results.services import DUTIES, TRIPS, Services
 from farshore.results.summary import summary_of
-from farshore.results.wording import UNIT, certificate_statement
+from farshore.results.wording import UNIT, certificate_statement, step_time
 from farshore.scenario.timing import Timing, timing_of
 from farshore.scenario.write import scenario_files, scenario_hash
-from farshore.units import format_time, offset_of
 
 __all__ = ["KNOWN_BY", "outcome_files", "write_outcome"]
 
@@ -29,6 +29,7 @@ OWN: Final = (
     "arrivals.csv",
     "before",
     "certificate.json",
+    "changed_households.csv",
     "changes.csv",
     "contraflow.csv",
     "crossings.csv",
@@ -36,13 +37,17 @@ OWN: Final = (
     "duties.csv",
     HOUSEHOLDS_FILE,
     "orders.csv",
+    "orders_proof.json",
     "replan.json",
     "report.html",
+    ROBUST_FILE,
     "routes.geojson",
     "scenario",
     "staging.csv",
     "summary.json",
     "trips.csv",
+    "unreversed",
+    "unstaged",
 )
 
 
@@ -92,6 +97,14 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         files |= _vehicles(outcome, outcome.services, timing)
     if outcome.replan is not None:
         before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
+        if outcome.replan.old_households is not None and outcome.households is not None:
+            files[f"before/{HOUSEHOLDS_FILE}"] = moved_table(
+                outcome.replan.old_households,
+                outcome.households,
+                _times(outcome, timing),
+                old_routes=_named(before),
+                new_routes=_named(outcome),
+            )
         files |= replan_files(outcome.replan, outcome.scenario) | {
             "before/departures.csv": _departures(before, timing),
             "before/routes.geojson": _routes(before),
@@ -105,6 +118,7 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
         "staging.csv": outcome.stages,
     }
     files |= {name: instruction_rows(rows) for name, rows in told.items() if rows}
+    files |= _orders_proof(outcome.proof)
     return files | {
         "departures.csv": _departures(outcome, timing),
         "routes.geojson": _routes(outcome),
@@ -115,8 +129,15 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     }
 
 
-def _time(outcome: Outcome, timing: Timing, step: int) -> str:
-    return format_time(timing.start_s + step * timing.step_s, offset_of(outcome.scenario.about.start))
+def _orders_proof(proof: OrdersProof) -> dict[str, bytes]:
+    """The scenarios before lanes were turned and zones had their turn, and the prices."""
+    told = {"contraflow": proof.contraflow, "staging": proof.staging}
+    told = {name: what for name, what in told.items() if what is not None}
+    files = {"orders_proof.json": json_bytes(told)} if told else {}
+    for name, scenario in (("unreversed", proof.unreversed), ("unstaged", proof.unstaged)):
+        if scenario is not None:
+            files |= {f"{name}/{file}": data for file, data in sorted(scenario_files(scenario).items())}
+    return files
 
 
 def _departures(outcome: Outcome, timing: Timing) -> bytes:
@@ -126,7 +147,9 @@ def _departures(outcome: Outcome, timing: Timing) -> bytes:
         moves.route.tolist(), moves.step.tolist(), moves.persons.tolist(), strict=True
     ):
         route = outcome.routes[index]
-        rows.append((route.zone_id, _time(outcome, timing, step), route.route_id, route.host_id, persons))
+        rows.append(
+            (route.zone_id, step_time(outcome.scenario, step), route.route_id, route.host_id, persons)
+        )
     names = ("zone_id", "depart", "route_id", "host_id", "persons")
     if outcome.services is None:
         return csv_bytes(names, rows)
@@ -141,7 +164,11 @@ def _vehicles(outcome: Outcome, services: Services, timing: Timing) -> dict[str,
     """trips.csv and duties.csv; their times are steps so far."""
 
     def told(row: tuple[Any, ...], times: slice) -> tuple[Any, ...]:
-        return (*row[: times.start], *(_time(outcome, timing, k) for k in row[times]), *row[times.stop :])
+        return (
+            *row[: times.start],
+            *(step_time(outcome.scenario, k) for k in row[times]),
+            *row[times.stop :],
+        )
 
     return {
         "trips.csv": csv_bytes(TRIPS, [told(row, slice(5, 9)) for row in services.trips]),
@@ -152,15 +179,23 @@ def _vehicles(outcome: Outcome, services: Services, timing: Timing) -> dict[str,
 def _households(outcome: Outcome, households: Households, timing: Timing) -> bytes:
     return households.table(
         [str(zone_id) for zone_id in outcome.scenario.zones.zone_id],
-        [_time(outcome, timing, step) for step in range(timing.n_steps)],
-        [(route.route_id, route.host_id) for route in outcome.routes],
+        _times(outcome, timing),
+        _named(outcome),
     )
+
+
+def _times(outcome: Outcome, timing: Timing) -> list[str]:
+    return [step_time(outcome.scenario, step) for step in range(timing.n_steps)]
+
+
+def _named(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(route.route_id, route.host_id) for route in outcome.routes]
 
 
 def _arrivals(outcome: Outcome, timing: Timing) -> bytes:
     arrived = flows_of(outcome, timing).arrived
     rows = [
-        (outcome.scenario.hosts.host_id[host], _time(outcome, timing, step), int(arrived[host, step]))
+        (outcome.scenario.hosts.host_id[host], step_time(outcome.scenario, step), int(arrived[host, step]))
         for host, step in np.argwhere(arrived).tolist()
     ]
     return csv_bytes(("host_id", "arrive", "persons"), rows)
@@ -170,7 +205,7 @@ def _crossings(outcome: Outcome, timing: Timing) -> bytes:
     rows = [
         (
             load.crossing_id,
-            _time(outcome, timing, step),
+            step_time(outcome.scenario, step),
             int(load.persons[step]),
             int(load.capacity_persons[step]),
         )

@@ -18,8 +18,10 @@ __all__ = [
     "household_id",
     "households_statement",
     "households_summary",
+    "moved_table",
     "percent_up",
     "sha256_of",
+    "waiting_id",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -46,12 +48,15 @@ COLUMNS: Final = (
 class Households:
     """Everybody who chooses to leave, in households that are synthetic: none of them exists.
 
-    Parallel int64 arrays, one entry a household, sorted by zone, then by departure, those who stay last.
+    Parallel int64 arrays, one entry a household, sorted by zone, then by departure, those who stay last; in a
+    plan made in the midst of another in that one's order, so that a household keeps its code.
 
     zone : row of the zones table; size : members
     children, over_65, needing_assistance : of the members; every household has an adult
     with_car : 1 where all its members have a seat in a car of theirs, else 0
     route : index into the outcome's routes, −1 where it stays; step : of departure, −1 likewise
+    stranded : index into `stranded` of the outcome's replan where it has left and waits on the road for good,
+    with its step of departure and no route; −1 elsewhere
     seed : gives the same households again; notes : where they differ from what the scenario asks, and why
     moved : how many leave otherwise than they would if households could be split
     objective_if_split : the plan's objective before it kept households whole, in 10⁻⁶ person-hours
@@ -65,6 +70,7 @@ class Households:
     with_car: Ints
     route: Ints
     step: Ints
+    stranded: Ints
     seed: int
     notes: tuple[str, ...]
     moved: int
@@ -78,6 +84,17 @@ class Households:
         """Which of them leave: bool[n_households]."""
         return self.route >= 0
 
+    def places(self, times: list[str], routes: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+        """The cells of depart, route_id and host_id of each household; arguments as of `table`."""
+        waiting = [(waiting_id(number), "") for number in range(int(self.stranded.max(initial=-1)) + 1)]
+        known = [*routes, *waiting, ("", "")]  # the last stands for −1
+        place = np.where(self.stranded >= 0, len(routes) + self.stranded, self.route)
+        told = [*times, ""]
+        return [
+            (told[step], *known[where])
+            for step, where in zip(self.step.tolist(), place.tolist(), strict=True)
+        ]
+
     def table(self, zone_ids: list[str], times: list[str], routes: list[tuple[str, str]]) -> bytes:
         """`households.csv`.
 
@@ -85,36 +102,52 @@ class Households:
         routes : (route_id, host_id) of the outcome's routes
         """
         width = len(str(len(self)))
-        places = [*routes, ("", "")]  # the last stands for −1
-        figures = (
-            array.tolist()
-            for array in (
-                self.zone,
-                self.size,
-                self.children,
-                self.over_65,
-                self.needing_assistance,
-                self.with_car,
-                self.step,
-                self.route,
-            )
-        )
+        members = (self.zone, self.size, self.children, self.over_65, self.needing_assistance, self.with_car)
+        figures = zip(*(array.tolist() for array in members), strict=True)
         rows = (
-            (
-                household_id(number, width),
-                zone_ids[zone],
-                *members,
-                times[step] if route >= 0 else "",
-                *places[route],
+            (household_id(number, width), zone_ids[zone], *others, *place)
+            for number, ((zone, *others), place) in enumerate(
+                zip(figures, self.places(times, routes), strict=True), 1
             )
-            for number, (zone, *members, step, route) in enumerate(zip(*figures, strict=True), 1)
         )
         return csv_bytes(COLUMNS, rows)
+
+
+def moved_table(
+    before: Households,
+    after: Households,
+    times: list[str],
+    *,
+    old_routes: list[tuple[str, str]],
+    new_routes: list[tuple[str, str]],
+) -> bytes:
+    """`before/households.csv`: where households were to go whose places are not those of `households.csv`.
+
+    Those who wait on the road for good are always there: their names hold in one plan only.
+    """
+    width = len(str(len(before)))
+    pairs = zip(
+        before.places(times, old_routes),
+        after.places(times, new_routes),
+        (before.stranded >= 0).tolist(),
+        strict=True,
+    )
+    rows = (
+        (household_id(number, width), *old)
+        for number, (old, new, waits) in enumerate(pairs, 1)
+        if waits or old != new
+    )
+    return csv_bytes(("household_id", *COLUMNS[-3:]), rows)
 
 
 def household_id(number: int, width: int) -> str:
     """The code of a household by its number from 1 on: it says itself that nobody is meant."""
     return f"synthetic-{number:0{width}}"
+
+
+def waiting_id(number: int) -> str:
+    """How a table names the way so far of those who wait on the road for good, by their index."""
+    return f"w{number + 1}"
 
 
 def sha256_of(table: bytes) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from farshore.kernels.exact import exact_sum
 from farshore.results.loads import CrossingLoad, Effort
 from farshore.results.outcome import Outcome, Route
 from farshore.scenario.timing import Timing, waiting_costs_at
@@ -134,9 +135,7 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
     for each in stranded:
         departed[zone_row[each.route.zone_id], each.step] += each.persons
     at_home = np.cumsum(timing.newly_ready - departed, axis=1)
-    waiting = sum(
-        int(n) * int(w) for n, w in zip(at_home.ravel(), timing.wait_cost.ravel(), strict=True) if n
-    )
+    waiting = exact_sum(at_home, timing.wait_cost)
     left = int(timing.people.sum() - flows.departed.sum())
     arc_row = {arc_id: row for row, arc_id in enumerate(timing.arc_ids)}
     moves = outcome.departures
@@ -150,7 +149,7 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
         turned = [(halt.back, halt.back_steps) for halt in route.halts if halt.back]
         for link, entry in (*zip(route.links, route.entry_steps, strict=True), *turned):
             costs = _costs(timing, arc_row[link], steps + entry)
-            travel += sum(int(n) * int(cost) for n, cost in zip(persons, costs, strict=True))
+            travel += exact_sum(persons, costs)
             travel_person_s += int(persons.sum()) * int(timing.travel_s[arc_row[link]])
     halted, halted_steps = _halts(outcome, timing, groups)
     return Effort(
@@ -184,7 +183,7 @@ def _halts(outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints,
             since = np.minimum(steps + halt.from_steps, until)
             row = rows.index(node_row[halt.node_id])
             costs = so_far[row, until] - so_far[row, since]
-            total += sum(int(n) * int(cost) for n, cost in zip(persons, costs, strict=True))
+            total += exact_sum(persons, costs)
             person_steps += int((persons * (until - since)).sum())
     return total, person_steps
 

@@ -14,6 +14,7 @@ from farshore.units import offset_of
 __all__ = [
     "INSTRUCTION_FILES",
     "Order",
+    "OrdersProof",
     "Reversal",
     "Stage",
     "instruction_rows",
@@ -82,6 +83,20 @@ class Stage:
     persons: int
     gate_link_id: str
     order: str
+
+
+@dataclass(frozen=True, eq=False)
+class OrdersProof:
+    """What proves the account of orders: the scenario as it was before them, and prices.
+
+    unreversed, unstaged : before lanes were turned, before zones had their turn; None where neither was done
+    contraflow, staging : ready for JSON, as docs/orders.md says
+    """
+
+    unreversed: Scenario | None = None
+    contraflow: dict[str, Any] | None = None
+    unstaged: Scenario | None = None
+    staging: dict[str, Any] | None = None
 
 
 Row = TypeVar("Row", Order, Reversal, Stage)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from farshore.results.conflicts import Conflict
 from farshore.results.households import Households
-from farshore.results.orders import Order, Reversal, Stage
+from farshore.results.orders import Order, OrdersProof, Reversal, Stage
 from farshore.results.services import Services
 from farshore.scenario.scenario import Scenario
 
@@ -19,6 +20,7 @@ __all__ = [
     "Event",
     "Halt",
     "Outcome",
+    "Parted",
     "Replan",
     "Route",
     "Stranded",
@@ -150,6 +152,7 @@ class Change:
     """A new instruction to some people of one zone: what held, what holds now, and why.
 
     at_node : where they are if they have left, "" while they are at home
+    households : rows of those whom this concerns, where the plan keeps households
     old_step, new_step : of leaving home or the halt, None for staying; routes by their ids, "" for none
     """
 
@@ -164,6 +167,16 @@ class Change:
     new_host: str
     what: str
     why: str
+    households: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A household of whom a host has counted only some: so many it has not. All are taken to be there."""
+
+    household: int
+    host_id: str
+    persons: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +189,8 @@ class Replan:
     events : cut to what lies ahead; others : host_id → persons who came without the plan
     stranded : who cannot go on; halted : persons broken off by this event, by (cause, link)
     counts : persons arrived, on their way as before, broken off and at home, at `at_step`
-    old_routes, old_departures, old_stranded : the plan that this one follows
+    old_routes, old_departures, old_stranded, old_households : the plan that this one follows
+    parted : households that the hosts' own counts cut in two
     """
 
     at_step: int
@@ -192,6 +206,8 @@ class Replan:
     old_routes: tuple[Route, ...]
     old_departures: Departures
     old_stranded: tuple[Stranded, ...] = ()
+    old_households: Households | None = None
+    parted: tuple[Parted, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,4 +259,6 @@ class Outcome:
     reversals: tuple[Reversal, ...] = ()
     stages: tuple[Stage, ...] = ()
     households: Households | None = None  # whole on the departures; None: the plan counts persons only
+    proof: OrdersProof = OrdersProof()  # of what lanes turned and zones in turn are said to gain
+    conflicts: tuple[Conflict, ...] = ()  # what keeps people from being placed by any plan
     replan: Replan | None = None  # of a plan that was made in the midst of another

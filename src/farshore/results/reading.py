@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from farshore.errors import UsageFault
+from farshore.results.conflicts import conflicts_from
 from farshore.results.households import HOUSEHOLDS_FILE, Households
 from farshore.results.orders import Order, Reversal, Stage, read_instructions
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
@@ -48,12 +49,21 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
     summary = _json(folder / "summary.json")
     certificate = _json(folder / "certificate.json")
     routes = _routes(folder)
+    households = _households(folder, scenario, routes, summary.get("households"))
     classes = summary.get("model") == "classes"
     replan = None
     if (folder / REPLAN).is_file():
         before = _routes(folder / BEFORE)
         departures = _departures(folder / BEFORE, scenario, before)
-        replan = read_replan(folder, scenario, old_routes=before, old_departures=departures)
+        replan = read_replan(
+            folder,
+            scenario,
+            old_routes=before,
+            old_departures=departures,
+            old_households=None
+            if households is None
+            else _moved(folder, scenario, before, routes, households),
+        )
     return Outcome(
         scenario=replace(scenario, defaults_used=tuple(summary["defaults_used"])),
         routes=routes,
@@ -78,7 +88,8 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         orders=read_instructions(folder, "orders.csv", Order),
         reversals=read_instructions(folder, "contraflow.csv", Reversal),
         stages=read_instructions(folder, "staging.csv", Stage),
-        households=_households(folder, scenario, routes, summary.get("households")),
+        households=households,
+        conflicts=conflicts_from(summary["conflicts"]),
         replan=replan,
     )
 
@@ -119,23 +130,16 @@ def _households(
 ) -> Households | None:
     if stated is None:
         return None
-    index = {route.route_id: i for i, route in enumerate(routes)}
-    zone_row = scenario.zones.position()
-    start_s, step_s = int(scenario.about.start.timestamp()), scenario.about.step_s
-    begins: dict[str, int] = {"": -1}
+    place_of, zone_row = _Seats(scenario, routes), scenario.zones.position()
     rows = []
     with (folder / HOUSEHOLDS_FILE).open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            depart = row["depart"]
-            if depart not in begins:
-                begins[depart] = (parse_time(depart) - start_s) // step_s
             members = (
                 int(row[name]) for name in ("size", "children", "over_65", "needing_assistance", "with_car")
             )
-            route = index[row["route_id"]] if depart else -1
-            rows.append((zone_row[row["zone_id"]], *members, route, begins[depart]))
-    zone, size, children, over_65, needing, with_car, route_of, step = (
-        np.ascontiguousarray(column) for column in np.array(rows, np.int64).reshape(-1, 8).T
+            rows.append((zone_row[row["zone_id"]], *members, *place_of(row["depart"], row["route_id"])))
+    zone, size, children, over_65, needing, with_car, route, stranded, step = (
+        np.ascontiguousarray(column) for column in np.array(rows, np.int64).reshape(-1, 9).T
     )
     return Households(
         zone=zone,
@@ -144,13 +148,49 @@ def _households(
         over_65=over_65,
         needing_assistance=needing,
         with_car=with_car,
-        route=route_of,
+        route=route,
         step=step,
+        stranded=stranded,
         seed=stated["seed"],
         notes=tuple(stated["notes"]),
         moved=stated["moved"],
         objective_if_split=round(stated["objective_if_split"] * 1_000_000),
     )
+
+
+def _moved(
+    folder: Path,
+    scenario: Scenario,
+    before: tuple[Route, ...],
+    now: tuple[Route, ...],
+    households: Households,
+) -> Households:
+    """The households as the plan before had them: where it is not said, as they are now."""
+    place_of = _Seats(scenario, before)
+    index = {route.route_id: number for number, route in enumerate(before)}
+    known = np.array([index.get(route.route_id, -1) for route in now] + [-1], np.int64)
+    route, step, stranded = known[households.route], households.step.copy(), households.stranded.copy()
+    with (folder / BEFORE / HOUSEHOLDS_FILE).open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            number = int(row["household_id"].rpartition("-")[2]) - 1
+            route[number], stranded[number], step[number] = place_of(row["depart"], row["route_id"])
+    return replace(households, route=route, step=step, stranded=stranded)
+
+
+class _Seats:
+    """Reads where a household is to be: index of its route, of the group that it waits with, and step."""
+
+    def __init__(self, scenario: Scenario, routes: tuple[Route, ...]) -> None:
+        self._index = {route.route_id: (i, -1) for i, route in enumerate(routes)} | {"": (-1, -1)}
+        self._start_s, self._step_s = int(scenario.about.start.timestamp()), scenario.about.step_s
+        self._begins: dict[str, int] = {"": -1}
+
+    def __call__(self, depart: str, route: str) -> tuple[int, int, int]:
+        if depart not in self._begins:
+            self._begins[depart] = (parse_time(depart) - self._start_s) // self._step_s
+        if route not in self._index:  # the way so far of those who wait on the road: w1, w2, …
+            self._index[route] = (-1, int(route[1:]) - 1)
+        return (*self._index[route], self._begins[depart])
 
 
 def _certificate(stated: dict[str, Any]) -> Certificate:

@@ -3,17 +3,31 @@
 import csv
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from farshore.folders import csv_bytes, json_bytes
-from farshore.results.outcome import Change, Departures, Event, Halt, Replan, Route, Stranded, TradeOff
+from farshore.results.households import Households, household_id
+from farshore.results.outcome import (
+    Change,
+    Departures,
+    Event,
+    Halt,
+    Parted,
+    Replan,
+    Route,
+    Stranded,
+    TradeOff,
+)
+from farshore.results.wording import step_time
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of, parse_time
 
 __all__ = [
     "BEFORE",
+    "CHANGED_HOUSEHOLDS",
     "CHANGES",
     "REPLAN",
     "STRANDED",
@@ -26,7 +40,7 @@ __all__ = [
     "stranded_from",
 ]
 
-REPLAN, CHANGES = "replan.json", "changes.csv"
+REPLAN, CHANGES, CHANGED_HOUSEHOLDS = "replan.json", "changes.csv", "changed_households.csv"
 BEFORE, STRANDED = "before", "stranded.json"
 _CHANGES = (
     "zone_id",
@@ -69,7 +83,7 @@ def stranded_entries(stranded: Iterable[Stranded], scenario: Scenario) -> list[d
         {
             "zone_id": each.route.zone_id,
             "host_id": each.route.host_id,
-            "depart": _time(scenario, each.step),
+            "depart": step_time(scenario, each.step),
             "persons": each.persons,
             "links": list(each.route.links),
             "entry_steps": list(each.route.entry_steps),
@@ -102,9 +116,10 @@ def stranded_from(stated: Iterable[dict[str, Any]], scenario: Scenario) -> tuple
 
 
 def replan_files(replan: Replan, scenario: Scenario) -> dict[str, bytes]:
-    """`replan.json` and `changes.csv`."""
+    """`replan.json`, `changes.csv` and, where the plan keeps households, `changed_households.csv`."""
+    households = replan.old_households
     about = {
-        "at": _time(scenario, replan.at_step),
+        "at": step_time(scenario, replan.at_step),
         "caught": replan.caught,
         "stability_person_h": replan.stability_person_h,
         "events": [
@@ -131,42 +146,80 @@ def replan_files(replan: Replan, scenario: Scenario) -> dict[str, bytes]:
             }
             for row in replan.trade_off
         ],
+        "parted": []
+        if households is None
+        else [
+            {
+                "household_id": household_id(each.household + 1, len(str(len(households)))),
+                "host_id": each.host_id,
+                "persons": each.persons,
+            }
+            for each in replan.parted
+        ],
     }
-    changes = _changes(replan, scenario)
-    about["seal"] = replan_seal(about, changes)
-    return {REPLAN: json_bytes(about), CHANGES: changes}
+    tables = {CHANGES: _changes(replan, scenario)}
+    if households is not None:
+        tables[CHANGED_HOUSEHOLDS] = _changed_households(replan, households, scenario)
+    about["seal"] = replan_seal(about, b"".join(tables.values()))
+    return {REPLAN: json_bytes(about)} | tables
 
 
 def replan_seal(about: dict[str, Any], changes: bytes) -> str:
-    """SHA-256, in hex, over both files: it proves nothing; it lets a later edit be named."""
+    """SHA-256, in hex, over these files: it proves nothing; it lets a later edit be named."""
     text = json.dumps(about, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode(errors="surrogatepass") + changes).hexdigest()
 
 
 def _changes(replan: Replan, scenario: Scenario) -> bytes:
+    return csv_bytes(_CHANGES, [_row(change, change.persons, scenario) for change in replan.changes])
+
+
+def _row(change: Change, persons: int, scenario: Scenario) -> tuple[str | int, ...]:
+    return (
+        change.zone_id,
+        change.at_node,
+        persons,
+        "" if change.old_step is None else step_time(scenario, change.old_step),
+        change.old_route,
+        change.old_host,
+        "" if change.new_step is None else step_time(scenario, change.new_step),
+        change.new_route,
+        change.new_host,
+        change.what,
+        change.why,
+    )
+
+
+def _changed_households(replan: Replan, households: Households, scenario: Scenario) -> bytes:
+    """Each household that hears something new, in the order of households.csv."""
+    width = len(str(len(households)))
+    rows = sorted(
+        (household, change.at_node, number)
+        for number, change in enumerate(replan.changes)
+        for household in change.households
+    )
+    told = [_row(change, 0, scenario) for change in replan.changes]
     return csv_bytes(
-        _CHANGES,
+        ("household_id", *_CHANGES[:2], "size", *_CHANGES[3:]),
         [
             (
-                change.zone_id,
-                change.at_node,
-                change.persons,
-                "" if change.old_step is None else _time(scenario, change.old_step),
-                change.old_route,
-                change.old_host,
-                "" if change.new_step is None else _time(scenario, change.new_step),
-                change.new_route,
-                change.new_host,
-                change.what,
-                change.why,
+                household_id(household + 1, width),
+                *told[number][:2],
+                int(households.size[household]),
+                *told[number][3:],
             )
-            for change in replan.changes
+            for household, _, number in rows
         ],
     )
 
 
 def read_replan(
-    folder: Path, scenario: Scenario, *, old_routes: tuple[Route, ...], old_departures: Departures
+    folder: Path,
+    scenario: Scenario,
+    *,
+    old_routes: tuple[Route, ...],
+    old_departures: Departures,
+    old_households: Households | None,
 ) -> Replan:
     """The record that `replan_files` wrote; it takes the files at their word."""
     stated = json.loads((folder / REPLAN).read_text(encoding="utf-8"))
@@ -189,14 +242,30 @@ def read_replan(
         halted={(cause, link): persons for cause, link, persons in stated["halted"]},
         counts=dict(stated["counts"]),
         trade_off=tuple(TradeOff(**row) for row in stated["trade_off"]),
-        changes=tuple(_read_changes(folder, scenario)),
+        changes=tuple(_read_changes(folder, scenario, old_households is not None)),
         old_routes=old_routes,
         old_departures=old_departures,
         old_stranded=stranded_from(waiting, scenario),
+        old_households=old_households,
+        parted=tuple(
+            Parted(_household(each["household_id"]), each["host_id"], each["persons"])
+            for each in stated["parted"]
+        ),
     )
 
 
-def _read_changes(folder: Path, scenario: Scenario) -> Iterable[Change]:
+def _household(code: str) -> int:
+    """The row of a household by its code."""
+    return int(code.rpartition("-")[2]) - 1
+
+
+def _read_changes(folder: Path, scenario: Scenario, by_household: bool) -> Iterable[Change]:
+    concerned: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    if by_household:
+        with (folder / CHANGED_HOUSEHOLDS).open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                told = tuple(row[name] for name in _CHANGES if name != "persons")
+                concerned[told].append(_household(row["household_id"]))
     with (folder / CHANGES).open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             yield Change(
@@ -211,12 +280,8 @@ def _read_changes(folder: Path, scenario: Scenario) -> Iterable[Change]:
                 row["new_host_id"],
                 row["what"],
                 row["why"],
+                tuple(concerned.get(tuple(row[name] for name in _CHANGES if name != "persons"), ())),
             )
-
-
-def _time(scenario: Scenario, step: int) -> str:
-    about = scenario.about
-    return _moment(scenario, int(about.start.timestamp()) + step * about.step_s)
 
 
 def _moment(scenario: Scenario, seconds: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from farshore.results.conflicts import conflicts_summary
 from farshore.results.households import HOUSEHOLDS_TOLD, households_summary
 from farshore.results.measures import (
     CrossingLoad,
@@ -17,6 +18,7 @@ from farshore.results.measures import (
     flows_of,
 )
 from farshore.results.outcome import Outcome
+from farshore.results.wording import step_time
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Timing
 from farshore.units import HOUR_S, format_time, offset_of
@@ -76,6 +78,7 @@ def summary_of(
         "zones": _zones(outcome, flows, late),
         "crossings": [_crossing(outcome.scenario, row, load, timing) for row, load in enumerate(loads)],
         "hosts": _hosts(outcome, flows, timing),
+        "conflicts": conflicts_summary(outcome.conflicts),
         "audit": [
             {"rule": line.rule, "holds": line.holds, "why": line.why, "law": line.law}
             for line in outcome.audit
@@ -97,7 +100,7 @@ def seal_of(summary: dict[str, Any]) -> str:
 
     It proves nothing; it lets a later edit be named. Times taken are left out: they differ from run to run.
     """
-    said = {key: summary[key] for key in ("complete", "defaults_used", "options", "version")}
+    said = {key: summary[key] for key in ("complete", "conflicts", "defaults_used", "options", "version")}
     said["binding"] = [zone["binding"] for zone in summary["zones"]]
     households = summary["households"]
     said["households"] = None if households is None else {key: households[key] for key in HOUSEHOLDS_TOLD}
@@ -157,8 +160,8 @@ def _crossing(scenario: Scenario, row: int, load: CrossingLoad, timing: Timing) 
         "capacity_persons": room,
         "share_of_capacity": persons / room if room else 0.0,
         "open_h": int(np.count_nonzero(load.capacity_persons)) * timing.step_s / HOUR_S,
-        "first_use": _time(scenario, timing, int(used[0])) if len(used) else None,
-        "last_use": _time(scenario, timing, int(used[-1])) if len(used) else None,
+        "first_use": step_time(scenario, int(used[0])) if len(used) else None,
+        "last_use": step_time(scenario, int(used[-1])) if len(used) else None,
         "worth_person_h": load.worth_person_h,
     }
 
@@ -175,8 +178,8 @@ def _hosts(outcome: Outcome, flows: Flows, timing: Timing) -> list[dict[str, Any
                 "territory": str(scenario.hosts.territory[row]),
                 "beds": int(scenario.hosts.beds[row]),
                 "placed": int(flows.arrived[row].sum()),
-                "first_arrival": _time(scenario, timing, int(used[0])) if len(used) else None,
-                "last_arrival": _time(scenario, timing, int(used[-1])) if len(used) else None,
+                "first_arrival": step_time(scenario, int(used[0])) if len(used) else None,
+                "last_arrival": step_time(scenario, int(used[-1])) if len(used) else None,
                 "worth_of_a_bed_person_h": outcome.certificate.bed_price.get(str(host_id), 0) / MICRO,
                 "blocked": outcome.blocked_hosts.get(str(host_id)),
             }
@@ -198,7 +201,3 @@ def _assumptions(scenario: Scenario) -> list[dict[str, Any]]:
         }
         for row in range(len(table))
     ]
-
-
-def _time(scenario: Scenario, timing: Timing, step: int) -> str:
-    return format_time(timing.start_s + step * timing.step_s, offset_of(scenario.about.start))

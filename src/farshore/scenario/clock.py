@@ -1,6 +1,7 @@
 """The steps of a scenario, and what its dated rows say of them: rates, factors, shares ready."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -69,9 +70,15 @@ def may_use(uses: str, use: str) -> bool:
     return use in (word.strip() for word in uses.split(";"))
 
 
+@lru_cache(maxsize=256)
+def _points(curve: str) -> tuple[tuple[float, float], ...]:
+    pairs = (pair.split(":") for pair in curve.split())
+    return tuple((float(hour), float(share)) for hour, share in pairs)
+
+
 def share_ready(curve: str, hour: float) -> float:
     """Share ready at an hour after the start, by a curve of `hour:share` pairs."""
-    points = [tuple(map(float, pair.split(":"))) for pair in curve.split()]
+    points = _points(curve)
     if not points:
         return 1.0
     if hour < points[0][0]:

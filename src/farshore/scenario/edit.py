@@ -1,19 +1,29 @@
 """Changed scenarios: an asset opened or closed for a while, and how that is written on a command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from farshore.errors import UsageFault
+from farshore.scenario.rows import make_rows
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.suggest import Suggester
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.tables import Closures
 from farshore.units import format_time, offset_of, parse_time
 
-__all__ = ["Window", "parse_capacity", "parse_window", "with_capacity", "with_closing", "with_opening"]
+__all__ = [
+    "Window",
+    "closure_row",
+    "parse_capacity",
+    "parse_window",
+    "with_capacity",
+    "with_closing",
+    "with_more_closures",
+    "with_opening",
+]
 
 _SHOWN: Final = 12
 
@@ -110,25 +120,30 @@ def with_capacity(
     scenario: Scenario, asset_id: str, from_s: int, until_s: int, factor: float, reason: str
 ) -> Scenario:
     """The scenario with one more closure that leaves a share of the asset's capacity, 0 to 1."""
-    row = {
+    return with_more_closures(scenario, [closure_row(asset_id, from_s, until_s, factor, reason)])
+
+
+def closure_row(
+    asset_id: str, from_s: int, until_s: int, factor: float, reason: str, source: str = ""
+) -> dict[str, Any]:
+    """A closure by field name: a share of the asset's capacity is left in [from_s, until_s)."""
+    return {
         "asset_id": asset_id,
         "from_time": from_s,
         "until_time": until_s,
         "capacity_factor": factor,
         "allowed_uses": "",
         "reason": reason,
-        "source": "",
+        "source": source,
     }
-    closures = scenario.closures
-    longer = {name: _appended(getattr(closures, name), value) for name, value in row.items()}
-    return replace(scenario, closures=Closures(**longer))
 
 
-def _appended(column: np.ndarray, value: object) -> np.ndarray:
-    longer = np.empty(len(column) + 1, dtype=column.dtype)
-    longer[:-1] = column
-    longer[-1] = value
-    return longer
+def with_more_closures(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenario:
+    """The scenario with rows, by field name, after its own closures."""
+    before, more = scenario.closures, make_rows(Closures, rows)
+    names = [field.name for field in fields(before)]
+    joined = {name: np.concatenate([getattr(before, name), getattr(more, name)]) for name in names}
+    return scenario.with_closures(Closures(**joined))
 
 
 def _horizon(scenario: Scenario) -> tuple[int, int]:

@@ -1,13 +1,14 @@
 """Tables made by hand: rows given as dicts, everything left out taken from the column's default."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any, TypeVar
 
 import numpy as np
 
 from farshore.scenario.table import REQUIRED, Rows, columns_of
 
-__all__ = ["empty_rows", "make_rows"]
+__all__ = ["empty_rows", "make_rows", "records_of"]
 
 R = TypeVar("R", bound=Rows)
 
@@ -38,3 +39,9 @@ def make_rows(table: type[R], records: Iterable[Mapping[str, Any]]) -> R:
 def empty_rows(table: type[R]) -> R:
     """The table without a row."""
     return make_rows(table, ())
+
+
+def records_of(table: Rows) -> list[dict[str, Any]]:
+    """One dict a row, keyed by field name: what `make_rows` makes a table of."""
+    columns = {field.name: getattr(table, field.name) for field in fields(table)}
+    return [{name: column[row] for name, column in columns.items()} for row in range(len(table))]

@@ -8,11 +8,11 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from farshore.scenario.edit import with_more_closures
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Kind, columns_of
 from farshore.scenario.tables import TABLES, Hazards
 from farshore.simulate import Pause
-from farshore.stress.closures import with_more_closures
 
 __all__ = ["IN_A_FUTURE", "VARY", "Event", "Future", "Futures"]
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from farshore.errors import UsageFault
 from farshore.scenario import with_opening
+from farshore.scenario.edit import with_more_closures
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
-from farshore.stress.closures import with_more_closures
 
 __all__ = ["BEDS", "WhatIf", "changed"]
 

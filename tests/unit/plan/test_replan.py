@@ -160,6 +160,33 @@ def test_fewer_arrived_than_planned_are_late_and_wait_at_the_gate():
     assert outcome.unserved == ()
 
 
+def test_late_again_at_a_gate_that_takes_nobody_any_more(tmp_path):
+    """Late at 7 and taken in by the new plan; uncounted at 13, when the host has closed: they wait for good.
+
+    They had an instruction, to be taken in, and hear a new one; that they halt there is no news.
+    """
+    first = replan(plan(town(hosts=[f"h n3 beds=100 confirmed_until={at(13)}"])), at=at(7), arrived={"h": 1})
+    second = replan(first, at=at(13), arrived={"h": 1})
+    assert second.replan.counts["halted_before"] == 3
+    assert second.replan.halted == {("late", "b"): 6}
+    assert sum(change.persons for change in second.replan.changes) == 9
+    assert {change.why for change in second.replan.changes} == {"the host at n3 has not counted them"}
+    check = write_plan(second, tmp_path / "plan")
+    assert check.placed == 1
+    third = replan(second, at=at(14), arrived={"h": 1})
+    assert third.replan.changes == ()
+    write_plan(third, tmp_path / "third")
+
+
+def test_two_events_at_one_moment_are_counted_apart(tmp_path):
+    """Three of a group are late by the first count; by the second, at the same moment, another is."""
+    first = replan(plan(town()), at=at(7), arrived={"h": 3})
+    second = replan(first, at=at(7), arrived={"h": 2})
+    assert first.replan.halted == second.replan.halted == {("late", "b"): 1}
+    assert (second.replan.counts["halted_now"], second.replan.counts["halted_before"]) == (1, 1)
+    write_plan(second, tmp_path / "plan")
+
+
 def test_more_arrived_than_planned_take_beds():
     """Ten beds, seven counted where four were planned: three of the plan's people find none any more."""
     outcome = replan(plan(town(hosts=["h n3 beds=10"])), at=at(7), arrived={"h": 7})

@@ -92,6 +92,7 @@ def _write_rest(folder: Path, scenario: Scenario, prices: dict[str, Any]) -> Non
     (folder / "certificate.json").write_text(json.dumps(certificate), encoding="utf-8")
     told = {
         "complete": True,
+        "conflicts": [],
         "defaults_used": [],
         "options": {},
         "version": "0",

@@ -10,8 +10,11 @@ import pytest
 from farshore.errors import CertificateRefused
 from farshore.plan import audited, certify, plan, replan
 from farshore.results.folder import outcome_files
+from farshore.results.households import sha256_of
 from farshore.results.replan_files import replan_seal
 from tests.unit.plan.test_replan import ROUND, at, town
+from tests.unit.plan.test_replan_households import ROUND as FAMILY_ROUND
+from tests.unit.plan.test_replan_households import family_plan
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +25,18 @@ def files():
     assert second.replan.stranded
     assert any(route.halts for route in second.routes)
     assert second.replan.changes
+    return outcome_files(audited(second))
+
+
+@pytest.fixture(scope="module")
+def family_files():
+    """The same with households of two; one is parted by the host's count, some wait, some hear news."""
+    old = family_plan(*FAMILY_ROUND, horizon_h=10, persons=40)
+    first = replan(old, at=at(6), close=["dam"])
+    second = replan(first, at=at(7), capacity=["c=0.25"], arrived={"h": 3}, stability_person_h=2.0)
+    assert len(second.replan.stranded) == 3
+    assert {bool(change.at_node) for change in second.replan.changes} == {False, True}
+    assert second.replan.parted
     return outcome_files(audited(second))
 
 
@@ -122,6 +137,18 @@ def test_a_seal_made_anew_hides_little(files, tmp_path):
 
 @pytest.mark.parametrize("name", ["changes.csv", "departures.csv", "before/departures.csv"])
 def test_every_touched_cell_is_refused(files, tmp_path, name):
+    assert unnoticed_cells(files, tmp_path, name) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["households.csv", "before/households.csv", "changed_households.csv", "changes.csv"]
+)
+def test_every_touched_cell_of_a_plan_with_households_is_refused(family_files, tmp_path, name):
+    assert unnoticed_cells(family_files, tmp_path, name) == []
+
+
+def unnoticed_cells(files, tmp_path, name):
+    """Line and column of each cell that can be edited without being refused."""
     rows = list(csv.reader(io.StringIO(files[name].decode())))
     assert len(rows) > 2
     unnoticed = []
@@ -135,7 +162,52 @@ def test_every_touched_cell_is_refused(files, tmp_path, name):
             altered = files | {name: text.getvalue().encode()}
             if accepted(altered, tmp_path / f"{line}-{column}"):
                 unnoticed.append((line, rows[0][column]))
+    return unnoticed
+
+
+def test_every_touched_leaf_of_a_plan_with_households_is_refused(family_files, tmp_path):
+    document = json.loads(family_files["replan.json"])
+    unnoticed = [
+        path
+        for i, path in enumerate(leaves(document))
+        if accepted(family_files | {"replan.json": as_json(touched(document, path))}, tmp_path / str(i))
+    ]
     assert unnoticed == []
+
+
+def resealed(files, **changed):
+    """Files with some exchanged, and the hashes over them made anew."""
+    files = files | {name.replace("__", "/").replace("_csv", ".csv"): data for name, data in changed.items()}
+    summary = json.loads(files["summary.json"])
+    summary["households"]["sha256"] = sha256_of(files["households.csv"])
+    about = json.loads(files["replan.json"])
+    del about["seal"]
+    tables = files["changes.csv"] + files["changed_households.csv"]
+    about["seal"] = replan_seal(about, tables)
+    return files | {"summary.json": as_json(summary), "replan.json": as_json(about)}
+
+
+def test_two_households_that_change_places_on_the_road_are_found_out(family_files, tmp_path):
+    """Sums stay as they were, hashes are made anew: but each household has a past of its own."""
+    assert accepted(resealed(family_files), tmp_path / "as it was")
+    lines = family_files["households.csv"].decode().splitlines()
+    cells = [line.split(",") for line in lines]
+    gone = [i for i, row in enumerate(cells) if i and row[7] and row[7] < at(7)]
+    told = family_files["before/households.csv"].decode()  # of the others, the place before is the one now
+    listed = [i for i in gone if f"{cells[i][0]}," in told]
+    one, other = next((a, b) for a in listed for b in listed if cells[a][7] != cells[b][7])
+    cells[one][7:], cells[other][7:] = cells[other][7:], cells[one][7:]
+    table = "\n".join([*map(",".join, cells), ""]).encode()
+    faults = refusal(resealed(family_files, households_csv=table), tmp_path / "touched")
+    assert any("had come elsewhere by the event" in fault for fault in faults)
+
+
+def test_a_household_left_out_of_the_list_is_found_out(family_files, tmp_path):
+    table = family_files["changed_households.csv"].decode().splitlines()
+    left_out = table.pop(1).split(",")[0]
+    data = ("\n".join(table) + "\n").encode()
+    faults = refusal(resealed(family_files, changed_households_csv=data), tmp_path)
+    assert any(f"{left_out} hears something new and is not there" in fault for fault in faults)
 
 
 def test_somebody_forgotten_is_named(files, tmp_path):

@@ -135,4 +135,4 @@ def test_a_file_gets_a_line_for_each_phase():
         for phase in ("reducing", "solving", "solving", "routes"):
             show(Progress(phase))
     lines = console.file.getvalue().strip().split("\n")
-    assert [line.split(": ")[1] for line in lines] == ["reducing", "solving", "routes"]
+    assert [line.split(": ")[1].split(",")[0] for line in lines] == ["reducing", "solving", "routes"]

@@ -1,18 +1,19 @@
 """Whether a plan can be carried out: readiness, every arc in every step, every host; and what it costs."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from farshore.plan.checker.ends import Host
 from farshore.plan.checker.files import Faults
-from farshore.plan.checker.movements import DEPARTURES, Movement, also
+from farshore.plan.checker.movements import DEPARTURES, Going, Movement, also
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import Halted
 from farshore.plan.checker.timetable import Ints
 
-__all__ = ["Loads", "check_feasible", "costs_of", "loads_of"]
+__all__ = ["Loads", "check_feasible", "check_host", "costs_of", "loads_of"]
 
 FEWER = "send fewer, at another time or another way"
 
@@ -117,7 +118,7 @@ def check_feasible(problem: Problem, moves: tuple[Movement, ...], loads: Loads, 
     _check_readiness(problem, moves, loads, faults)
     _check_arcs(problem, moves, loads, faults)
     for host in problem.hosts:
-        _check_host(problem, host, moves, loads, faults)
+        check_host(problem, host, moves, loads.arrived[host.row], faults)
 
 
 def _check_readiness(problem: Problem, moves: tuple[Movement, ...], loads: Loads, faults: Faults) -> None:
@@ -160,10 +161,11 @@ def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, fau
         faults.add(DEPARTURES, lines[arc, step][0], "persons", cause, FEWER)
 
 
-def _check_host(
-    problem: Problem, host: Host, moves: tuple[Movement, ...], loads: Loads, faults: Faults
-) -> None:
-    arrived = loads.arrived[host.row]
+def check_host(problem: Problem, host: Host, moves: Sequence[Going], arrived: Ints, faults: Faults) -> None:
+    """Fault who is sent to a host beyond its beds or intake, or though it is blocked.
+
+    arrived : int64[n_steps], taken in there in each step
+    """
     if not arrived.any():
         return
     coming = [m for m in moves if m.way.host == host.row]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from farshore.plan.checker.bound import Prices
+from farshore.plan.checker.conflicts import check_conflicts
 from farshore.plan.checker.feasible import Costs, Loads
 from farshore.plan.checker.files import Faults, differences
 from farshore.plan.checker.households import Families, expected_figures
@@ -22,7 +23,7 @@ __all__ = ["SUMMARY", "Texts", "check_summary", "compare", "expected_summary", "
 SUMMARY = "summary.json"
 MICRO = 1_000_000
 # What nobody can work out from the tables: told by the planner, sealed against edits, except times taken.
-TOLD = ("complete", "defaults_used", "options", "version")
+TOLD = ("complete", "conflicts", "defaults_used", "options", "version")
 TIMED = ("solve_s", "rounds")
 TOLD_OF_HOUSEHOLDS = {"seed": int, "moved": int, "objective_if_split": float, "notes": list}
 
@@ -74,6 +75,7 @@ def check_summary(
         faults.add(SUMMARY, 0, place, cause)
 
     _check_told_of_households(stated.get("households"), bound, families, report)
+    check_conflicts(stated.get("conflicts"), problem, report)
     compare(stated, expected, known=bound is not None and prices is not None, faults=faults)
 
 
@@ -131,6 +133,7 @@ def _check_told(stated: dict[str, Any], report: Any) -> None:
     """Fault what is told in a form that cannot be."""
     kinds: dict[str, type | tuple[type, ...]] = {
         "complete": bool,
+        "conflicts": list,
         "defaults_used": list,
         "options": dict,
         "version": str,

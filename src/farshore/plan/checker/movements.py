@@ -1,9 +1,9 @@
 """The plan's own tables, read strictly: its routes, link by link, and who departs when by which."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from farshore.plan.checker.files import Faults, csv_rows, differences, json_object, step_of, whole_number
 from farshore.plan.checker.halts import Along, along, pauses_in
@@ -12,7 +12,9 @@ from farshore.plan.checker.problem import Problem
 __all__ = [
     "DEPARTURES",
     "ROUTES",
+    "Going",
     "Movement",
+    "Routed",
     "Way",
     "also",
     "movements_of",
@@ -52,6 +54,34 @@ class Way:
     feature: int
     persons: int  # as stated
     how: Along
+
+
+class Routed(Protocol):
+    """What routes have in common, with classes or without."""
+
+    @property
+    def route_id(self) -> str: ...  # noqa: D102
+    @property
+    def host(self) -> int: ...  # noqa: D102
+    @property
+    def arrival(self) -> int: ...  # noqa: D102
+    @property
+    def feature(self) -> int: ...  # noqa: D102
+    @property
+    def persons(self) -> int: ...  # noqa: D102
+
+
+class Going(Protocol):
+    """What rows of departures.csv have in common, with classes or without."""
+
+    @property
+    def line(self) -> int: ...  # noqa: D102
+    @property
+    def way(self) -> Routed: ...  # noqa: D102
+    @property
+    def step(self) -> int: ...  # noqa: D102
+    @property
+    def persons(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +285,13 @@ def movements_of(
 
 
 def persons_by_route(
-    ways: Mapping[str, Way], moves: tuple[Movement, ...], faults: Faults, *, folder: str = ""
+    ways: Mapping[str, Routed], moves: Sequence[Going], faults: Faults, *, folder: str = ""
 ) -> None:
     """Fault each route whose stated persons are not those who depart by it, in both tables.
 
     folder : put before the names of the files
     """
-    departing: dict[str, list[Movement]] = {route_id: [] for route_id in ways}
+    departing: dict[str, list[Going]] = {route_id: [] for route_id in ways}
     for move in moves:
         departing[move.way.route_id].append(move)
     for route_id, way in ways.items():

@@ -38,6 +38,7 @@ class Network:
     travel_weight: float
     _rows: dict[tuple[object, ...], Ints] = field(default_factory=dict)
     _rates: dict[tuple[str, str], Floats] = field(default_factory=dict)
+    _costs: dict[int, Ints] = field(default_factory=dict)
 
     def capacity(self, arc: int) -> Ints:
         """Persons who may enter an arc in each step: int64[n_steps], shared between like arcs."""
@@ -70,6 +71,11 @@ class Network:
 
         One number stands for all steps where the rate never changes.
         """
+        if arc not in self._costs:
+            self._costs[arc] = self._cost(arc)
+        return self._costs[arc]
+
+    def _cost(self, arc: int) -> Ints:
         rate = self.rate(arc)
         ordinary = np.minimum(rate, self.ordinary_rate)
         tau, step_s, travel_s = int(self.steps[arc]), self.clock.step_s, int(self.travel_s[arc])

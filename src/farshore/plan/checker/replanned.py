@@ -30,12 +30,25 @@ __all__ = [
     "Halted",
     "Midst",
     "check_history",
+    "instruction_of",
     "midst_in",
-    "plan_before",
 ]
 
 REPLAN = "replan.json"
 BEFORE = "before"
+KEYS = (
+    "at",
+    "caught",
+    "stability_person_h",
+    "events",
+    "others",
+    "counts",
+    "halted",
+    "stranded",
+    "parted",
+    "trade_off",
+    "seal",
+)
 CAUGHT = ("back", "through", "held")
 
 
@@ -64,8 +77,9 @@ class Happened:
 class Midst:
     """What `replan.json` states: the first step planned anew, who waits for good, beds that others took.
 
-    old_halts : (zone row, step of departure, halt) of the plan before
-    old_stranded : who waited for good in it
+    old_ways, old_moves : routes and departures of the plan before
+    old_halts : (zone row, step of departure, halt) of it; old_stranded : who waited for good in it
+    unheard : what is wrong with the files of the plan before
     """
 
     at: int
@@ -73,8 +87,11 @@ class Midst:
     stranded: tuple[Halted, ...]
     events: tuple[Happened, ...]
     others: Ints
+    old_ways: Mapping[str, Way]
+    old_moves: tuple[Movement, ...]
+    old_stranded: tuple[Halted, ...]
     old_halts: frozenset[tuple[int, int, Pause]]
-    old_stranded: Mapping[tuple[int, int, Along], int]
+    unheard: Faults
     stated: Mapping[str, Any]
 
 
@@ -83,9 +100,8 @@ def midst_in(folder: Path, problem: Problem, faults: Faults) -> Midst | None:
     stated = json_object(folder, REPLAN, faults)
     if stated is None:
         return None
-    keys = {"at", "caught", "stability_person_h", "events", "others", "counts", "halted", "stranded"}
-    if set(stated) != keys | {"trade_off", "seal"}:
-        faults.add(REPLAN, 0, "", f"must be {', '.join(sorted(keys))}, seal and trade_off")
+    if set(stated) != set(KEYS):
+        faults.add(REPLAN, 0, "", f"must be {', '.join(KEYS)}")
         return None
     at = step_of(str(stated["at"]), problem.clock)
     if isinstance(at, str) or stated["caught"] not in CAUGHT:
@@ -97,8 +113,23 @@ def midst_in(folder: Path, problem: Problem, faults: Faults) -> Midst | None:
     events = _events_in(stated["events"], problem, at, faults)
     if stranded is None or events is None or others is None:
         return None
-    halts, waiting = _old_halts(folder, problem)
-    return Midst(at, stated["caught"], stranded, events, others, halts, waiting, stated)
+    unheard = Faults()
+    old_ways, old_moves, old_stranded = _plan_before(folder, problem, unheard)
+    halts = {(move.way.zone, move.step, halt) for move in old_moves for halt in move.way.how.halts}
+    halts |= {(each.zone, each.step, halt) for each in old_stranded for halt in each.how.halts}
+    return Midst(
+        at=at,
+        caught=stated["caught"],
+        stranded=stranded,
+        events=events,
+        others=others,
+        old_ways=old_ways,
+        old_moves=old_moves,
+        old_stranded=old_stranded,
+        old_halts=frozenset(halts),
+        unheard=unheard,
+        stated=stated,
+    )
 
 
 def _others_in(stated: Any, problem: Problem, faults: Faults) -> Ints | None:
@@ -111,21 +142,6 @@ def _others_in(stated: Any, problem: Problem, faults: Faults) -> Ints | None:
             return None
         others[row] = persons
     return others
-
-
-def _old_halts(
-    folder: Path, problem: Problem
-) -> tuple[frozenset[tuple[int, int, Pause]], Counter[tuple[int, int, Along]]]:
-    """Halts of the plan before, and who waited for good; what is wrong with its files is said elsewhere."""
-    unheard = Faults()
-    _, moves = plan_before(folder, problem, unheard)
-    stranded = halted_in(_list_in(folder / BEFORE / "stranded.json", unheard), "", problem, unheard) or ()
-    found = {(move.way.zone, move.step, halt) for move in moves for halt in move.way.how.halts}
-    found |= {(each.zone, each.step, halt) for each in stranded for halt in each.how.halts}
-    waiting: Counter[tuple[int, int, Along]] = Counter()
-    for each in stranded:
-        waiting[each.zone, each.step, each.how] += each.persons
-    return frozenset(found), waiting
 
 
 def _events_in(stated: Any, problem: Problem, at: int, faults: Faults) -> tuple[Happened, ...] | None:
@@ -207,12 +223,20 @@ def halted_in(stated: Any, file: str, problem: Problem, faults: Faults) -> tuple
     return tuple(found) if len(faults.found) == before else None
 
 
-def plan_before(
+def _plan_before(
     folder: Path, problem: Problem, faults: Faults
-) -> tuple[dict[str, Way], tuple[Movement, ...]]:
-    """Routes and departures of the plan that was followed until the event."""
+) -> tuple[dict[str, Way], tuple[Movement, ...], tuple[Halted, ...]]:
+    """Routes and departures of the plan that was followed until the event, and who waited for good in it."""
     ways = ways_of(folder, problem, faults, file=f"{BEFORE}/{ROUTES}", halts=True)
-    return ways, movements_of(folder, problem, ways, faults, file=f"{BEFORE}/{DEPARTURES}")
+    moves = movements_of(folder, problem, ways, faults, file=f"{BEFORE}/{DEPARTURES}")
+    persons_by_route(ways, moves, faults, folder=f"{BEFORE}/")
+    file = f"{BEFORE}/stranded.json"
+    try:
+        stated = json.loads((folder / file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        faults.add(file, 0, "", f"cannot be read ({error})")
+        return ways, moves, ()
+    return ways, moves, halted_in(stated, file, problem, faults) or ()
 
 
 # -- what had happened ------------------------------------------------------------------------------------
@@ -220,23 +244,17 @@ def plan_before(
 Past = tuple[int, int, tuple[tuple[int, int], ...]]
 
 
-def check_history(
-    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], faults: Faults
-) -> None:
+def check_history(problem: Problem, midst: Midst, moves: tuple[Movement, ...], faults: Faults) -> None:
     """Fault everything by which the plan differs from the one before in what had happened by the event.
 
     For each zone, step of departure and sequence of links entered before the event there are as many people
     in both plans; who is on the road and has no halt now goes on exactly as the plan before told him.
     """
-    before = len(faults.found)
-    old_ways, old_moves = plan_before(folder, problem, faults)
-    persons_by_route(old_ways, old_moves, faults, folder=f"{BEFORE}/")
-    document = _list_in(folder / BEFORE / "stranded.json", faults)
-    old_stranded = halted_in(document, f"{BEFORE}/stranded.json", problem, faults)
-    if len(faults.found) > before or old_stranded is None:
+    if midst.unheard:
+        faults.found.extend(midst.unheard.found)
         return
     ours = _past(moves, midst.stranded, midst.at)
-    theirs = _past(old_moves, old_stranded, midst.at)
+    theirs = _past(midst.old_moves, midst.old_stranded, midst.at)
     for past in sorted({*ours, *theirs}):
         if ours[past] != theirs[past]:
             zone, step, entered = past
@@ -246,15 +264,7 @@ def check_history(
                 f"{where} by {problem.time(midst.at)}; in the plan before, {theirs[past]:,} had"
             )
             faults.add(DEPARTURES, 0, "", cause, "keep what has happened as it happened")
-    _check_on_the_road(problem, midst, moves, old_moves, faults)
-
-
-def _list_in(path: Path, faults: Faults) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        faults.add(f"{BEFORE}/{path.name}", 0, "", f"cannot be read ({error})")
-        return None
+    _check_on_the_road(problem, midst, moves, faults)
 
 
 def _past(moves: tuple[Movement, ...], stranded: tuple[Halted, ...], at: int) -> Counter[Past]:
@@ -274,20 +284,19 @@ def _check_on_the_road(
     problem: Problem,
     midst: Midst,
     moves: tuple[Movement, ...],
-    old_moves: tuple[Movement, ...],
     faults: Faults,
 ) -> None:
     """Fault who goes on otherwise than told, and halts that are not where the event leaves people."""
     told: Counter[tuple[Any, ...]] = Counter()
-    for move in old_moves:
-        told[_instruction(move)] += move.persons
+    for move in midst.old_moves:
+        told[instruction_of(move)] += move.persons
     for move in moves:
         cause = ""
         if move.step >= midst.at:
             cause = f"{move.way.route_id} has halts, but leaves home only now" if move.way.how.halts else ""
         elif move.step + move.way.how.leaves < midst.at:
-            told[_instruction(move)] -= move.persons
-            if told[_instruction(move)] < 0:
+            told[instruction_of(move)] -= move.persons
+            if told[instruction_of(move)] < 0:
                 cause = f"goes on by {move.way.route_id} as the plan before told nobody to, or fewer"
         elif any(move.step + until >= midst.at for _, _, until in move.way.how.pauses[:-1]):
             cause = f"{move.way.route_id} has more than one halt to leave after the event"
@@ -354,6 +363,7 @@ def _wrong_halt(
     return "" if right else f"is not what becomes of people caught who are to be {midst.caught!r}"
 
 
-def _instruction(move: Movement) -> tuple[Any, ...]:
+def instruction_of(move: Movement) -> tuple[Any, ...]:
+    """What somebody is told, whatever the route is called."""
     way = move.way
     return (way.zone, way.host, move.step, way.how.entered, way.how.pauses, way.arrival)

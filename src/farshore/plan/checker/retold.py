@@ -3,14 +3,18 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.files import Faults, csv_rows, differences, step_of, whole_number
-from farshore.plan.checker.movements import Movement
+from farshore.plan.checker.halts import Along, Pause
+from farshore.plan.checker.households import FILE, Families
+from farshore.plan.checker.movements import Movement, Way
 from farshore.plan.checker.problem import Problem
-from farshore.plan.checker.replanned import REPLAN, Midst, plan_before
+from farshore.plan.checker.regrouped import CHANGED, Rows, check_regrouped
+from farshore.plan.checker.replanned import BEFORE, REPLAN, Halted, Midst, instruction_of
 
 __all__ = ["CHANGES", "check_midst"]
 
@@ -31,25 +35,41 @@ COLUMNS = (
 
 
 def check_midst(
-    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], costs: Costs, faults: Faults
+    folder: Path,
+    problem: Problem,
+    midst: Midst,
+    ways: Mapping[str, Way],
+    moves: tuple[Movement, ...],
+    *,
+    costs: Costs,
+    families: Families | None,
+    faults: Faults,
 ) -> None:
-    """Fault counts that are not what the plans come to, a broken seal, changes that are not those made."""
+    """Fault counts that are not what the plans come to, a broken seal, changes that are not those made.
+
+    families : the plan's households; None where it counts persons only, or has none that can be read
+    """
 
     def report(place: str, cause: str) -> None:
         faults.add(REPLAN, 0, place, cause)
 
     differences(midst.stated["counts"], _counts(problem, midst, moves), "counts", report)
     differences(midst.stated["halted"], _halted(problem, midst, moves), "halted", report)
-    _check_seal(folder, midst, faults)
+    _check_seal(folder, midst, families is not None, faults)
     chosen = [row for row in midst.stated["trade_off"] if isinstance(row, dict) and row.get("chosen") is True]
     if len(chosen) != 1 or chosen[0].get("objective") != costs.objective:
         report("trade_off", f"does not have this plan's objective, {costs.objective:,}, as the one chosen")
-    _check_changes(folder, problem, midst, moves, faults)
-
-
-def _undecided(midst: Midst, moves: tuple[Movement, ...]) -> list[Movement]:
-    """People on the road who have yet to go on from a halt."""
-    return [m for m in moves if m.step < midst.at <= m.step + m.way.how.leaves]
+    if families is not None:
+        expected = check_regrouped(folder, problem, midst, ways, families, faults)
+    else:
+        expected = _differences(problem, midst, moves)
+        for file in (f"{BEFORE}/{FILE}", CHANGED):
+            if (folder / file).exists():
+                faults.add(file, 0, "", "is there, but this plan has no households")
+        if midst.stated["parted"] != []:
+            report("parted", "names households, but this plan has none")
+    if expected is not None:
+        _check_changes(folder, problem, *expected, faults)
 
 
 def _counts(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> dict[str, int]:
@@ -62,38 +82,60 @@ def _counts(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> dict
         if move.step + move.way.how.leaves < midst.at:
             arrived = move.step + move.way.arrival < midst.at
             counts["arrived" if arrived else "on_their_way"] += move.persons
-    for _, _, persons, new in _at_halts(midst, moves):
-        counts["halted_now" if new else "halted_before"] += persons
+    for _, _, new, others in _at_halts(midst, moves):
+        counts["halted_now"] += new
+        counts["halted_before"] += others
     return counts | {"at_home": problem.people - gone}
 
 
-def _at_halts(midst: Midst, moves: tuple[Movement, ...]) -> list[tuple[str, int, int, bool]]:
-    """Of those at halts: cause, arc entered last, persons, and whether the halt is of this event."""
+def _at_halts(midst: Midst, moves: tuple[Movement, ...]) -> list[tuple[str, int, int, int]]:
+    """Of those at halts: cause, arc entered last, persons whom this event has halted, and all others.
+
+    A halt of this event begins at or after it. Who is at one of which the plan before knew already is of this
+    event if that plan had fewer there.
+    """
     found = []
+    before = _by_halt(midst, midst.old_moves, midst.old_stranded)
+    for place, persons in _by_halt(midst, moves, midst.stranded).items():
+        _, step, past, halts = place
+        begins = step + halts[-1].since
+        new = persons - min(persons, before[place]) if begins >= midst.at else 0
+        found.append((halts[-1].cause, past[-1][0] if past else -1, new, persons - new))
+    return found
+
+
+Place = tuple[int, int, tuple[tuple[int, int], ...], tuple[Pause, ...]]
+
+
+def _by_halt(midst: Midst, moves: tuple[Movement, ...], stranded: tuple[Halted, ...]) -> Counter[Place]:
+    """People on the road who have yet to go on from a halt, by how they came to it."""
+    found: Counter[Place] = Counter()
     for zone, step, persons, how in (
-        *((m.way.zone, m.step, m.persons, m.way.how) for m in _undecided(midst, moves)),
-        *((each.zone, each.step, each.persons, each.how) for each in midst.stranded),
+        *((m.way.zone, m.step, m.persons, m.way.how) for m in moves if m.step + m.way.how.leaves >= midst.at),
+        *((each.zone, each.step, each.persons, each.how) for each in stranded),
     ):
-        past = [arc for arc, entry in how.entered if step + entry < midst.at]
-        new = (zone, step, how.halts[-1]) not in midst.old_halts
-        found.append((how.halts[-1].cause, past[-1] if past else -1, persons, new))
+        if step < midst.at and how.halts:
+            past = tuple((arc, entry) for arc, entry in how.entered if step + entry < midst.at)
+            found[zone, step, past, how.halts] += persons
     return found
 
 
 def _halted(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> list[list[Any]]:
     found: Counter[tuple[str, str]] = Counter()
-    for cause, arc, persons, new in _at_halts(midst, moves):
+    for cause, arc, new, _ in _at_halts(midst, moves):
         if new:
-            found[cause, problem.network.arc_ids[arc] if arc >= 0 else ""] += persons
+            found[cause, problem.network.arc_ids[arc] if arc >= 0 else ""] += new
     return [[cause, link, persons] for (cause, link), persons in sorted(found.items())]
 
 
-def _check_seal(folder: Path, midst: Midst, faults: Faults) -> None:
-    try:
-        changes = (folder / CHANGES).read_bytes()
-    except OSError as error:
-        faults.add(CHANGES, 0, "", f"cannot be read ({error})")
-        return
+def _check_seal(folder: Path, midst: Midst, with_households: bool, faults: Faults) -> None:
+    changes = b""
+    for file in (CHANGES, CHANGED)[: 1 + with_households]:
+        try:
+            changes += (folder / file).read_bytes()
+        except OSError as error:
+            faults.add(file, 0, "", f"cannot be read ({error})")
+            return
     said = {key: value for key, value in midst.stated.items() if key != "seal"}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     seal = hashlib.sha256(text.encode(errors="surrogatepass") + changes).hexdigest()
@@ -102,11 +144,8 @@ def _check_seal(folder: Path, midst: Midst, faults: Faults) -> None:
         faults.add(REPLAN, 0, "seal", cause)
 
 
-def _check_changes(
-    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...], faults: Faults
-) -> None:
+def _check_changes(folder: Path, problem: Problem, before: Rows, after: Rows, faults: Faults) -> None:
     """Fault rows of changes.csv that do not come to the difference between the two plans."""
-    before, after = _differences(folder, problem, midst, moves)
     old_rows: Counter[tuple[str, ...]] = Counter()
     new_rows: Counter[tuple[str, ...]] = Counter()
     for line, row in csv_rows(folder, CHANGES, COLUMNS, faults):
@@ -137,32 +176,31 @@ def _check_changes(
                 faults.add(CHANGES, 0, f"{which}_route_id", cause)
 
 
-Rows = Counter[tuple[str, ...]]
-
-
-def _differences(
-    folder: Path, problem: Problem, midst: Midst, moves: tuple[Movement, ...]
-) -> tuple[Rows, Rows]:
+def _differences(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> tuple[Rows, Rows]:
     """Instructions of the plan before that do not hold any more, and new ones, by people."""
-    unheard = Faults()  # what is wrong with the old plan has been said
-    _, old_moves = plan_before(folder, problem, unheard)
     told: Counter[Any] = Counter()
-    for move in old_moves:
-        told[_meaning(move)] += move.persons
-    before, after = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    for move in midst.old_moves:
+        told[instruction_of(move)] += move.persons
+    before, after = Rows(), Rows()
     now: Counter[Any] = Counter()
     for move in moves:
-        kept = min(move.persons, told[_meaning(move)]) if move.step + move.way.how.leaves >= midst.at else 0
-        now[_meaning(move)] += kept
+        kept = (
+            min(move.persons, told[instruction_of(move)])
+            if move.step + move.way.how.leaves >= midst.at
+            else 0
+        )
+        now[instruction_of(move)] += kept
         if move.step >= midst.at:
             after[_row(problem, move, "", move.step)] += move.persons - kept
         elif move.step + move.way.how.leaves >= midst.at:
             node = str(problem.scenario.nodes.node_id[move.way.how.pauses[-1][0]])
             after[_row(problem, move, node, move.step + move.way.how.leaves)] += move.persons - kept
-    for move in old_moves:
+    for move in midst.old_moves:
         if move.step >= midst.at:
-            before[_row(problem, move, "", move.step)] += move.persons - now[_meaning(move)]
-    still = Counter(midst.old_stranded)
+            before[_row(problem, move, "", move.step)] += move.persons - now[instruction_of(move)]
+    still: Counter[tuple[int, int, Along]] = Counter()
+    for each in midst.old_stranded:
+        still[each.zone, each.step, each.how] += each.persons
     for each in midst.stranded:
         key = (each.zone, each.step, each.how)
         as_before = min(each.persons, still[key])
@@ -170,11 +208,6 @@ def _differences(
         node = str(problem.scenario.nodes.node_id[each.how.pauses[-1][0]])
         after[problem.zones[each.zone].zone_id, node, "", "", ""] += each.persons - as_before
     return +before, +after
-
-
-def _meaning(move: Movement) -> tuple[Any, ...]:
-    way = move.way
-    return (way.zone, way.host, move.step, way.how.entered, way.how.pauses, way.arrival)
 
 
 def _row(problem: Problem, move: Movement, node: str, step: int) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 import dataclasses
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from farshore.errors import Interrupted
+from farshore.errors import Interrupted, UsageFault
 from farshore.plan.classes.households import Seated, class_sizes, seated_whole
 from farshore.plan.classes.layers import BUS, CAR, LEG
 from farshore.plan.classes.loads import class_loads
@@ -18,7 +19,8 @@ from farshore.plan.classes.pour import Placed
 from farshore.plan.classes.solve import ClassAnswer, solve_classes
 from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
 from farshore.plan.families.synthesis import Members, households_of
-from farshore.plan.stop import Stop
+from farshore.plan.goals import step_and_people
+from farshore.plan.stop import Stop, Target
 from farshore.results.households import Households
 from farshore.results.loads import Effort
 from farshore.results.measures import clearance_h
@@ -56,6 +58,8 @@ def plan_classes(
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
 
+    stop = replace(stop, targets=_targets(problem, stop))
+
     def solving(share: float, objective: int | None, lower_bound: int | None) -> None:
         report("solving", 0.05 + 0.9 * share, objective, lower_bound)
 
@@ -90,7 +94,7 @@ def plan_classes(
         blocked_hosts=dict(problem.blocked),
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
-        options={"gap": stop.gap, "seconds": stop.seconds, "model": "classes"},
+        options=stop.options | {"model": "classes"},
         households=None
         if members is None or seated is None
         else _households(members, seated, row_of, seed=household_seed or 0, if_split=if_split),
@@ -136,11 +140,26 @@ def _households(members: Members, seated: Seated, row_of: Ints, *, seed: int, if
         with_car=members.with_car[order],
         route=route[order],
         step=step[order],
+        stranded=np.full(len(order), -1, np.int64),
         seed=seed,
         notes=members.notes,
         moved=seated.moved,
         objective_if_split=if_split,
     )
+
+
+def _targets(problem: ClassProblem, stop: Stop) -> tuple[Target, ...]:
+    """What the goals come to; `unserved`: nobody at all. Raises UsageFault for what a proof must say."""
+    people, timing, found = int(problem.people.people.sum()), problem.timing, []
+    for goal in stop.goals:
+        if goal.percent is None:
+            found.append(Target(timing.n_steps - 1, people))
+        elif goal.hours is None:
+            raise UsageFault(f"--stop {goal.text}: with classes nobody knows the best; write {goal.text}@6h")
+        else:
+            target = step_and_people(goal, people, n_steps=timing.n_steps, step_s=timing.step_s)
+            found += [target] if target else []
+    return tuple(found)
 
 
 def _binding(stay: int, late: int) -> tuple[str, ...]:

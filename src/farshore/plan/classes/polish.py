@@ -1,5 +1,6 @@
 """A plan made better: some people are taken out and sent anew, and stay so if that costs less in all."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -56,11 +57,12 @@ class Polisher:
         put_back(self.placements, every, self._guide, rooms)
         return placed(self._problem, self._spreader.book, self.placements, rooms.trips)
 
-    def improve(self, tries: int) -> None:
-        """Make so many tries."""
-        for _ in range(tries):
-            if len(self.placements.people):
-                self._try()
+    def improve(self, tries: int, over: Callable[[], bool]) -> None:
+        """Make so many tries, or as many as there is time for."""
+        for _ in range(tries if len(self.placements.people) else 0):
+            if over():
+                return
+            self._try()
 
     def _try(self) -> None:
         chance, rooms = self._chance, self._rooms

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.paths import FAR, grouped
 from farshore.kernels.tolls import tolls_of
 from farshore.kernels.ways import cheapest_ways
 from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
-from farshore.plan.solver import exact_sum
 from farshore.scenario.clock import Ints
 
 __all__ = ["Labels", "Pricer", "Ways"]

@@ -56,8 +56,7 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
         search.take_polished()
     if search.placed is None:
         raise AssertionError("no plan was made")
-    proven = search.placed.objective - search.lower_bound <= stop.gap * search.placed.objective
-    return ClassAnswer(search.placed, search.price, search.lower_bound, proven, tuple(search.rounds))
+    return ClassAnswer(search.placed, search.price, search.lower_bound, search.proven, tuple(search.rounds))
 
 
 class _Search:
@@ -75,11 +74,21 @@ class _Search:
         self._polisher: Polisher | None = None
         self.rounds: list[dict[str, Any]] = []
 
+    @property
+    def proven(self) -> bool:
+        """Whether the best plan is near enough to the best that can be, or comes to a goal."""
+        return self.placed is not None and self._stop.good_enough(
+            objective=self.placed.objective,
+            lower_bound=self.lower_bound,
+            taken_in=_taken_in(self.placed, self._problem.timing.n_steps),
+        )
+
     def run(self) -> None:
         """Prices and plans in turn, then the best plan made better, until it is good enough."""
+        early = self._stop.seconds is not None or bool(self._stop.goals)
         for number, (width_h, most) in enumerate(_ROUNDS):
             self._prove(number, width_h, most)
-            if number >= _SENDING or self._stop.seconds is not None:
+            if number >= _SENDING or early or self._over():
                 self._send()
             if self._ends((number + 1) / (2 * len(_ROUNDS))):
                 return
@@ -88,7 +97,7 @@ class _Search:
         self._polisher = Polisher(self._problem, self._spreader, self._placements)
         tries = min(_TRIES, 100 + len(self._placements.people) // 4)
         for done in range(0, tries, _LOOK):
-            self._polisher.improve(min(_LOOK, tries - done))
+            self._polisher.improve(min(_LOOK, tries - done), self._over)
             self.take_polished()
             if self._ends(0.5 + 0.5 * min(1.0, (done + _LOOK) / tries)):
                 return
@@ -101,7 +110,7 @@ class _Search:
     def _prove(self, number: int, width_h: float, most: int) -> None:
         """Move the prices, prove by them, and learn the ways that are cheapest then."""
         spreader = self._spreader
-        spreader.climb(width_h, most)
+        spreader.climb(width_h, most, self._over)
         price = spreader.whole_prices()
         ways = self._pricer.ways(price)
         if ways.lower_bound > self.lower_bound:
@@ -113,6 +122,8 @@ class _Search:
 
     def _send(self) -> None:
         for group_size, filling, ahead, slack_h in _GROUPS:
+            if self.placed is not None and self._over():
+                return
             guide, rooms = self._spreader.guide(), rooms_of(self._problem, self._spreader.patterns)
             placements = dispatched(
                 self._problem, guide, rooms,
@@ -137,9 +148,18 @@ class _Search:
                 "ways": self._spreader.known,
             }
         )
-        return objective is not None and self._stop.reached(
-            objective=objective, lower_bound=self.lower_bound, seconds=seconds
-        )
+        return self.proven or (objective is not None and self._over())
+
+    def _over(self) -> bool:
+        """Whether the time is up, or somebody has asked to stop."""
+        return self._stop.over(time.monotonic() - self._begun_s)
+
+
+def _taken_in(placed: Placed, n_steps: int) -> Ints:
+    """Who has been taken in by the end of each step."""
+    stretches = np.diff(placed.patterns.first)[placed.pattern]
+    arrival = placed.entered[np.arange(len(placed.people)), stretches]
+    return np.cumsum(np.bincount(arrival, placed.people, n_steps).astype(np.int64))
 
 
 def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:

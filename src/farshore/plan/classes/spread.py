@@ -1,5 +1,6 @@
 """Prices that clear: people spread over known ways by their costs, prices raised where room is short."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -266,8 +267,10 @@ class Spreader:
             self._pick()
             self._lay(before)
 
-    def climb(self, width_h: float, most: int) -> Spread:
+    def climb(self, width_h: float, most: int, over: Callable[[], bool] = lambda: False) -> Spread:
         """Move the prices to where what they prove of the known ways is most, by at most so many spreads.
+
+        over : whether there is no time left
 
         Byrd, Lu, Nocedal & Zhu (1995), A limited memory algorithm for bound constrained optimization, SIAM
         J. Sci. Comput. 16(5); its slope is what is wanted beyond what there is.
@@ -281,10 +284,14 @@ class Spreader:
             found = self.spread(width_h)
             return -found.value / size, levels.slope(np.where(self.counts, room - found.used, 0.0)) / size
 
+        def look(xk: Floats) -> None:
+            if over():
+                raise StopIteration
+
         begin = levels.of(np.where(self.counts, self.live, 0.0))
         end = minimize(
             falling, begin, jac=True, method="L-BFGS-B", bounds=Bounds(0.0, np.inf),
-            options={"maxfun": most, "maxcor": 15},
+            options={"maxfun": most, "maxcor": 15}, callback=look,
         )  # fmt: skip
         self.live = levels.prices(end.x)
         return self.spread(width_h)

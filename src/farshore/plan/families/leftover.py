@@ -43,7 +43,7 @@ def seat_left_over(
         return 0
     there = np.flatnonzero(route >= 0)
     aboard = summed(route[there], step[there], members.size[there])
-    spare = Spare(outcome.scenario, timing, outcome.routes, *aboard)
+    spare = Spare.on_routes(outcome.scenario, timing, outcome.routes, *aboard)
     ways: dict[Kind, list[int]] = defaultdict(list)
     for number, kind in enumerate(kinds):
         ways[kind].append(number)

@@ -114,6 +114,7 @@ def _seated(
         with_car=members.with_car[order],
         route=route[order],
         step=step[order],
+        stranded=np.full(len(order), -1, np.int64),
         seed=seed,
         notes=members.notes,
         moved=moved,

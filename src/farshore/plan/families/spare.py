@@ -18,28 +18,29 @@ class Spare:
 
     def __init__(
         self,
-        scenario: Scenario,
         timing: Timing,
-        routes: Sequence[Route],
+        arc: Ints,
+        entry: Ints,
+        first: Ints,
+        arrival: Ints,
+        host: Ints,
+        zone: Sequence[int],
         route: Ints,
         step: Ints,
         persons: Ints,
     ) -> None:
         """Count departures in: route, step, persons are int64[n_departures].
 
+        first, arc, entry : arcs of route p are arc[first[p]:first[p + 1]], entered so many steps later
+        arrival, host, zone : of each route; a zone is a row of `timing.newly_ready`
         Held are the arcs of the routes only: int64[n_arcs_used, n_steps].
         """
         self.timing = timing
-        arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-        zone_row, host_row = scenario.zones.position(), scenario.hosts.position()
-        used = sorted({arc_row[link] for each in routes for link in each.links})
-        number = {arc: at for at, arc in enumerate(used)}
-        self.arcs = [np.array([number[arc_row[link]] for link in each.links], np.int64) for each in routes]
-        self.entries = [np.array(each.entry_steps, np.int64) for each in routes]
-        self.arrival = [each.arrival_steps for each in routes]
-        self.host = [host_row[each.host_id] for each in routes]
-        self.zone = [zone_row[each.zone_id] for each in routes]
-        self.rows = np.array(used, np.int64)
+        self.rows, number = np.unique(arc, return_inverse=True)
+        spans = [slice(a, b) for a, b in zip(first[:-1].tolist(), first[1:].tolist(), strict=True)]
+        self.arcs = [number[span] for span in spans]
+        self.entries = [entry[span] for span in spans]
+        self.arrival, self.host, self.zone = arrival.tolist(), host.tolist(), list(zone)
         self.on_arc = timing.capacities[timing.capacity_of[self.rows]].copy()
         self.at_host = timing.intake.copy()
         self.beds = timing.beds.astype(np.int64).copy()
@@ -48,6 +49,33 @@ class Spare:
         self.cost: dict[int, Ints] = {}
         for row in range(len(route)):
             self._occupy(int(route[row]), int(step[row]), int(persons[row]))
+
+    @classmethod
+    def on_routes(
+        cls,
+        scenario: Scenario,
+        timing: Timing,
+        routes: Sequence[Route],
+        route: Ints,
+        step: Ints,
+        persons: Ints,
+    ) -> "Spare":
+        """Room left by departures on the routes of a whole plan."""
+        arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
+        zone_row, host_row = scenario.zones.position(), scenario.hosts.position()
+        lengths = [len(each.links) for each in routes]
+        return cls(
+            timing,
+            np.array([arc_row[link] for each in routes for link in each.links], np.int64),
+            np.array([entry for each in routes for entry in each.entry_steps], np.int64),
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            np.array([each.arrival_steps for each in routes], np.int64),
+            np.array([host_row[each.host_id] for each in routes], np.int64),
+            [zone_row[each.zone_id] for each in routes],
+            route,
+            step,
+            persons,
+        )
 
     def costs(self, route: int) -> Ints:
         """What one person costs who leaves by a route in each step, waiting and travel: int64[n_steps]."""
@@ -70,16 +98,17 @@ class Spare:
         self._occupy(*than, persons)
         return None
 
-    def take(self, routes: Sequence[int], persons: int) -> tuple[int, int] | None:
+    def take(self, routes: Sequence[int], persons: int, *, since: int = 0) -> tuple[int, int] | None:
         """The cheapest (route, step) for so many who leave together, taken at once; None if there is none.
 
-        routes : of one zone, by number
+        routes : of one zone, by number; since : the first step in which they can leave
         """
         if not routes:
             return None
         zone = self.zone[routes[0]]
         ready = np.cumsum(self.timing.newly_ready[zone] - self.left[zone])
         there = np.minimum.accumulate(ready[::-1])[::-1]  # who may go and leave nobody unready later
+        there[:since] = 0
         tried = {}
         for each in routes:
             if found := self._best(each, there, persons):

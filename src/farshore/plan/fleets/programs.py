@@ -62,18 +62,19 @@ def least_cost(
 
 
 def least_whole_cost(
-    costs: Floats, rows: Any, low: Floats, high: Floats, *, seconds: float, nodes: int
+    costs: Floats, rows: Any, low: Floats, high: Floats, *, seconds: float, nodes: int, gap: float = 0.0
 ) -> Least:
     """Whole amounts of 0 or more of least cost with low ≤ rows · x ≤ high: the best found.
 
     seconds : when it must end; nodes : of branch and bound after which it ends, the same on every machine
+    gap : share of the cost by which the best may be cheaper than what is returned
     """
     answer: Any = milp(
         costs,
         constraints=LinearConstraint(rows, low, high),
         integrality=np.ones(len(costs), np.int64),
         bounds=Bounds(0, np.inf),
-        options={"time_limit": max(0.05, seconds), "node_limit": nodes, "mip_rel_gap": 0.0},
+        options={"time_limit": max(0.05, seconds), "node_limit": nodes, "mip_rel_gap": gap},
     )
     none = np.zeros(0)
     bound = -float("inf") if answer.mip_dual_bound is None else float(answer.mip_dual_bound)

@@ -1,6 +1,7 @@
 """The bus evacuation problem solved: bounds and tours in turn, until they meet or time is up."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +20,7 @@ from farshore.plan.stop import Seconds, Stop
 __all__ = ["evacuate_by_bus"]
 
 _SEARCH_S: Final = 25.0  # for trying everything once
+_AIM: Final = 0.6  # of what time is left, where tours would be good enough
 _SEARCHED: Final = "; the rest tried exhaustively"
 _WORDS: Final = {True: "found", False: "none", None: "not decided"}
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
@@ -26,25 +28,34 @@ _MOVES: Final = 15_000_000  # a few seconds of local search
 _MOVES_PER_S: Final = 4_000_000  # about, so that the last search ends in time
 _TOO_LONG: Final = 12.0  # loads a bus from which mixtures are hard to round
 _LONG_TOURS: Final = 2.5  # loads a bus from which local search is worth most of the time
+_LONGER_TOURS: Final = 4.5  # loads a bus from which there are too many tours to list
 
 
-def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int = 0) -> BusPlan:
+def evacuate_by_bus(
+    problem: BusProblem,
+    *,
+    stop: Stop | None = None,
+    seed: int = 0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> BusPlan:
     """Tours that have everybody in a shelter soonest, and a proof of how soon that can be at best.
 
     stop : when to be content, `Seconds(60)` if not said; it ends sooner where bound and tours meet
     seed : of the searches; with it, tours are the same again unless a time stopped them
+    progress : is told what has been tried, the bound and how long the best tours last, in the problem's unit
     Ctrl-C ends it with the best tours so far.
     Raises `BusesCannot` where not everybody can be brought to a shelter.
     """
     stop = Seconds(60) if stop is None else stop
-    work = _Work(problem, stop, seed)
+    work = _Work(problem, stop, seed, progress)
     try:
         for phase in (
             work.begin,
             work.raise_bound,
-            work.round_long,
+            work.anneal_long,
             work.search_listed,
             work.search_whole,
+            work.round_long,
             work.improve,
         ):
             if work.content():
@@ -60,8 +71,10 @@ def evacuate_by_bus(problem: BusProblem, *, stop: Stop | None = None, seed: int 
 class _Work:
     """The best tours and the best proof so far."""
 
-    def __init__(self, problem: BusProblem, stop: Stop, seed: int) -> None:
-        self.problem, self.stop, self.seed = problem, stop, seed
+    def __init__(
+        self, problem: BusProblem, stop: Stop, seed: int, progress: Callable[[str, int, int], None] | None
+    ) -> None:
+        self.problem, self.stop, self.seed, self.progress = problem, stop, seed, progress
         self.begun_s = time.monotonic()
         self.until_s = self.begun_s + (1e9 if stop.seconds is None else stop.seconds)
         nothing = np.zeros(len(problem.loads), np.int64), np.zeros(len(problem.room), np.int64)
@@ -89,6 +102,8 @@ class _Work:
 
     def note(self, tried: str) -> None:
         self.rounds.append((tried, self.proof.best, self.makespan))
+        if self.progress is not None:
+            self.progress(tried, self.proof.best, self.makespan)
 
     def begin(self) -> None:
         """First tours, the bounds of the literature."""
@@ -144,24 +159,40 @@ class _Work:
                 break
         self.note("prices of loads")
 
+    def anneal_long(self) -> None:
+        """Where tours are too long to be listed, local search in every style from the first tours."""
+        for style in range(len(STYLES) - 1 if self.per_bus >= _LONGER_TOURS else 0):
+            if self.content():
+                return
+            self.anneal(2 * _MOVES, start=self.first_tours, style=style)
+
     def round_long(self) -> None:
-        """Where tours are long, good ones before anything is listed: there may be too many to list."""
+        """Where tours are long, good ones found in turn by local search and from mixtures."""
         if _LONG_TOURS <= self.per_bus < _TOO_LONG:
             self.anneal(_MOVES)
             if not self.content():
                 self.round_mixtures()
 
     def search_listed(self) -> None:
-        """Upwards from the bound: where prices leave few tours, whether whole numbers of them serve all."""
+        """Where prices leave few tours: whether whole numbers of them serve all.
+
+        First within the longest time that is good enough, then upwards from the bound.
+        """
         step = max(1, self.proof.best // 500)
+        aim = True
         while not self.content():
-            within = min(self.makespan - 1, self.proof.best + step)
-            until_s = min(self.until_s, time.monotonic() + _SEARCH_S)
-            found = decide(self.pool, within, until_s=until_s)
+            enough = int(self.proof.best / max(1e-9, 1 - self.stop.gap))
+            aim &= self.proof.best < enough < self.makespan - 1
+            within = enough if aim else min(self.makespan - 1, self.proof.best + step)
+            now_s = time.monotonic()
+            for_s = max(_SEARCH_S, _AIM * (self.until_s - now_s)) if aim else _SEARCH_S
+            found = decide(self.pool, within, until_s=min(self.until_s, now_s + for_s))
             if found.tours:
                 self.offer(completed(self.problem, found.tours))
             self.note(f"tours listed, within {within}: {_WORDS[found.possible]}")
-            if found.possible is None:
+            if found.possible is None and aim:
+                aim = False
+            elif found.possible is None:
                 if found.tours or step <= max(1, self.proof.best // 5000):
                     return
                 step = max(1, step // 4)

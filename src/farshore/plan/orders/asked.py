@@ -37,21 +37,29 @@ def plan_with_orders(
         raise UsageFault(f"--orders {orders}: there are flow and zones")
     if contraflow < 0:
         raise UsageFault(f"--contraflow {contraflow}: give the most roads that may be reversed, 0 or more")
+    if stop.goals and (staging or contraflow or orders == "zones"):
+        raise UsageFault(
+            f"--stop {stop.goals[0].text}: with orders only gap@SHARE and after@TIME can be asked for"
+        )
     if staging and orders == "zones":
         raise UsageFault(
             "--staging: orders by zone have a window for each zone already; leave one of the two out"
         )
     begun_s = time.monotonic()
     turned: Turned | None = None
+    unreversed = scenario
     if contraflow:
         part = None if stop.seconds is None else stop.seconds / 2
         turned = choose_lanes(
-            scenario, contraflow, stop=Stop(stop.gap, part), progress=_share(progress, 0.0, 0.5)
+            scenario,
+            contraflow,
+            stop=Stop(stop.gap, part, asked=stop.asked),
+            progress=_share(progress, 0.0, 0.5),
         )
         scenario = turned.scenario
         passed_s = time.monotonic() - begun_s
         left = None if stop.seconds is None else max(0.0, stop.seconds - passed_s)
-        stop, progress = Stop(stop.gap, left), _share(progress, 0.5, 1.0)
+        stop, progress = Stop(stop.gap, left, asked=stop.asked), _share(progress, 0.5, 1.0)
     if staging:
         outcome = plan_staging(scenario, stop=stop, progress=progress)
     elif orders == "zones":
@@ -61,7 +69,7 @@ def plan_with_orders(
     elif turned is not None:
         outcome = turned.outcome
     else:
-        outcome = plan(scenario, stop=stop, progress=progress)
+        outcome = plan(scenario, stop=stop, progress=progress, greedy=True)
     if turned is None:
         return outcome
     return replace(
@@ -69,6 +77,8 @@ def plan_with_orders(
         reversals=turned.reversals,
         options=outcome.options
         | {"seconds": wanted.seconds, "contraflow": {"limit": contraflow, **turned.account}},
+        complete=outcome.complete and turned.finished,
+        proof=replace(outcome.proof, unreversed=unreversed, contraflow=turned.proof),
         solve_s=time.monotonic() - begun_s,
     )
 

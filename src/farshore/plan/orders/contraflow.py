@@ -10,6 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from farshore.errors import UsageFault
 from farshore.plan.model import Problem, problem_of
+from farshore.plan.orders.choice_bound import proven_choice_bound
 from farshore.plan.orders.lanes import (
     Choice,
     Lanes,
@@ -26,7 +27,7 @@ from farshore.plan.reduce import reduce_network
 from farshore.plan.solver import Pricer
 from farshore.plan.stop import Progress, Stop
 from farshore.results.orders import Reversal, span_words
-from farshore.results.outcome import Outcome
+from farshore.results.outcome import Certificate, Outcome
 from farshore.scenario.scenario import Scenario
 from farshore.units import HOUR_S, format_time, offset_of
 
@@ -41,8 +42,10 @@ _SLACK: Final = 1e-9  # share by which a bound found in floating point is lowere
 class Turned:
     """What reversing lanes comes to, in 10⁻⁶ person-hours.
 
-    scenario : with the lanes reversed; doing_nothing : the best plan's cost without; objective : with these
+    scenario : with the lanes reversed; doing_nothing : what no plan without can cost less than, which is what
+    the best one costs if it was found; objective : with these
     lower_bound : what no choice of so many roads can cost less than; outcome : the best plan with these
+    proof : of both bounds, ready for JSON; finished : whether the choice was sought to the end or the gap
     """
 
     scenario: Scenario
@@ -52,6 +55,8 @@ class Turned:
     lower_bound: int
     plans: int
     outcome: Outcome
+    proof: dict[str, Any]
+    finished: bool
 
     @property
     def account(self) -> dict[str, Any]:
@@ -96,9 +101,11 @@ def choose_lanes(
     best: tuple[int, tuple[int, ...], Outcome] | None = None
     chosen: tuple[int, ...] = ()
     bound = 0
+    nothing: Outcome | None = None
     while chosen not in tried and len(tried) < _ROUNDS:
-        outcome = plan(with_reversed(scenario, [options[i] for i in chosen]))
+        outcome = plan(with_reversed(scenario, [options[i] for i in chosen]), stop=Stop(asked=stop.asked))
         tried[chosen] = outcome.certificate.objective
+        nothing = nothing or outcome
         if best is None or outcome.certificate.objective < best[0]:
             best = outcome.certificate.objective, chosen, outcome
         cuts.add(outcome, chosen)
@@ -110,18 +117,31 @@ def choose_lanes(
         if stop.reached(objective=best[0], lower_bound=bound, seconds=passed_s):
             break
     assert best is not None
+    assert nothing is not None
     picked = [options[i] for i in best[1]]
     outcome = plan(with_wider(scenario, picked)) if picked else best[2]
     objective = outcome.certificate.objective
+    exact, told = cuts.proven(limit, goal=min(bound, objective))
     return Turned(
         scenario=outcome.scenario,
         reversals=tuple(_reversal(scenario, choice) for choice in picked),
-        doing_nothing=tried[()],
+        doing_nothing=nothing.certificate.lower_bound,
         objective=objective,
-        lower_bound=min(bound, objective),
+        lower_bound=min(exact, objective),
         plans=len(tried),
         outcome=outcome,
+        proof={"nothing": prices_told(nothing.certificate), **told},
+        finished=not stop.was_asked() or best[0] - bound <= stop.gap * best[0],
     )
+
+
+def prices_told(certificate: Certificate) -> dict[str, list[list[Any]]]:
+    """A certificate's prices, ready for JSON."""
+    return {
+        "links": sorted([arc, step, price] for (arc, step), price in certificate.link_price.items()),
+        "intake": sorted([host, step, price] for (host, step), price in certificate.intake_price.items()),
+        "beds": sorted([host, price] for host, price in certificate.bed_price.items()),
+    }
 
 
 class _Cuts:
@@ -144,6 +164,13 @@ class _Cuts:
         )
         self.constant: list[int] = []
         self.worth: list[np.ndarray] = []
+        self.prices: list[dict[str, list[list[Any]]]] = []
+        # Arcs by what they are called where links are whole; turned lanes after the arc that gives them.
+        whole_id = {cut: arc for arc, cut in self.called.items()}
+        self.named = {
+            one.added: f"{whole_id.get(one.against, one.against)}_turned" for one in lanes
+        } | whole_id
+        self.whole_id = whole_id
 
     def add(self, outcome: Outcome, chosen: tuple[int, ...]) -> None:
         """The bound that a plan's prices prove for all choices."""
@@ -166,6 +193,16 @@ class _Cuts:
         beds = np.zeros(len(host_row), np.int64)
         for host, value in outcome.certificate.bed_price.items():
             beds[host_row[host]] = value
+        ids = timing.arc_ids
+        self.prices.append(
+            prices_told(outcome.certificate)
+            | {
+                "links": sorted(
+                    [self.named.get(ids[arc], ids[arc]), step, int(price[arc, step])]
+                    for arc, step in zip(priced.tolist(), at_step.tolist(), strict=True)
+                )
+            }
+        )
         ways = self.pricer.ways(Prices(priced, at_step, price[priced, at_step], intake, beds))
         rent = price * capacity
         constant = ways.lower_bound
@@ -181,6 +218,27 @@ class _Cuts:
             worth.append(gained - int(rest[self.row[choice.lanes.against], closes]))
         self.constant.append(constant)
         self.worth.append(np.array(worth, np.float64))
+
+    def proven(self, limit: int, *, goal: int) -> tuple[int, dict[str, Any]]:
+        """A bound on every choice in whole numbers, and what proves it: prices, options, a tree."""
+        road_of: dict[frozenset[str], int] = {}
+        roads = [
+            road_of.setdefault(frozenset((o.lanes.onward, o.lanes.against)), len(road_of))
+            for o in self.options
+        ]
+        worth = [list(map(int, row)) for row in self.worth]
+        bound, tree = proven_choice_bound(self.constant, worth, roads, limit, goal=goal)
+        used = sorted(_cuts_in(tree))
+        whole = self.whole_id
+        options = [
+            [whole.get(o.lanes.onward, o.lanes.onward), whole.get(o.lanes.against, o.lanes.against), closes]
+            for o, closes in zip(self.options, self.closes.tolist(), strict=True)
+        ]
+        return bound, {
+            "options": options,
+            "cuts": [self.prices[cut] for cut in used],
+            "tree": _renumbered(tree, {cut: number for number, cut in enumerate(used)}),
+        }
 
     def best_choice(self, limit: int) -> tuple[int, tuple[int, ...]]:
         """The choice that all bounds favour, and what no choice can cost less than."""
@@ -218,6 +276,18 @@ class _Cuts:
             lanes = self.options[option].lanes
             by_road.setdefault(frozenset((lanes.onward, lanes.against)), []).append(at)
         return [group for group in by_road.values() if len(group) > 1]
+
+
+def _cuts_in(tree: dict[str, Any]) -> set[int]:
+    if "weights" in tree:
+        return {cut for cut, _ in tree["weights"]}
+    return _cuts_in(tree["with"]) | _cuts_in(tree["without"])
+
+
+def _renumbered(tree: dict[str, Any], number: dict[int, int]) -> dict[str, Any]:
+    if "weights" in tree:
+        return {"weights": [[number[cut], weight] for cut, weight in tree["weights"]]}
+    return tree | {part: _renumbered(tree[part], number) for part in ("with", "without")}
 
 
 def _reversal(scenario: Scenario, choice: Choice) -> Reversal:

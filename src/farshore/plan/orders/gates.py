@@ -1,12 +1,11 @@
 """Gates: a short link out of each zone that is open in the zone's window only."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from farshore.scenario.rows import make_rows
+from farshore.scenario.rows import make_rows, records_of
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.table import Rows
 from farshore.scenario.tables import Closures, Links, Nodes, Zones
 from farshore.units import HOUR_S
 
@@ -23,8 +22,8 @@ def gate_of(zone_id: str) -> str:
 
 def with_gates(scenario: Scenario, windows: Mapping[str, tuple[int, int]]) -> Scenario:
     """The scenario in which zones leave by a gate each, open from … until, in seconds since 1970."""
-    nodes, links, zones = (_records(table) for table in (scenario.nodes, scenario.links, scenario.zones))
-    closures = _records(scenario.closures)
+    nodes, links, zones = (records_of(table) for table in (scenario.nodes, scenario.links, scenario.zones))
+    closures = records_of(scenario.closures)
     place = {node["node_id"]: node for node in nodes}
     start_s = int(scenario.about.start.timestamp())
     end_s = start_s + scenario.about.horizon_h * HOUR_S
@@ -61,8 +60,3 @@ def with_gates(scenario: Scenario, windows: Mapping[str, tuple[int, int]]) -> Sc
         zones=make_rows(Zones, zones),
         closures=make_rows(Closures, closures),
     )
-
-
-def _records(table: Rows) -> list[dict[str, Any]]:
-    columns = {field.name: getattr(table, field.name) for field in fields(table)}
-    return [{name: column[row] for name, column in columns.items()} for row in range(len(table))]

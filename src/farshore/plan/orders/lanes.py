@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from farshore.scenario.rows import make_rows
+from farshore.scenario.check import check_values
+from farshore.scenario.edit import closure_row, with_more_closures
+from farshore.scenario.rows import make_rows, records_of
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.table import NO_TIME, Rows
-from farshore.scenario.tables import Closures, Exposure, Links
+from farshore.scenario.table import NO_TIME
+from farshore.scenario.tables import Assumptions, Closures, Exposure, Links
 from farshore.units import HOUR_S
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
 ]
 
 _SPARE: Final = 1e-4  # of a person: what is worked out back from capacities is not rounded down to one fewer
+_SOURCE: Final = "this plan"
+_HEADER: Final = 2  # line of the first row of a table
 _TAKEN: Final = "contraflow: lanes are given to those who leave"
 _NOT_YET: Final = "contraflow: lanes not turned yet"
 
@@ -114,8 +118,8 @@ def _with(
     """`apart`: turned lanes are links of their own."""
     table, factor = scenario.links, scenario.parameter("contraflow_capacity_factor")
     setup_s = round(scenario.parameter("contraflow_setup_h") * HOUR_S)
-    links = _records(table)
-    closures, exposure = _records(scenario.closures), _records(scenario.exposure)
+    links = records_of(table)
+    closures, exposure = records_of(scenario.closures), records_of(scenario.exposure)
     cut = sorted({one.link_row for one in lanes if one.undirected})
     alike: dict[str, list[str]] = defaultdict(list)  # links that share a place's closures and exposure
     for row in cut:
@@ -154,22 +158,20 @@ def _with(
     ]
     start_s = int(scenario.about.start.timestamp())
     end_s = start_s + scenario.about.horizon_h * HOUR_S
+    turned = []
     for choice in choices:
         opens_s = choice.closes_s + setup_s
-        closures.append(_closure(choice.lanes.against, choice.closes_s, end_s, 0.0, _TAKEN))
+        turned.append(closure_row(choice.lanes.against, choice.closes_s, end_s, 0.0, _TAKEN, _SOURCE))
         if apart and opens_s > start_s:
-            closures.append(_closure(choice.lanes.added, start_s, min(opens_s, end_s), 0.0, _NOT_YET))
-    return replace(
+            closes_s = min(opens_s, end_s)
+            turned.append(closure_row(choice.lanes.added, start_s, closes_s, 0.0, _NOT_YET, _SOURCE))
+    alone = replace(
         scenario,
         links=make_rows(Links, links),
         closures=make_rows(Closures, closures),
         exposure=make_rows(Exposure, exposure),
     )
-
-
-def _records(table: Rows) -> list[dict[str, Any]]:
-    columns = {field.name: getattr(table, field.name) for field in fields(table)}
-    return [{name: column[row] for name, column in columns.items()} for row in range(len(table))]
+    return with_more_closures(alone, turned)
 
 
 def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
@@ -179,7 +181,7 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
     closure leaves the road its own share.
     """
     plain = _with(scenario, [choice.lanes for choice in choices], choices, apart=False)
-    links, closures = _records(plain.links), _records(plain.closures)
+    links, closures = records_of(plain.links), records_of(plain.closures)
     by_id = {link["link_id"]: link for link in links}
     about = scenario.about
     start_s = int(about.start.timestamp())
@@ -208,24 +210,25 @@ def with_wider(scenario: Scenario, choices: Sequence[Choice]) -> Scenario:
                     )
                     row["until_time"] = opens_s
         closures += before
-        closures.append(_closure(choice.lanes.onward, start_s, opens_s, share, _NOT_YET))
-    return replace(
+        closures.append(closure_row(choice.lanes.onward, start_s, opens_s, share, _NOT_YET, _SOURCE))
+    made = replace(
         scenario,
         links=make_rows(Links, links),
         closures=make_rows(Closures, closures),
         exposure=plain.exposure,
     )
+    return replace(made, assumptions=_still_true(made))
+
+
+def _still_true(scenario: Scenario) -> Assumptions:
+    """The assumptions without those about cells that turned lanes have changed."""
+    table = scenario.assumptions
+    gone = {fault.row - _HEADER for fault in check_values(scenario).faults if fault.file == table.FILE}
+    return make_rows(Assumptions, [row for i, row in enumerate(records_of(table)) if i not in gone])
 
 
 def _persons(room: float) -> int:
     return int(np.floor(room + 1e-6))
-
-
-def _closure(asset: str, since: int, until: int, left: float, reason: str) -> dict[str, Any]:
-    return {
-        "asset_id": asset, "from_time": since, "until_time": until, "capacity_factor": left,
-        "allowed_uses": "", "reason": reason, "source": "this plan",
-    }  # fmt: skip
 
 
 def arcs_as_cut(lanes: Iterable[Lanes]) -> dict[str, str]:

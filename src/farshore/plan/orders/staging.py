@@ -9,13 +9,14 @@ import numpy as np
 
 from farshore.kernels.order_state import Orders
 from farshore.plan.model import problem_of
+from farshore.plan.orders.contraflow import prices_told
 from farshore.plan.orders.gates import gate_of, with_gates
 from farshore.plan.orders.unstaged import all_at_once
 from farshore.plan.orders.zones import iterations_for, searched
 from farshore.plan.plan import plan
 from farshore.plan.reduce import reduce_network
 from farshore.plan.stop import Progress, Stop
-from farshore.results.orders import Stage, span_words
+from farshore.results.orders import OrdersProof, Stage, span_words
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of
@@ -40,7 +41,7 @@ def plan_staging(
     part = None if stop.seconds is None else stop.seconds / 3
     tell = progress or (lambda _: None)
     free = plan(
-        scenario, stop=Stop(0.0, part),
+        scenario, stop=Stop(0.0, part, asked=stop.asked),
         progress=lambda p: tell(Progress(p.phase, 0.2 * p.fraction, None, None, None)),
     )  # fmt: skip
     bound = free.certificate.lower_bound
@@ -48,7 +49,7 @@ def plan_staging(
     reduced = reduce_network(problem)
     until = None if part is None else time.monotonic() - begun_s + part
     _, best, _ = searched(
-        problem, reduced, convergent=False, bound=bound, stop=Stop(0.0, until),
+        problem, reduced, convergent=False, bound=bound, stop=Stop(0.0, until, asked=stop.asked),
         iterations=min(_ITERATIONS, iterations_for(problem.timing.n_steps * len(reduced.node))),
         seed=_SEED, begun_s=begun_s,
         told=lambda share, objective: tell(Progress("turns", 0.2 + 0.5 * share, None, objective, bound)),
@@ -72,6 +73,7 @@ def plan_staging(
         outcome,
         stages=_stages(outcome, windows),
         options=outcome.options | {"staging": account},
+        proof=OrdersProof(unstaged=scenario, staging={"unstaged": prices_told(free.certificate)}),
         solve_s=time.monotonic() - begun_s,
     )
 

@@ -53,7 +53,9 @@ def plan_zones(
     begun_s = time.monotonic()
     if flow is None:
         half = None if stop.seconds is None else stop.seconds / 2
-        flow = plan(scenario, stop=Stop(0.0, half), progress=_first_part(progress, _FLOW_SHARE))
+        flow = plan(
+            scenario, stop=Stop(0.0, half, asked=stop.asked), progress=_first_part(progress, _FLOW_SHARE)
+        )
     bound = flow.certificate.lower_bound
     problem = problem_of(scenario)
     reduced = reduce_network(problem)
@@ -139,7 +141,7 @@ def searched(
     try:
         while done < iterations and least > floor:
             told(done / iterations, least + fixed)
-            if stop.seconds is not None and time.monotonic() - begun_s >= stop.seconds:
+            if stop.over(time.monotonic() - begun_s):
                 break
             end, since_s = min(iterations, done + size), time.monotonic()
             least = int(search(

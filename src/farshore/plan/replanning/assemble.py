@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from farshore.plan.replanning.chosen import Chosen
 from farshore.plan.replanning.groups import Instructed, Waiting
 from farshore.plan.replanning.part import Way
 from farshore.plan.replanning.remaining import Remaining
-from farshore.plan.replanning.stages import Plan
-from farshore.plan.replanning.state import State
+from farshore.plan.replanning.rows import Rows
+from farshore.plan.replanning.seating import Seat, Seated
+from farshore.plan.replanning.state import State, Told
+from farshore.results.households import Households
 from farshore.results.outcome import Departures, Outcome, Route, Stranded
 from farshore.scenario.timing import Timing
 
-__all__ = ["Assembled", "assemble"]
+__all__ = ["Assembled", "AtHome", "GoesOn", "assemble", "assemble_whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +28,38 @@ class GoesOn:
     persons: int
     route: Route | None
     step: int | None
+    households: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """People of a zone, at home, who hear something new: what they were told, None for nothing; what holds.
+
+    step, route : None: they stay
+    """
+
+    zone: int
+    told: Told | None
+    step: int | None
+    route: Route | None
+    persons: int
+    households: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Assembled:
     """A plan for everybody, what has happened included.
 
-    kept : how many of each group of `Instructed.told` do as they were told
-    leaving : by zone row, who leaves home otherwise: (step, route, persons), from the scenario's start
-    on_the_road : what becomes of those who had come free
+    at_home : who hears something new at home; on_the_road : what becomes of those who had come free
+    households : as they are seated now, where the plan keeps households
     """
 
     routes: tuple[Route, ...]
     departures: Departures
     stranded: tuple[Stranded, ...]
-    kept: tuple[int, ...]
-    leaving: Mapping[int, Sequence[tuple[int, Route, int]]]
+    at_home: tuple[AtHome, ...]
     on_the_road: tuple[GoesOn, ...]
-
-
-class _Names:
-    """Routes by what they are: those of the old plan keep their names, new ones are numbered on."""
-
-    def __init__(self, old: Sequence[Route]) -> None:
-        self._known = {self._key(route): route for route in old}
-        digits = [route.route_id.lstrip("r") for route in old]
-        numbers = [int(text) for text in digits if text.isdecimal()]
-        self._next, self._width = max(numbers, default=0) + 1, max(map(len, digits), default=1)
-
-    @staticmethod
-    def _key(route: Route) -> tuple[object, ...]:
-        return (
-            route.zone_id,
-            route.host_id,
-            route.links,
-            route.entry_steps,
-            route.arrival_steps,
-            route.halts,
-        )
-
-    def named(self, route: Route) -> Route:
-        """The same route under its own name."""
-        key = self._key(route)
-        if key not in self._known:
-            self._known[key] = replace(route, route_id=f"r{self._next:0{self._width}}")
-            self._next += 1
-        return self._known[key]
+    households: Households | None = None
 
 
 def assemble(
@@ -80,22 +69,18 @@ def assemble(
     remaining: Remaining,
     instructed: Instructed,
     waiting: Sequence[Waiting],
-    plan: Plan,
+    chosen: Chosen,
 ) -> Assembled:
     """Give everybody a route, a departure and a name for it; nobody is in two places and nobody in none."""
-    names = _Names(old.routes)
-    rows = _Rows()
+    rows = Rows(old, timing)
     for told in (*state.arrived, *state.going):
         rows.add(old.routes[told.route], told.step, told.persons)
-    kept = np.zeros(len(instructed.told), np.int64)
-    np.add.at(kept, instructed.of_told, plan.kept)
-    for told, persons in zip(instructed.told, kept.tolist(), strict=True):
+    for told, persons in zip(instructed.told, chosen.kept.tolist(), strict=True):
         if persons:
             rows.add(old.routes[told.route], told.step, persons)
     leaving: defaultdict[int, list[tuple[int, Route, int]]] = defaultdict(list)
     going_on: defaultdict[int, list[tuple[int, Way, int]]] = defaultdict(list)
-    others = plan.others
-    from_home: dict[int, Route] = {}
+    others = chosen.others
     order = np.lexsort((others.way, others.step))
     for way, step, persons in zip(
         others.way[order].tolist(), others.step[order].tolist(), others.persons[order].tolist(), strict=True
@@ -104,95 +89,61 @@ def assemble(
         if how.origin >= remaining.n_zones:
             going_on[remaining.halts[how.origin - remaining.n_zones]].append((step + state.at, how, persons))
             continue
-        if way not in from_home:
-            from_home[way] = names.named(_from_home(old, timing, how))
-        route = from_home[way]
+        route = rows.from_home(how)
         leaving[how.origin].append((step + state.at, route, persons))
         rows.add(route, step + state.at, persons)
-    _as_told_after_all(old, instructed, kept, leaving)
-    still = _unkept(waiting, instructed, kept.tolist())
+    still = _unkept(waiting, instructed, chosen.kept.tolist())
     on_the_road = [
         each
         for node in sorted({waiting.node for waiting in still})
-        for each in _gone_on(old, timing, [w for w in still if w.node == node], going_on.get(node, []), names)
+        for each in _gone_on(rows, [w for w in still if w.node == node], going_on.get(node, []))
     ]
+    at_home = _first_with_first(old, instructed, chosen, leaving)
+    return _made(rows, at_home, on_the_road)
+
+
+def _made(rows: Rows, at_home: Sequence[AtHome], on_the_road: Sequence[GoesOn]) -> Assembled:
+    """Count in who goes on from a halt, and note who stays at one."""
+    stranded = []
     for each in on_the_road:
-        if each.route is not None:
+        if each.route is None:
+            stranded.append(Stranded(each.waiting.so_far, each.waiting.step, each.persons))
+        else:
             rows.add(each.route, each.waiting.step, each.persons)
-    stranded = tuple(
-        Stranded(each.waiting.so_far, each.waiting.step, each.persons)
-        for each in on_the_road
-        if each.route is None
-    )
-    routes, departures = rows.tables(old.scenario.zones.position())
-    return Assembled(routes, departures, stranded, tuple(kept.tolist()), leaving, tuple(on_the_road))
+    routes, departures = rows.tables()
+    return Assembled(routes, departures, tuple(stranded), tuple(at_home), tuple(on_the_road))
 
 
-def _as_told_after_all(
+def _first_with_first(
     old: Outcome,
     instructed: Instructed,
-    kept: np.ndarray,
-    leaving: Mapping[int, list[tuple[int, Route, int]]],
-) -> None:
-    """Count those among the others who leave just as a group was told to as keeping to it; changes both."""
-    same: dict[tuple[str, int], int] = {
-        (old.routes[told.route].route_id, told.step): number
-        for number, told in enumerate(instructed.told)
-        if kept[number] < told.persons
-    }
-    for rows in leaving.values():
-        for i, (step, route, persons) in enumerate(rows):
-            number = same.get((route.route_id, step))
-            if number is not None:
-                as_told = min(persons, instructed.told[number].persons - int(kept[number]))
-                kept[number] += as_told
-                rows[i] = (step, route, persons - as_told)
-        rows[:] = [row for row in rows if row[2]]
-
-
-class _Rows:
-    """Departures by route and step; routes are told apart by their names, which are theirs alone."""
-
-    def __init__(self) -> None:
-        self._routes: dict[str, Route] = {}
-        self._persons: defaultdict[tuple[str, int], int] = defaultdict(int)
-
-    def add(self, route: Route, step: int, persons: int) -> None:
-        """So many more leave by a route in a step."""
-        self._routes[route.route_id] = route
-        self._persons[route.route_id, step] += persons
-
-    def tables(self, zone_row: Mapping[str, int]) -> tuple[tuple[Route, ...], Departures]:
-        """Routes in the order of their names, departures by zone, step and route."""
-        names = sorted(self._routes, key=lambda name: (len(name), name))
-        index = {name: number for number, name in enumerate(names)}
-        zone_of = {name: zone_row[route.zone_id] for name, route in self._routes.items()}
-        table = sorted(
-            (zone_of[name], step, index[name], persons) for (name, step), persons in self._persons.items()
-        )
-        columns = np.array(table, np.int64).reshape(-1, 4).T
-        routes = tuple(self._routes[name] for name in names)
-        return routes, Departures(columns[2].copy(), columns[1].copy(), columns[3].copy())
-
-
-def _along(timing: Timing, arcs: Sequence[int]) -> tuple[tuple[int, ...], int]:
-    """Steps after leaving at which each arc is entered, and the last is left."""
-    passed = np.concatenate([[0], np.cumsum(timing.steps[list(arcs)])]).astype(np.int64).tolist()
-    return tuple(passed[:-1]), passed[-1]
-
-
-def _from_home(old: Outcome, timing: Timing, way: Way) -> Route:
-    entries, arrival = _along(timing, way.arcs)
-    return Route(
-        route_id="",
-        zone_id=str(old.scenario.zones.zone_id[way.origin]),
-        host_id=str(old.scenario.hosts.host_id[way.host]),
-        links=tuple(timing.arc_ids[arc] for arc in way.arcs),
-        entry_steps=entries,
-        arrival_steps=arrival,
-        length_m=float(old.scenario.links.length[timing.link_row[list(way.arcs)]].sum()),
-        free_flow_s=int(timing.travel_s[list(way.arcs)].sum()),
-    )
+    chosen: Chosen,
+    leaving: Mapping[int, Sequence[tuple[int, Route, int]]],
+) -> list[AtHome]:
+    """Pair the instructions of each zone that are not kept with its new departures, first with first."""
+    zone_row = old.scenario.zones.position()
+    lost: defaultdict[int, list[Told]] = defaultdict(list)
+    for told, kept in zip(instructed.told, chosen.kept.tolist(), strict=True):
+        if told.persons > kept and not old.routes[told.route].halts:
+            zone = zone_row[old.routes[told.route].zone_id]
+            lost[zone].append(replace(told, persons=told.persons - kept))
+    found = []
+    for zone in sorted({*lost, *leaving}):
+        befores, afters = sorted(lost[zone], key=lambda each: each.step), leaving.get(zone, ())
+        left_before, left_after = [told.persons for told in befores], [persons for _, _, persons in afters]
+        i = j = 0
+        while i < len(befores) or j < len(afters):
+            told_before = befores[i] if i < len(befores) else None
+            step, route, _ = afters[j] if j < len(afters) else (None, None, 0)
+            persons = min(side[0] for side in (left_before[i : i + 1], left_after[j : j + 1]) if side)
+            found.append(AtHome(zone, told_before, step, route, persons))
+            if told_before:
+                left_before[i] -= persons
+                i += not left_before[i]
+            if route:
+                left_after[j] -= persons
+                j += not left_after[j]
+    return found
 
 
 def _unkept(waiting: Sequence[Waiting], instructed: Instructed, kept: Sequence[int]) -> list[Waiting]:
@@ -206,16 +157,9 @@ def _unkept(waiting: Sequence[Waiting], instructed: Instructed, kept: Sequence[i
     return found
 
 
-def _gone_on(
-    old: Outcome,
-    timing: Timing,
-    waiting: Sequence[Waiting],
-    going: Sequence[tuple[int, Way, int]],
-    names: _Names,
-) -> list[GoesOn]:
+def _gone_on(rows: Rows, waiting: Sequence[Waiting], going: Sequence[tuple[int, Way, int]]) -> list[GoesOn]:
     """Share out the ways on from one halt: who has come first goes first."""
     found = []
-    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
     left_of = [each.persons for each in waiting]
     first = 0
     for step, way, leaving in going:
@@ -223,9 +167,7 @@ def _gone_on(
         while left:
             each, there = waiting[first], left_of[first]
             persons = min(left, there)
-            found.append(
-                GoesOn(each, persons, names.named(_onward(old, timing, arc_row, each, way, step)), step)
-            )
+            found.append(GoesOn(each, persons, rows.onward(each, way, step), step))
             left -= persons
             left_of[first] = there - persons
             first += there == persons
@@ -234,22 +176,86 @@ def _gone_on(
     return found
 
 
-def _onward(
-    old: Outcome, timing: Timing, arc_row: Mapping[str, int], waiting: Waiting, way: Way, step: int
-) -> Route:
-    """The whole route of somebody who has halted: as far as he came, the halt, and his way on from there."""
-    so_far, later = waiting.so_far, step - waiting.step
-    entries, arrival = _along(timing, way.arcs)
-    links = (*so_far.links, *(timing.arc_ids[arc] for arc in way.arcs))
-    arcs = [arc_row[code] for code in so_far.links]
-    return Route(
-        route_id="",
-        zone_id=so_far.zone_id,
-        host_id=str(old.scenario.hosts.host_id[way.host]),
-        links=links,
-        entry_steps=(*so_far.entry_steps, *(later + entry for entry in entries)),
-        arrival_steps=later + arrival,
-        length_m=float(old.scenario.links.length[timing.link_row[[*arcs, *way.arcs]]].sum()),
-        free_flow_s=int(timing.travel_s[[*arcs, *way.arcs]].sum()),
-        halts=so_far.halts,
-    )
+# -- with households --------------------------------------------------------------------------------------
+
+
+def assemble_whole(
+    old: Outcome,
+    timing: Timing,
+    state: State,
+    waiting: Sequence[Waiting],
+    seated: Seated,
+) -> Assembled:
+    """The same for whole households: each has a departure of its own, or stays where it is."""
+    assert old.households is not None
+    size, rows = state.aboard.size, Rows(old, timing)
+    place: dict[int, tuple[str, int]] = {}  # of who leaves: route and step of leaving home
+    for told in (*state.arrived, *state.going):
+        rows.add(old.routes[told.route], told.step, told.persons)
+        place |= dict.fromkeys(told.households, (old.routes[told.route].route_id, told.step))
+
+    def leave(household: int, route: Route, step: int) -> None:
+        place[household] = (route.route_id, step)
+
+    news: defaultdict[tuple[int, int, Seat | None], list[int]] = defaultdict(list)
+    home = _homes(old, state)
+    for number, (zone, told_before, mine) in enumerate(home):
+        for household in mine:
+            seat = seated.seat.get(household)
+            if seat is not None:
+                leave(household, rows.from_home(seat.way), seat.step + state.at)
+                rows.add(rows.from_home(seat.way), seat.step + state.at, size[household])
+            as_told = told_before is not None and seat is not None and household in seated.kept
+            if not as_told and (told_before or seat):
+                news[zone, number, seat].append(household)
+    at_home = [
+        AtHome(
+            zone,
+            home[number][1],
+            None if seat is None else seat.step + state.at,
+            None if seat is None else rows.from_home(seat.way),
+            state.aboard.persons(mine),
+            tuple(mine),
+        )
+        for (zone, number, seat), mine in news.items()
+    ]
+    on_the_road = []
+    for each in waiting:
+        by_seat: defaultdict[Seat | None, list[int]] = defaultdict(list)
+        for household in each.households:
+            if household in seated.kept:
+                assert each.told is not None
+                leave(household, old.routes[each.told.route], each.step)
+                rows.add(old.routes[each.told.route], each.step, size[household])
+            else:
+                by_seat[seated.seat.get(household)].append(household)
+        for seat, alike in by_seat.items():
+            step = None if seat is None else seat.step + state.at
+            route = None if seat is None or step is None else rows.onward(each, seat.way, step)
+            on_the_road.append(GoesOn(each, state.aboard.persons(alike), route, step, tuple(alike)))
+            if route is not None:
+                place |= dict.fromkeys(alike, (route.route_id, each.step))
+    made = _made(rows, at_home, on_the_road)
+    return replace(made, households=_placed(old.households, made, place))
+
+
+def _homes(old: Outcome, state: State) -> list[tuple[int, Told | None, tuple[int, ...]]]:
+    """Households at home: zone, what they were told, rows."""
+    zone_row = old.scenario.zones.position()
+    found: list[tuple[int, Told | None, tuple[int, ...]]] = [
+        (zone_row[old.routes[told.route].zone_id], told, told.households) for told in state.home
+    ]
+    return [*found, *((zone, None, mine) for zone, mine in state.aboard.staying.items())]
+
+
+def _placed(before: Households, made: Assembled, place: Mapping[int, tuple[str, int]]) -> Households:
+    """The households with their new places; what it costs is counted elsewhere."""
+    index = {route.route_id: number for number, route in enumerate(made.routes)}
+    route, step, stranded = (np.full(len(before), -1, np.int64) for _ in range(3))
+    for household, (route_id, when) in place.items():
+        route[household], step[household] = index[route_id], when
+    waiting = (each for each in made.on_the_road if each.route is None)
+    for number, each in enumerate(waiting):
+        stranded[list(each.households)] = number
+        step[list(each.households)] = each.waiting.step
+    return replace(before, route=route, step=step, stranded=stranded)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from farshore.plan.replanning.stages import Plan
 from farshore.plan.replanning.state import State, Told
 from farshore.results.outcome import Change, Event, Outcome, Route
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.timing import Timing
+from farshore.scenario.timing import Ints, Timing
 from farshore.units import format_time, offset_of
 
 __all__ = ["changed_persons", "changes_of"]
@@ -67,68 +68,57 @@ def changes_of(
 ) -> tuple[Change, ...]:
     """Every group with a new instruction, by zone, those on the road first.
 
-    timing : after the events, steps from the event's. People of a zone are alike: whoever was to leave first
-    and cannot takes the first of the new departures.
+    timing : after the events, steps from the event's
     """
     why = _Reasons(old, scenario, timing, state, events)
     found = [change for change in _on_the_road(old, made, why) if change is not None]
     saved = np.zeros(len(instructed.told), np.int64)
     np.maximum.at(saved, instructed.of_told, plan.saved)
-    zone_row = old.scenario.zones.position()
-    lost: dict[int, list[tuple[Told, int, int]]] = {}
-    for number, (told, kept) in enumerate(zip(instructed.told, made.kept, strict=True)):
-        if told.persons > kept and not old.routes[told.route].halts:
-            zone = zone_row[old.routes[told.route].zone_id]
-            lost.setdefault(zone, []).append((told, told.persons - kept, int(saved[number])))
-    for zone in sorted({*lost, *made.leaving}):
-        found += _at_home(
-            old, str(scenario.zones.zone_id[zone]), lost.get(zone, []), made.leaving.get(zone, ()), why
+    saved_by = dict(zip(instructed.told, saved.tolist(), strict=True))
+    whole = {(told.route, told.step): told for told in instructed.told}
+    for each in made.at_home:
+        zone_id, told, before = str(scenario.zones.zone_id[each.zone]), each.told, None
+        reason = "there is a way now; before there was none"
+        if told is not None:
+            before = old.routes[told.route]
+            reason = why.of_group(told, saved_by[whole[told.route, told.step]])
+        old_step = told.step if told else None
+        found.append(
+            _change(
+                zone_id, "", each.persons, old_step, before, each.step, each.route, reason, each.households
+            )
         )
-    row = zone_row
-    return tuple(
-        sorted(
-            found,
-            key=lambda change: (
-                not change.at_node,
-                row[change.zone_id],
-                change.old_step is None,
-                change.old_step or 0,
-                change.old_route,
-                change.new_step is None,
-                change.new_step or 0,
-                change.new_route,
-            ),
-        )
+    row = old.scenario.zones.position()
+    return tuple(sorted(_merged(found), key=lambda change: _in_order(change, row)))
+
+
+def _merged(changes: Sequence[Change]) -> list[Change]:
+    """Those that say the same to households of one place are one; groups of persons stay as they are."""
+    found: dict[object, list[Change]] = {}
+    for number, change in enumerate(changes):
+        says = (change.zone_id, change.at_node, change.old_step, change.old_route, change.old_host)
+        holds = (change.new_step, change.new_route, change.new_host, change.what, change.why)
+        found.setdefault((says, holds) if change.households else number, []).append(change)
+    return [one[0] if len(one) == 1 else _as_one(one) for one in found.values()]
+
+
+def _as_one(changes: Sequence[Change]) -> Change:
+    households = sorted(household for each in changes for household in each.households)
+    persons = sum(each.persons for each in changes)
+    return replace(changes[0], persons=persons, households=tuple(households))
+
+
+def _in_order(change: Change, zone_row: Mapping[str, int]) -> tuple[object, ...]:
+    return (
+        not change.at_node,
+        zone_row[change.zone_id],
+        change.old_step is None,
+        change.old_step or 0,
+        change.old_route,
+        change.new_step is None,
+        change.new_step or 0,
+        change.new_route,
     )
-
-
-def _at_home(
-    old: Outcome,
-    zone_id: str,
-    lost: Sequence[tuple[Told, int, int]],
-    leaving: Sequence[tuple[int, Route, int]],
-    why: "_Reasons",
-) -> list[Change]:
-    """Pair the instructions of a zone that are not kept with its new departures, first with first."""
-    found = []
-    befores = sorted(lost, key=lambda each: each[0].step)
-    left_before, left_after = [persons for _, persons, _ in befores], [persons for _, _, persons in leaving]
-    i = j = 0
-    while i < len(befores) or j < len(leaving):
-        told, _, saved = befores[i] if i < len(befores) else (None, 0, 0)
-        step, route, _ = leaving[j] if j < len(leaving) else (None, None, 0)
-        sides = [left_before[i : i + 1], left_after[j : j + 1]]
-        persons = min(side[0] for side in sides if side)
-        reason = why.of_group(told, saved) if told else "there is a way now; before there was none"
-        before = old.routes[told.route] if told else None
-        found.append(_change(zone_id, "", persons, told.step if told else None, before, step, route, reason))
-        if told:
-            left_before[i] -= persons
-            i += not left_before[i]
-        if route:
-            left_after[j] -= persons
-            j += not left_after[j]
-    return found
 
 
 def _on_the_road(old: Outcome, made: Assembled, why: "_Reasons") -> list[Change | None]:
@@ -154,6 +144,7 @@ def _on_the_road(old: Outcome, made: Assembled, why: "_Reasons") -> list[Change 
                 each.step,
                 each.route,
                 reason,
+                each.households,
             )
         )
     return found
@@ -168,6 +159,7 @@ def _change(
     new_step: int | None,
     after: Route | None,
     why: str,
+    households: tuple[int, ...],
 ) -> Change:
     return Change(
         zone_id,
@@ -181,6 +173,7 @@ def _change(
         after.host_id if after else "",
         _what(at_node, old_step, before, new_step, after),
         why,
+        households,
     )
 
 
@@ -214,6 +207,8 @@ class _Reasons:
         self._events = {event.asset_id for event in events}
         self._crossing_name = dict(zip(scenario.crossings.crossing_id, scenario.crossings.name, strict=True))
         self._link_row = scenario.links.position()
+        self._legs: dict[int, tuple[Ints, Ints, Ints, Ints]] = {}
+        self._assets: dict[int, tuple[str, str]] = {}
 
     def of_group(self, told: Told, saved: int) -> str:
         """Of people who have not set out, or have halted."""
@@ -222,21 +217,31 @@ class _Reasons:
             return (
                 f"keeping to it would cost {hours} person-hours more for each of them than the best there is"
             )
-        legs, timing = self._state.legs, self._timing
+        timing = self._timing
         begin = told.step - self._state.at
         route = self._old.routes[told.route]
         if route.halts:
             before = route.halts[-1].before
             begin += route.entry_steps[before] if before < len(route.links) else route.arrival_steps
-        narrower = ""
-        span = slice(int(legs.first[told.route]), int(legs.first[told.route + 1]))
-        for arc, entry in zip(legs.arc[span].tolist(), legs.entry[span].tolist(), strict=True):
-            asset = self._asset(int(timing.link_row[arc]))
-            if timing.capacities[timing.capacity_of[arc], begin + entry] == 0:
-                return f"{asset[1]} is closed at {self._time(begin + entry)}, when the way before comes to it"
-            if asset[0] in self._events and not narrower:
-                narrower = f"{asset[1]} takes fewer at {self._time(begin + entry)} than were to come"
-        return narrower or "the way before, or the host, is full with those who are on their way already"
+        if told.route not in self._legs:
+            self._legs[told.route] = self._leg(told.route)
+        arcs, entries, profiles, happened = self._legs[told.route]
+        shut = np.flatnonzero(timing.capacities[profiles, begin + entries] == 0)
+        if len(shut):
+            asset, when = self._asset(int(timing.link_row[arcs[shut[0]]])), int(entries[shut[0]])
+            return f"{asset[1]} is closed at {self._time(begin + when)}, when the way before comes to it"
+        if len(happened):
+            asset, when = self._asset(int(timing.link_row[arcs[happened[0]]])), int(entries[happened[0]])
+            return f"{asset[1]} takes fewer at {self._time(begin + when)} than were to come"
+        return "the way before, or the host, is full with those who are on their way already"
+
+    def _leg(self, route: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Of the leg ahead on a route: arcs, their entries and rows of capacities; which are of an event."""
+        legs, timing = self._state.legs, self._timing
+        span = slice(int(legs.first[route]), int(legs.first[route + 1]))
+        arcs, entries = legs.arc[span], legs.entry[span]
+        assets = [self._asset(row)[0] in self._events for row in timing.link_row[arcs].tolist()]
+        return arcs, entries, timing.capacity_of[arcs], np.flatnonzero(np.array(assets, bool))
 
     def of_halt(self, cause: str, link: str, node_id: str) -> str:
         """Of people on the road."""
@@ -245,12 +250,17 @@ class _Reasons:
             return f"were on {asset} when it closed; they are at {node_id} now, or will be soon"
         if cause == "cut off":
             return f"the way ahead is closed or full; by {asset} they come to {node_id}"
-        if cause == "late":
+        if cause in ("late", "late again"):
             return f"the host at {node_id} has not counted them"
         return f"have waited at {node_id} since an earlier event"
 
     def _asset(self, row: int) -> tuple[str, str]:
         """A link's event asset and its name: its crossing's if it is of one."""
+        if row not in self._assets:
+            self._assets[row] = self._look_up(row)
+        return self._assets[row]
+
+    def _look_up(self, row: int) -> tuple[str, str]:
         links = self._scenario.links
         link, crossing = str(links.link_id[row]), str(links.crossing_id[row])
         if crossing and link not in self._events:

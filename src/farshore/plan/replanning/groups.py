@@ -33,6 +33,7 @@ class Waiting:
     told: Told | None
     cause: str
     link: str
+    households: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,21 +50,37 @@ class Instructed:
 
 
 def waiting_on_the_road(old: Outcome, state: State) -> tuple[Waiting, ...]:
-    """Everybody who is at a halt or on the way to one, first come first."""
+    """Everybody who is at a halt or on the way to one, first come first.
+
+    Of those who are there by now, whoever had no way on comes last: so fewer hear something new.
+    """
     node_row = old.scenario.nodes.position()
     found = []
     for each in state.broken:
         halt = each.so_far.halts[-1]
         since = max(each.step + halt.from_steps, state.at)
         node = node_row[halt.node_id]
-        found.append(Waiting(each.so_far, each.step, since, each.persons, node, None, each.cause, each.link))
+        found.append(
+            Waiting(
+                each.so_far,
+                each.step,
+                since,
+                each.persons,
+                node,
+                None,
+                each.cause,
+                each.link,
+                each.households,
+            )
+        )
     for told in state.halted:
         route = old.routes[told.route]
         halt = route.halts[-1]
         since = max(told.step + halt.from_steps, state.at)
         node = node_row[halt.node_id]
-        found.append(Waiting(_until_halt(route), told.step, since, told.persons, node, told, "", ""))
-    return tuple(sorted(found, key=lambda waiting: waiting.since))
+        so_far = _until_halt(route)
+        found.append(Waiting(so_far, told.step, since, told.persons, node, told, "", "", told.households))
+    return tuple(sorted(found, key=lambda waiting: (waiting.since, waiting.cause == "before")))
 
 
 def _until_halt(route: Route) -> Route:
@@ -153,7 +170,8 @@ def _ready_by_zone(old: Outcome, state: State, remaining: Remaining) -> list[lis
     for told in state.home:
         zone = zone_row[old.routes[told.route].zone_id]
         if zone not in left:
-            left[zone] = [(step, int(newly[zone, step])) for step in np.flatnonzero(newly[zone]).tolist()]
+            steps = np.flatnonzero(newly[zone])
+            left[zone] = list(zip(steps.tolist(), newly[zone, steps].tolist(), strict=True))
         missing, ready = told.persons, []
         while missing:
             step, there = left[zone][at[zone]]

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from farshore.kernels.decomposition import decompose
-from farshore.kernels.paths import grouped
 from farshore.plan.flow import Expanded, expand_flow
 from farshore.plan.model import Problem
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced, only_chains
+from farshore.plan.routes import ways_through
 from farshore.scenario.timing import Ints
 
 __all__ = ["Part", "Taken", "Way", "part_of"]
@@ -163,32 +162,14 @@ class Part:
 
     def ways_in(self, flow: Ints) -> Taken:
         """Take a flow apart into people on ways."""
-        expanded, moves = self.expanded, self.expanded.moves
-        steps = np.zeros(len(moves.tail), np.int64)
-        steps[moves.chain >= 0] = self.reduced.steps[moves.chain[moves.chain >= 0]]
-        carrying = np.flatnonzero(flow > 0)
-        first_out, members = grouped(expanded.tail[carrying].astype(np.int64), len(expanded.basis.parent))
-        zone, step = np.nonzero(expanded.home_number >= 0)
-        way_first, way_moves, taken, origin = decompose(
-            first_out,
-            carrying[members],
-            expanded.head.astype(np.int64),
-            expanded.move,
-            self.arc_of,
-            steps,
-            flow.copy(),
-            zone,
-            step,
-            expanded.home_number[zone, step],
+        through = ways_through(self.reduced, self.expanded, flow, self.arc_of)
+        ways = tuple(
+            Way(origin, host, tuple(arc for chain in chains for arc in self.reduced.arcs_of(chain).tolist()))
+            for origin, host, chains in zip(
+                through.origin.tolist(), through.host, through.chains, strict=True
+            )
         )
-        host_at = {int(node): host for host, node in enumerate(moves.host) if node >= 0}
-        ways = []
-        for number, zone_row in enumerate(origin.tolist()):
-            through = way_moves[way_first[number] : way_first[number + 1]]
-            chains = moves.chain[through[moves.chain[through] >= 0]].tolist()
-            arcs = [arc for chain in chains for arc in self.reduced.arcs_of(chain).tolist()]
-            ways.append(Way(zone_row, host_at[int(moves.head[through[-1]])], tuple(arcs)))
-        return Taken(tuple(ways), *(np.ascontiguousarray(column) for column in taken.T))
+        return Taken(ways, *(np.ascontiguousarray(column) for column in through.taken.T))
 
 
 def part_of(problem: Problem, reduced: Reduced, active: np.ndarray, prices: Prices) -> Part:
@@ -196,9 +177,7 @@ def part_of(problem: Problem, reduced: Reduced, active: np.ndarray, prices: Pric
     part = only_chains(problem, reduced, active)
     expanded = expand_flow(problem, part, prices)
     moves, n_steps = expanded.moves, problem.timing.n_steps
-    arc_of = np.full((len(moves.tail), n_steps), -1, np.int64)
-    is_move = np.flatnonzero(expanded.move >= 0)
-    arc_of[expanded.move[is_move], expanded.step[is_move]] = is_move
+    arc_of = expanded.arc_of(n_steps)
     wait_of = np.full(expanded.home_number.shape, -1, np.int64)
     zone, step = np.nonzero(expanded.home_number >= 0)
     wait_of[zone, step] = np.arange(expanded.first_move)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from farshore.plan.model import Problem
+from farshore.plan.model import Problem, problem_over
 from farshore.plan.replanning.state import State
-from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import UNLIMITED, Ints, Timing, waiting_costs_at
 
-__all__ = ["Remaining", "from_step", "remaining_problem"]
+__all__ = ["Remaining", "from_step", "remaining_problem", "what_is_free"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def remaining_problem(
         else:
             late[origin] += persons
     at_halts = waiting_costs_at(scenario, halts)[:, state.at :]
-    capacity_of, capacities = _what_is_free(timing, state)
+    capacity_of, capacities = what_is_free(timing, state.rooms.used)
     ahead = replace(
         timing,
         capacity_of=capacity_of,
@@ -80,18 +80,17 @@ def remaining_problem(
         beds=state.rooms.beds,
         intake=np.where(timing.intake == UNLIMITED, UNLIMITED, state.rooms.intake),
     )
-    blocked = blocked_hosts(scenario)
-    usable = np.array([code not in blocked for code in scenario.hosts.host_id], bool) & (ahead.beds > 0)
-    ready = newly > 0
-    first_ready = np.where(ready.any(axis=1), ready.argmax(axis=1), n_steps).astype(np.int64)
-    problem = Problem(scenario, ahead, blocked, (ahead.intake > 0) & usable[:, None], first_ready)
-    return Remaining(problem, halts, n_zones)
+    return Remaining(problem_over(scenario, ahead), halts, n_zones)
 
 
-def _what_is_free(timing: Timing, state: State) -> tuple[Ints, Ints]:
-    """Capacities less those who are on their way: each arc that somebody will still enter has its own row."""
-    busy = np.flatnonzero(state.rooms.used.any(axis=1))
+def what_is_free(timing: Timing, used: npt.NDArray[np.int32]) -> tuple[Ints, Ints]:
+    """Capacities less those who are on their way: each arc that somebody will still enter has its own row.
+
+    used : int32[n_arcs, n_steps], who enters already
+    returns : capacity_of, capacities as in `Timing`
+    """
+    busy = np.flatnonzero(used.any(axis=1))
     capacity_of = timing.capacity_of.copy()
-    own = timing.capacities[capacity_of[busy]] - state.rooms.used[busy]
+    own = timing.capacities[capacity_of[busy]] - used[busy]
     capacity_of[busy] = len(timing.capacities) + np.arange(len(busy))
     return capacity_of, np.concatenate([timing.capacities, own])

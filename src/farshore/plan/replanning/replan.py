@@ -10,22 +10,24 @@ from typing import Final
 import numpy as np
 
 from farshore.errors import Interrupted, UsageFault
-from farshore.kernels.standing import costs_along
 from farshore.plan.binding import binding_of
+from farshore.plan.certificate import certificate_of
 from farshore.plan.model import Problem
-from farshore.plan.prices import Prices
+from farshore.plan.prices import prices_of
 from farshore.plan.reduce import reduce_network
-from farshore.plan.replanning.assemble import Assembled, assemble
+from farshore.plan.replanning.assemble import Assembled, assemble, assemble_whole
 from farshore.plan.replanning.changes import changed_persons, changes_of
+from farshore.plan.replanning.chosen import Chosen, chosen_of, cost_ahead, staying
 from farshore.plan.replanning.events import Caught, after_events, first_step_from, parse_events
 from farshore.plan.replanning.groups import Instructed, Waiting, instructed_groups, waiting_on_the_road
+from farshore.plan.replanning.part import Taken
 from farshore.plan.replanning.remaining import Remaining, from_step, remaining_problem
+from farshore.plan.replanning.seating import seat_households
 from farshore.plan.replanning.stages import Plan, Proof, stages
 from farshore.plan.replanning.state import State, state_of
-from farshore.plan.solver import exact_sum
 from farshore.plan.stop import Gap, Progress, Stop
 from farshore.results.measures import effort_of, flows_of
-from farshore.results.outcome import Certificate, Outcome, Replan, TradeOff, Unserved
+from farshore.results.outcome import Outcome, Replan, TradeOff, Unserved
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing, timing_of
 
@@ -93,7 +95,7 @@ def replan(
             remaining.problem,
             reduced,
             instructed.kept,
-            _old_prices(old, remaining.problem, first),
+            prices_of(old, remaining.problem, first),
             weights=_weights(weight, remaining.problem.timing.left_cost),
             stop=stop,
             begun_s=begun_s,
@@ -103,13 +105,24 @@ def replan(
         raise Interrupted("stopped before there was a plan; nothing was written") from None
     told("routes", 0.9, None, None)
     chosen = plans[-1]
-    made = assemble(old, timing, state, remaining, instructed, waiting, chosen)
-    stay = _staying(remaining.problem, chosen, instructed)
-    binding = binding_of(remaining.problem, reduced, proof.prices, stay, only=remaining.n_zones)
+    for_persons = final = chosen_of(instructed, chosen)
+    if old.households is None:
+        made, moved = assemble(old, timing, state, remaining, instructed, waiting, final), 0
+    else:
+        seated = seat_households(state, remaining, instructed, waiting, for_persons)
+        made, moved, final = (
+            assemble_whole(old, timing, state, waiting, seated),
+            seated.moved,
+            seated.chosen,
+        )
+    stay = staying(remaining.problem, instructed, final)
+    binding = binding_of(
+        remaining.problem, reduced, proof.prices, stay, only=remaining.n_zones, ways=proof.ways
+    )
     unserved = _unserved(remaining, scenario, binding, stay, made)
     anew: defaultdict[int, int] = defaultdict(int)
     for each in waiting:
-        if each.told is None and each.cause != "before":
+        if each.told is None and each.cause != "before":  # these had no way on, and hear of none
             anew[each.node] += each.persons
     record = Replan(
         at_step=first,
@@ -125,6 +138,8 @@ def replan(
         old_routes=old.routes,
         old_departures=old.departures,
         old_stranded=old.replan.stranded if old.replan else (),
+        old_households=old.households,
+        parted=state.parted,
     )
     outcome = Outcome(
         scenario=scenario,
@@ -132,7 +147,7 @@ def replan(
         departures=made.departures,
         people=dict(old.people),
         unserved=unserved,
-        certificate=_certificate(remaining.problem, proof.prices, 0, 0, first),
+        certificate=certificate_of(remaining.problem, proof.prices, objective=0, lower_bound=0, first=first),
         audit=(),
         blocked_hosts=dict(remaining.problem.blocked),
         solve_s=time.monotonic() - begun_s,
@@ -140,9 +155,12 @@ def replan(
         options={"gap": stop.gap, "seconds": stop.seconds},
         version=version("farshore"),
         rounds=rounds,
+        households=made.households,
         replan=record,
     )
-    return _costed(outcome, whole, remaining, instructed, anew, plans, chosen, proof)
+    if outcome.households is not None:
+        outcome = replace(outcome, households=replace(outcome.households, moved=moved))
+    return _costed(outcome, whole, remaining, instructed, anew, plans, chosen, final, proof)
 
 
 def _telling(
@@ -187,42 +205,10 @@ def _supply(waiting: Sequence[Waiting], first: int) -> dict[tuple[int, int], int
     return dict(supply)
 
 
-def _old_prices(old: Outcome, problem: Problem, first: int) -> Prices:
-    """The old plan's prices for the steps that are left."""
-    timing, certificate = problem.timing, old.certificate
-    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-    host_row = old.scenario.hosts.position()
-    rows = [
-        (arc_row[code], step - first, price)
-        for (code, step), price in certificate.link_price.items()
-        if step >= first
-    ]
-    arc, step, price = np.array(rows, np.int64).reshape(-1, 3).T
-    prices = Prices.none(problem)
-    for (host, k), worth in certificate.intake_price.items():
-        if k >= first:
-            prices.intake[host_row[host], k - first] = worth
-    for host, worth in certificate.bed_price.items():
-        prices.beds[host_row[host]] = worth
-    return Prices(arc.copy(), step.copy(), price.copy(), prices.intake, prices.beds)
-
-
 def _weights(weight: int, left_cost: int) -> list[int]:
     """One for which nobody is left behind, one that spares many, and the user's own."""
     more = (left_cost // 10, max(10 * MICRO, 10 * weight))
     return [*(other for other in more if other > weight), weight]
-
-
-def _staying(problem: Problem, plan: Plan, instructed: Instructed) -> Ints:
-    """Who stays at home or at a halt under a plan: int64[n_origins]."""
-    origin = np.array([way.origin for way in instructed.kept.ways], np.int64)
-    stay = problem.timing.people.copy()
-    np.subtract.at(stay, origin[instructed.kept.way], plan.kept)
-    others = plan.others
-    if len(others.way):
-        by = np.array([way.origin for way in others.ways], np.int64)[others.way]
-        np.subtract.at(stay, by, others.persons)
-    return stay
 
 
 def _unserved(
@@ -256,7 +242,7 @@ def _halted(state: State) -> dict[tuple[str, str], int]:
     """Who has been broken off by this event, by cause and link."""
     found: defaultdict[tuple[str, str], int] = defaultdict(int)
     for each in state.broken:
-        if each.cause != "before":
+        if each.anew:
             found[each.cause, each.link] += each.persons
     return dict(sorted(found.items()))
 
@@ -267,31 +253,11 @@ def _counts(state: State, remaining: Remaining) -> dict[str, int]:
     return {
         "arrived": sum(told.persons for told in state.arrived),
         "on_their_way": sum(told.persons for told in state.going),
-        "halted_now": sum(each.persons for each in state.broken if each.cause != "before"),
-        "halted_before": sum(each.persons for each in state.broken if each.cause == "before")
+        "halted_now": sum(each.persons for each in state.broken if each.anew),
+        "halted_before": sum(each.persons for each in state.broken if not each.anew)
         + sum(told.persons for told in state.halted),
         "at_home": at_home,
     }
-
-
-def _certificate(
-    problem: Problem, prices: Prices, objective: int, lower_bound: int, first: int
-) -> Certificate:
-    arc_ids, hosts = problem.timing.arc_ids, problem.scenario.hosts.host_id
-    order = np.lexsort((prices.step, prices.arc))
-    arc, step, price = (values[order].tolist() for values in (prices.arc, prices.step, prices.price))
-    return Certificate(
-        objective=objective,
-        lower_bound=lower_bound,
-        link_price={(arc_ids[a], k + first): p for a, k, p in zip(arc, step, price, strict=True)},
-        intake_price={
-            (str(hosts[host]), k + first): int(prices.intake[host, k])
-            for host, k in np.argwhere(prices.intake > 0).tolist()
-        },
-        bed_price={
-            str(hosts[host]): int(prices.beds[host]) for host in np.flatnonzero(prices.beds > 0).tolist()
-        },
-    )
 
 
 def _costed(
@@ -302,15 +268,20 @@ def _costed(
     anew: Mapping[int, int],
     plans: Sequence[Plan],
     chosen: Plan,
+    final: Chosen,
     proof: Proof,
 ) -> Outcome:
     """The outcome with its costs: what is spent, or sure to be, is in the objective and in the bound."""
     effort = effort_of(outcome, whole, flows_of(outcome, whole))
     objective = effort.waiting + effort.travel + effort.left_behind
-    spent = objective - chosen.objective
     problem, record = remaining.problem, outcome.replan
     assert record is not None
-    rows = [_nobody_told(problem, instructed, spent)]
+    ahead = chosen.objective if outcome.households is None else cost_ahead(problem, instructed, final)
+    spent = objective - ahead
+    households = outcome.households
+    if households is not None:
+        households = replace(households, objective_if_split=chosen.objective + spent)
+    rows, people = [_nobody_told(problem, instructed, spent)], int(problem.timing.people.sum())
     for plan in (*plans[1:], plans[0]):
         if plan.weight is None:
             what = "only who must"
@@ -325,8 +296,10 @@ def _costed(
                 changed_persons=sum(change.persons for change in record.changes)
                 if plan is chosen
                 else changed_persons(remaining, instructed, anew, plan),
-                objective=plan.objective + spent,
-                unserved=int(_staying(problem, plan, instructed).sum()),
+                objective=objective if plan is chosen else plan.objective + spent,
+                unserved=people - int(final.kept.sum() + final.others.persons.sum())
+                if plan is chosen
+                else people - int(plan.kept.sum() + plan.others.persons.sum()),
                 chosen=plan is chosen,
             )
         )
@@ -334,25 +307,15 @@ def _costed(
         outcome,
         certificate=replace(outcome.certificate, objective=objective, lower_bound=proof.lower_bound + spent),
         replan=replace(record, trade_off=tuple(rows)),
+        households=households,
     )
 
 
 def _nobody_told(problem: Problem, instructed: Instructed, spent: int) -> TradeOff:
     """What it would cost if nobody heard anything new: who cannot do as told stays where he is."""
-    timing, kept = problem.timing, instructed.kept
-    none = np.empty(0, np.int64)
-    left = np.zeros((len(timing.zone_node), timing.n_steps + 1), np.int64)
-    left[:, :-1] = np.cumsum(timing.wait_cost[:, ::-1], axis=1)[:, ::-1]
-    origin = np.array([way.origin for way in kept.ways], np.int64)[kept.way]
-    paths = kept.paths
-    travel = costs_along(
-        paths.first, paths.arc, paths.entry, kept.way, kept.depart,
-        timing.flat_cost, timing.cost_of, timing.costs, np.full(len(timing.tail), -1, np.int64),
-        none.reshape(0, timing.n_steps) if timing.n_steps else none.reshape(0, 1),
-    )  # fmt: skip
-    on_the_way = travel - left[origin, kept.depart] - timing.left_cost
-    stays = exact_sum(timing.newly_ready, left[:, :-1] + timing.left_cost)
-    stays += timing.left_cost * int(timing.late.sum())
-    saved = sum(int(n) * int(c) for n, c in zip(kept.persons, on_the_way, strict=True) if n)
-    unserved = int(timing.people.sum()) - int(kept.persons.sum())
-    return TradeOff("nobody: who cannot go, stays", None, 0, stays + saved + spent, unserved)
+    able = np.zeros(len(instructed.told), np.int64)
+    np.add.at(able, instructed.of_told, instructed.kept.persons)
+    as_told = Chosen(able, Taken.nobody())
+    objective = cost_ahead(problem, instructed, as_told) + spent
+    unserved = int(problem.timing.people.sum() - able.sum())
+    return TradeOff("nobody: who cannot go, stays", None, 0, objective, unserved)

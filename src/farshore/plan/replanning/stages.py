@@ -1,4 +1,4 @@
-"""From fewest new instructions to the best plan of all, letting go of what costs more to keep."""
+"""The best plan of all, and plans with fewer new instructions, letting go of what costs more to keep."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.kernels.crash import basis_from_flow
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.paths import FAR
 from farshore.kernels.simplex import pivot
 from farshore.kernels.standing import costs_along, fitting, taken_from
@@ -15,8 +16,8 @@ from farshore.plan.model import Problem
 from farshore.plan.prices import Prices
 from farshore.plan.reduce import Reduced
 from farshore.plan.replanning.part import Taken, Way, part_of
-from farshore.plan.replanning.state import Paths
-from farshore.plan.solver import Pricer, chains_by_crossings, exact_sum
+from farshore.plan.replanning.paths import Paths
+from farshore.plan.solver import Pricer, Ways, chains_by_crossings
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
@@ -60,10 +61,15 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """The best bound on every plan for what remains, and its prices."""
+    """The best bound on every plan for what remains, its prices, and the cheapest ways under them."""
 
     prices: Prices
-    lower_bound: int
+    ways: Ways
+
+    @property
+    def lower_bound(self) -> int:
+        """What no plan costs less than."""
+        return self.ways.lower_bound
 
 
 class _Work:
@@ -76,8 +82,8 @@ class _Work:
         waited = np.cumsum(problem.timing.wait_cost, axis=1)
         waited = np.concatenate([np.zeros((len(waited), 1), np.int64), waited], axis=1)
         self.waits = waited[self.origin, kept.depart] - waited[self.origin, kept.ready]
-        self.held = kept.persons.copy()
-        self.loose = np.zeros_like(self.held)  # let go of, on their old ways until they are planned anew
+        self.loose = kept.persons.copy()  # let go of, on their old ways until they are planned anew
+        self.held = np.zeros_like(self.loose)
         self.saved = np.zeros_like(self.held)
         self.others = Taken.nobody()
         self.active = np.zeros(len(reduced.tail), bool)
@@ -88,7 +94,7 @@ class _Work:
         self.rounds: list[dict[str, Any]] = []
         self.prices = prices
         ways = self.pricer.ways(prices)
-        self.proof = Proof(prices, ways.lower_bound)
+        self.proof = Proof(prices, ways)
         self.staying = ways.staying
         self.pricer.activate(ways, ways.from_home < FAR, self.active)
         self.active |= chains_by_crossings(problem, reduced)
@@ -221,7 +227,7 @@ class _Work:
             pivots += made
             if pivots > 20 * len(expanded.tail) + 100_000:
                 raise AssertionError("the network simplex turns in circles")
-            if stop.seconds is not None and time.monotonic() - begun_s >= stop.seconds:
+            if stop.over(time.monotonic() - begun_s):
                 break
         self.flow = basis.flow
         self.prices = replace(expanded, capacity=capacity, basis=basis).prices(self.problem, part.reduced)
@@ -248,7 +254,7 @@ class _Work:
         ways = self.pricer.ways(self.prices)
         self.staying = ways.staying
         if ways.lower_bound > self.proof.lower_bound:
-            self.proof = Proof(self.prices, ways.lower_bound)
+            self.proof = Proof(self.prices, ways)
         before = int(self.active.sum())
         self.pricer.activate(ways, ways.from_home < self.paid, self.active)
         if int(self.active.sum()) == before:
@@ -282,13 +288,12 @@ def stages(
 ) -> tuple[list[Plan], Proof, tuple[dict[str, Any], ...]]:
     """The best plan for what remains, with its proof, and plans that spare people new instructions.
 
-    To begin with, everybody keeps an instruction who can, and the rest are planned around them. At the prices
-    that this gives, each group kept costs some more than the cheapest that its people could do. Those that
-    cost anything more are let go of, on their old ways, from which the network simplex goes on; chains that
-    prices show to be cheaper join. When nobody is held at any cost and no way in the whole network is
-    cheaper, flow and prices prove each other: that is the best plan, and its prices are the bound's.
-    Then all who can be held are held again, the others planned around them, and for each weight in turn those
-    are let go of who cost more than that, a few times over.
+    To begin with, everybody who can is on their old way and the rest stay: from this flow the network simplex
+    goes on, and chains that prices show to be cheaper join. When no way in the whole network is cheaper, flow
+    and prices prove each other: that is the best plan, and its prices are the bound's.
+    Then all who can keep their instruction are held to it, the others planned around them. At the prices that
+    this gives, each group held costs some more than the cheapest that its people could do: for each weight in
+    turn those are let go of who cost more than that, a few times over.
 
     prices : guessed at first, those of the old plan
     weights : what sparing a person a new instruction is worth, falling
@@ -304,8 +309,8 @@ def stages(
         bound = work.proof.lower_bound
         if stop.reached(objective=objective, lower_bound=bound, seconds=seconds):
             break
-        if not work.let_go(0) and not opened:
-            raise AssertionError("nobody is held at a cost and no way is cheaper, but the bound is not met")
+        if not opened:
+            raise AssertionError("nobody is held and no way is cheaper, but the bound is not met")
     plans = [work.plan(0, objective)]
     least_left = work.left_behind()
     work.hold_all()

@@ -1,19 +1,25 @@
 """Who is where when plans are made anew, and what becomes of those on the road: nobody disappears."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.standing import still_possible
+from farshore.plan.replanning.aboard import Aboard, aboard_of
 from farshore.plan.replanning.events import Caught
-from farshore.results.outcome import Event, Halt, Outcome, Route, Stranded
+from farshore.plan.replanning.paths import Paths, last_leg, paths_of
+from farshore.results.outcome import Event, Halt, Outcome, Parted, Route, Stranded
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing
 
-__all__ = ["Broken", "Paths", "Rooms", "State", "Told", "last_leg", "paths_of", "state_of"]
+__all__ = ["BROKEN_NOW", "Broken", "Rooms", "State", "Told", "state_of"]
+
+
+BROKEN_NOW: Final = ("caught", "cut off", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +27,22 @@ class Told:
     """People with an instruction of the old plan: its row, and how many of them.
 
     route : index into the old plan's routes; step : of leaving home, from the scenario's start
+    households : rows of those they are, where the plan keeps households
     """
 
     route: int
     step: int
     persons: int
+    households: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
     """People whose way ends for now: as far as they have come, by a route whose last halt is where they are.
 
-    cause : caught, cut off, late, or before: since an earlier event; link : by which they came to it
+    cause : caught, cut off or late by this event; before: they have waited since an earlier one, without a
+    way on; late again: likewise, though they were to have been taken in by now
+    link : by which they came to it
     """
 
     so_far: Route
@@ -40,24 +50,12 @@ class Broken:
     persons: int
     cause: str
     link: str
+    households: tuple[int, ...] = ()
 
-
-@dataclass(frozen=True, eq=False)
-class Paths:
-    """Ways as flat arrays: arcs of way p are arc[first[p]:first[p + 1]], entered `entry` steps after leaving.
-
-    arrival : steps after leaving at which the host is reached; host : its row
-    """
-
-    first: Ints
-    arc: Ints
-    entry: Ints
-    arrival: Ints
-    host: Ints
-
-    def arcs_of(self, path: int) -> Ints:
-        """Arcs of a way."""
-        return self.arc[self.first[path] : self.first[path + 1]]
+    @property
+    def anew(self) -> bool:
+        """Whether it is this event by which they halt."""
+        return self.cause in BROKEN_NOW
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,30 +89,8 @@ class State:
     paths: Paths
     legs: Paths
     rooms: Rooms
-
-
-def last_leg(route: Route) -> tuple[int, int]:
-    """Where a route's last unbroken part begins: index of its first link, and steps after departure."""
-    if not route.halts:
-        return 0, 0
-    before = route.halts[-1].before
-    return before, route.entry_steps[before] if before < len(route.links) else route.arrival_steps
-
-
-def paths_of(
-    timing: Timing, host_row: Mapping[str, int], routes: Iterable[Route], *, legs: bool = False
-) -> Paths:
-    """Routes as flat arrays; with `legs` only the last leg of each, its steps from the leg's beginning."""
-    arc_row = {code: row for row, code in enumerate(timing.arc_ids)}
-    first, arcs, entries, arrivals, hosts = [0], [], [], [], []
-    for route in routes:
-        begin, later = last_leg(route) if legs else (0, 0)
-        arcs += [arc_row[link] for link in route.links[begin:]]
-        entries += [entry - later for entry in route.entry_steps[begin:]]
-        arrivals.append(route.arrival_steps - later)
-        hosts.append(host_row[route.host_id])
-        first.append(len(arcs))
-    return Paths(*(np.array(column, np.int64) for column in (first, arcs, entries, arrivals, hosts)))
+    aboard: Aboard
+    parted: tuple[Parted, ...]
 
 
 def state_of(
@@ -134,8 +110,9 @@ def state_of(
     """
     host_row = old.scenario.hosts.position()
     paths = paths_of(timing, host_row, old.routes)
-    arrived, road, home, halted = _sorted(old, at)
-    arrived, late, others = _as_counted(old, arrived, counted or {}, at)
+    aboard = aboard_of(old.households)
+    arrived, road, home, halted = _sorted(old, at, aboard)
+    arrived, late, others, parted = _as_counted(old, arrived, counted or {}, at, aboard)
     beds = timing.beds.copy()
     for told in arrived:
         beds[host_row[old.routes[told.route].host_id]] -= told.persons
@@ -155,11 +132,17 @@ def state_of(
     granted = _granted(paths, timing, on_their_way, at, rooms)
     going = []
     for told, persons in zip(on_their_way, granted, strict=True):
-        if persons:
-            going.append(replace(told, persons=persons))
-        if persons < told.persons:
-            broken.append(_cut_off(road_map, replace(told, persons=told.persons - persons)))
-    broken += [_before(each) for each in (old.replan.stranded if old.replan else ())]
+        goes, stops = _apart(told, persons, aboard)
+        if goes.persons < persons:
+            _give_back(paths, goes.route, told.step - at, persons - goes.persons, rooms)
+        if goes.persons:
+            going.append(goes)
+        if stops.persons:
+            broken.append(_cut_off(road_map, stops))
+    broken += [
+        _before(each, aboard.waiting.get(number, ()))
+        for number, each in enumerate(old.replan.stranded if old.replan else ())
+    ]
     state = State(
         at=at,
         arrived=tuple(arrived),
@@ -170,18 +153,40 @@ def state_of(
         paths=paths,
         legs=paths_of(timing, host_row, old.routes, legs=True),
         rooms=rooms,
+        aboard=aboard,
+        parted=parted,
     )
     return state, others
 
 
-def _sorted(old: Outcome, at: int) -> tuple[list[Told], list[Told], list[Told], list[Told]]:
+def _apart(told: Told, persons: int, aboard: Aboard) -> tuple[Told, Told]:
+    """So many of a group, or fewer where households are kept whole; and the others."""
+    within, without = aboard.fitting(told.households, persons)
+    if aboard.whole:
+        persons = aboard.persons(within)
+    return (
+        replace(told, persons=persons, households=within),
+        replace(told, persons=told.persons - persons, households=without),
+    )
+
+
+def _give_back(paths: Paths, path: int, begin: int, persons: int, rooms: Rooms) -> None:
+    """Free, in place, what so many would have taken of a way from now on."""
+    span = slice(int(paths.first[path]), int(paths.first[path + 1]))
+    step = begin + paths.entry[span]
+    rooms.used[paths.arc[span][step >= 0], step[step >= 0]] -= persons
+    rooms.intake[paths.host[path], begin + paths.arrival[path]] += persons
+    rooms.beds[paths.host[path]] += persons
+
+
+def _sorted(old: Outcome, at: int, aboard: Aboard) -> tuple[list[Told], list[Told], list[Told], list[Told]]:
     """Those taken in, on the road, still at home and still at a halt, in the order of departure."""
     arrived, road, home, halted = [], [], [], []
     begins = [last_leg(route)[1] for route in old.routes]
     moves = old.departures
     for row in np.lexsort((moves.route, moves.step)).tolist():
         route, step, persons = int(moves.route[row]), int(moves.step[row]), int(moves.persons[row])
-        told = Told(route, step, persons)
+        told = Told(route, step, persons, aboard.leaving.get((route, step), ()))
         if step >= at:
             home.append(told)
         elif old.routes[route].halts and step + begins[route] >= at:
@@ -194,9 +199,13 @@ def _sorted(old: Outcome, at: int) -> tuple[list[Told], list[Told], list[Told], 
 
 
 def _as_counted(
-    old: Outcome, arrived: list[Told], counted: Mapping[str, int], at: int
-) -> tuple[list[Told], list[Broken], dict[str, int]]:
-    """Who has arrived by the hosts' own count: the last to come are late, more than planned are others."""
+    old: Outcome, arrived: list[Told], counted: Mapping[str, int], at: int, aboard: Aboard
+) -> tuple[list[Told], list[Broken], dict[str, int], tuple[Parted, ...]]:
+    """Who has arrived by the hosts' own count: the last to come are late, more than planned are others.
+
+    A household of which a host has counted some is there: the others of it are not late.
+    """
+    parted: list[Parted] = []
     others = dict(old.replan.others) if old.replan else {}
     by_host: defaultdict[str, list[Told]] = defaultdict(list)
     for told in arrived:
@@ -215,13 +224,18 @@ def _as_counted(
             missing -= fewer
         while missing > 0:
             told = here.pop()
-            persons = min(missing, told.persons)
-            missing -= persons
-            if persons < told.persons:
-                here.append(replace(told, persons=told.persons - persons))
-            late.append(_late(old, replace(told, persons=persons), at))
+            behind, there = _apart(told, min(missing, told.persons), aboard)
+            missing -= behind.persons
+            if there.persons:
+                here.append(there)
+            if behind.persons:
+                late.append(_late(old, behind, at))
+            if missing and there.persons:
+                parted.append(Parted(there.households[-1], host_id, missing))
+                missing = 0
         kept += here
-    return kept, late, {host_id: persons for host_id, persons in others.items() if persons}
+    others = {host_id: persons for host_id, persons in others.items() if persons}
+    return kept, late, others, tuple(parted)
 
 
 def _shut(scenario: Scenario, events: Sequence[Event]) -> dict[str, list[tuple[int, int]]]:
@@ -290,7 +304,9 @@ def _caught(
     else:
         node, before, since = roads.timing.head[arc], last + 1, opens + (end - roads.at)
         halt = Halt(before, roads.node_id(node), since - told.step, "caught")
-    return Broken(_so_far(route, before, halt), told.step, told.persons, "caught", route.links[last])
+    return Broken(
+        _so_far(route, before, halt), told.step, told.persons, "caught", route.links[last], told.households
+    )
 
 
 def _cut_off(roads: _Roads, told: Told) -> Broken:
@@ -301,26 +317,29 @@ def _cut_off(roads: _Roads, told: Told) -> Broken:
     last, arc, _, end = where
     route = roads.old.routes[told.route]
     halt = Halt(last + 1, roads.node_id(roads.timing.head[arc]), end - told.step, "cut off")
-    return Broken(_so_far(route, last + 1, halt), told.step, told.persons, "cut off", route.links[last])
+    return Broken(
+        _so_far(route, last + 1, halt), told.step, told.persons, "cut off", route.links[last], told.households
+    )
 
 
 def _late(old: Outcome, told: Told, at: int) -> Broken:
     """Somebody whom the plan has arrived and the host has not: taken to be at its gate from now on."""
     route = old.routes[told.route]
+    link = route.links[-1] if route.links else ""
     if route.halts and route.halts[-1].before == len(route.links):
-        # They have stood at this gate since an earlier event: there they still are.
-        return Broken(route, told.step, told.persons, "before", route.links[-1] if route.links else "")
+        # They have stood at this gate since an earlier event: there they still are, at the same halt.
+        return Broken(route, told.step, told.persons, "late again", link, told.households)
     here = str(old.scenario.hosts.node_id[old.scenario.hosts.position()[route.host_id]])
     halt = Halt(len(route.links), here, at - told.step, "late")
-    link = route.links[-1] if route.links else ""
-    return Broken(_so_far(route, len(route.links), halt), told.step, told.persons, "late", link)
-
-
-def _before(each: Stranded) -> Broken:
-    """Somebody who has waited at a halt since an earlier event."""
     return Broken(
-        each.route, each.step, each.persons, "before", each.route.links[-1] if each.route.links else ""
+        _so_far(route, len(route.links), halt), told.step, told.persons, "late", link, told.households
     )
+
+
+def _before(each: Stranded, households: tuple[int, ...]) -> Broken:
+    """Somebody who has waited at a halt since an earlier event."""
+    link = each.route.links[-1] if each.route.links else ""
+    return Broken(each.route, each.step, each.persons, "before", link, households)
 
 
 def _so_far(route: Route, n_links: int, halt: Halt) -> Route:

@@ -9,11 +9,7 @@ from farshore.plan.checker.classes.bound import lower_bound
 from farshore.plan.checker.classes.feasible import check_class_plan
 from farshore.plan.checker.classes.households import check_class_households, whole_in
 from farshore.plan.checker.classes.loads import class_costs_of, class_loads_of
-from farshore.plan.checker.classes.movements import (
-    ClassMovement,
-    class_movements_of,
-    persons_by_route,
-)
+from farshore.plan.checker.classes.movements import ClassMovement, class_movements_of
 from farshore.plan.checker.classes.prices import ClassPrices, class_prices_in
 from farshore.plan.checker.classes.problem import ClassProblem, class_problem_of
 from farshore.plan.checker.classes.routes import ClassWay, class_routes_of
@@ -23,6 +19,7 @@ from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.figures import Texts, compare, expected_summary
 from farshore.plan.checker.files import Faults
 from farshore.plan.checker.households import Families
+from farshore.plan.checker.movements import persons_by_route
 from farshore.plan.checker.stated import check_arrivals, check_bound, check_crossings
 from farshore.scenario.scenario import Scenario
 

@@ -6,11 +6,9 @@ from farshore.plan.checker.classes.loads import ClassLoads, Passages
 from farshore.plan.checker.classes.movements import ClassMovement
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.trips import TRIPS, Trip
-from farshore.plan.checker.ends import Host
-from farshore.plan.checker.feasible import FEWER
+from farshore.plan.checker.feasible import FEWER, check_host
 from farshore.plan.checker.files import Faults
 from farshore.plan.checker.movements import DEPARTURES, also
-from farshore.plan.checker.timetable import Ints
 
 __all__ = ["check_class_plan"]
 
@@ -29,7 +27,7 @@ def check_class_plan(
     _check_walks(problem, moves, loads, faults)
     _check_trains(problem, moves, loads, faults)
     for host in problem.plain.hosts:
-        _check_host(problem, host, moves, loads.arrived[host.row], faults)
+        check_host(problem.plain, host, moves, loads.arrived[host.row], faults)
 
 
 def _check_readiness(
@@ -153,30 +151,3 @@ def _check_trains(
             where = f"run {stage.run_id} are taken on stage {stage.number}"
             cause = f"{seats:,} seats of {where}, which has {stage.seats:,}{also(lines)}"
             faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)
-
-
-def _check_host(
-    problem: ClassProblem, host: Host, moves: tuple[ClassMovement, ...], arrived: Ints, faults: Faults
-) -> None:
-    if not arrived.any():
-        return
-    coming = [m for m in moves if m.way.host == host.row]
-    if host.blocked:
-        for move in coming:
-            cause = f"{host.host_id} is blocked by protection rules"
-            faults.add(DEPARTURES, move.line, "host_id", cause, "send people to another host")
-    total = int(arrived.sum())
-    if total > host.beds:
-        last = max(coming, key=lambda m: (m.step + m.way.arrival, m.line))
-        cause = f"{total:,} are sent to {host.host_id}, which has {host.beds:,} beds"
-        faults.add(DEPARTURES, last.line, "persons", cause, FEWER)
-    for step in np.flatnonzero(arrived).tolist():
-        most = host.intake_in(step)
-        if most is None or arrived[step] <= most:
-            continue
-        lines = [m.line for m in coming if m.step + m.way.arrival == step]
-        room = f"takes in {most:,} in a step" if host.takes[step] else "takes nobody in then"
-        cause = (
-            f"{arrived[step]:,} reach {host.host_id} at {problem.plain.time(step)}; it {room}{also(lines)}"
-        )
-        faults.add(DEPARTURES, lines[0], "persons", cause, FEWER)

@@ -62,6 +62,7 @@ def check_class_households(
         problem.plain,
         ways,
         leaving,
+        stranded=(),
         stated=stated,
         faults=faults,
         class_of=class_of_household,

@@ -10,7 +10,7 @@ from farshore.plan.checker.classes.routes import ClassWay, Leg
 from farshore.plan.checker.files import Faults, csv_rows, step_of, whole_number
 from farshore.plan.checker.movements import DEPARTURES, ROUTES
 
-__all__ = ["ClassMovement", "class_movements_of", "persons_by_route"]
+__all__ = ["ClassMovement", "class_movements_of"]
 
 COLUMNS = ("zone_id", "class_id", "depart", "route_id", "host_id", "persons")
 
@@ -133,19 +133,3 @@ def _stage(problem: ClassProblem, leg: Leg, step: int) -> int:
         ):
             return place
     return -1
-
-
-def persons_by_route(ways: Mapping[str, ClassWay], moves: tuple[ClassMovement, ...], faults: Faults) -> None:
-    """Fault each route whose stated persons are not those who depart by it, in both tables."""
-    departing: dict[str, list[ClassMovement]] = {route_id: [] for route_id in ways}
-    for move in moves:
-        departing[move.way.route_id].append(move)
-    for route_id, way in ways.items():
-        persons = sum(move.persons for move in departing[route_id])
-        if way.persons == persons and persons:
-            continue
-        cause = f"says {way.persons:,}; {persons:,} depart by {route_id}"
-        faults.add(ROUTES, 0, f"features[{way.feature}].persons", cause)
-        lines = [move.line for move in departing[route_id]]
-        cause = f"{persons:,} depart by {route_id}; {ROUTES} says {way.persons:,}"
-        faults.add(DEPARTURES, lines[0] if lines else 0, "persons", cause)
