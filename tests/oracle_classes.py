@@ -697,10 +697,12 @@ class ClassOracle:
             shape=(len(limits), len(costs)),
         )
         room = [self.capacity(resource) for resource in limits]
+        # Staying costs so much that the usual 1e-7 of it would be more than a whole way.
         scale = max(1.0, *costs)
+        tight = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
         found = linprog(
             np.array(costs) / scale, A_ub=upper if takes else None, b_ub=room if takes else None, A_eq=equal,
-            b_eq=right, bounds=(0, None), method="highs",
+            b_eq=right, bounds=(0, None), method="highs", options=tight,
         )  # fmt: skip
         assert found.success, found.message
         return fixed + float(np.dot(found.x, costs))
