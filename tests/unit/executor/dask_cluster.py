@@ -31,7 +31,7 @@ class Started:
                 stdout=log,
                 cwd=folder,
             )
-        self.address = self._address()
+        self.address = self._said(r"Scheduler at:\s+(tcp://\S+)")[0]
         with (folder / "worker.log").open("wb") as log:
             self.workers = subprocess.Popen(
                 [*dask, "worker", self.address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard"],
@@ -41,12 +41,16 @@ class Started:
                 cwd=folder,
                 start_new_session=True,
             )
+        # A worker killed while its nanny is still starting it takes the nanny with it.
+        self._said(r"Register worker addr", times=2)
 
-    def _address(self) -> str:
-        until = time.monotonic() + 60
+    def _said(self, words: str, times: int = 1) -> list[str]:
+        """What the scheduler's log says, once it says it so often."""
+        until = time.monotonic() + 120
         while time.monotonic() < until:
-            if found := re.search(r"Scheduler at:\s+(tcp://\S+)", self.log.read_text(encoding="utf-8")):
-                return found[1]
+            found = re.findall(words, self.log.read_text(encoding="utf-8"))
+            if len(found) >= times:
+                return found
             time.sleep(0.1)
         raise TimeoutError(self.log.read_text(encoding="utf-8"))
 

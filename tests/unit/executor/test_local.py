@@ -31,7 +31,8 @@ def test_a_worker_killed_in_its_task_loses_nothing(tmp_path) -> None:
     with Processes(jobs.job(jobs.dies_once), 2) as crew:
         assert sorted(crew.run(tasks)) == [(k, 10 * k) for k in range(9)]
         assert crew.lost_workers == 1
-        assert crew.sent_bytes == 3 * len(b"a network and a plan")  # the one that took its place, too
+        # One takes its place, unless the other has meanwhile done all else.
+        assert crew.sent_bytes in (2 * len(b"a network and a plan"), 3 * len(b"a network and a plan"))
 
 
 def test_workers_killed_from_outside_lose_nothing() -> None:
