@@ -30,7 +30,7 @@ _ROUNDS: Final = ((1.0, 40), (0.3, 60), (0.15, 70), (0.1, 80), (0.07, 80), (0.05
 _SENDING: Final = 5  # the round from which plans are made
 _GROUPS: Final = ((7, 1.0, 96, 0.05), (7, 1.0, 0, 0.05))  # size, filling, ahead, slack_h
 _LOOK: Final = 100  # tries to make a plan better between two looks at the clock
-_TRIES: Final = 6000  # at most; fewer where there are few people
+_TRIES: Final = 3000  # at most; fewer where there are few people
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class _Search:
         if self._placements is None:
             raise AssertionError("no plan was made")
         self._polisher = Polisher(self._problem, self._spreader, self._placements)
-        tries = min(_TRIES, 100 + len(self._placements.people) // 4)
+        tries = min(_TRIES, 100 + len(self._placements.people) // 10)
         for done in range(0, tries, _LOOK):
             self._polisher.improve(min(_LOOK, tries - done), self._over)
             self.take_polished()
