@@ -1,0 +1,135 @@
+"""How plans with classes are searched for: prices over blocks of time, and people taken out and sent anew."""
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from benchmarks.class_instances import class_city
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from farshore.kernels.placements import Placements, put_back, take_out, who_waits
+from farshore.kernels.pouring import Rooms
+from farshore.plan.classes import solve
+from farshore.plan.classes.levels import Levels
+from farshore.plan.classes.model import ClassProblem, class_problem_of
+from farshore.plan.classes.polish import Polisher
+from farshore.plan.classes.pour import dispatched, placed, rooms_of
+from farshore.plan.classes.pricing import Pricer
+from farshore.plan.classes.spread import Spreader
+from farshore.plan.stop import Gap, Stop
+
+N_STEPS = 40
+
+
+@st.composite
+def priced(draw: st.DrawFn) -> tuple[Any, ...]:
+    rows, others = draw(st.integers(0, 3)), draw(st.integers(0, 4))
+    n = rows * N_STEPS + others
+    chance = np.random.default_rng(draw(st.integers(0, 10_000)))
+    room = chance.integers(1, 500, n).astype(np.float64)
+    counts = chance.random(n) < draw(st.sampled_from([0.2, 0.9, 1.0]))
+    prices = np.where(counts & (chance.random(n) < 0.7), chance.random(n) * 100, 0.0)
+    return room, counts, rows * N_STEPS, prices, chance
+
+
+@settings(max_examples=60, deadline=None)
+@given(priced())
+def test_every_price_is_a_sum_over_blocks_and_slopes_go_with_it(case: tuple[Any, ...]) -> None:
+    room, counts, n_timed, prices, chance = case
+    levels = Levels(room, counts, n_timed, N_STEPS)
+    at = levels.of(prices)
+    assert (at >= 0).all()
+    np.testing.assert_allclose(levels.prices(at), prices, atol=1e-9)
+    other = chance.random(len(at))
+    by_price = np.where(counts, chance.normal(size=len(room)), 0.0)
+    # What a price's slope comes to along any move of the blocks is what the blocks' slope comes to.
+    assert by_price @ levels.prices(other) == pytest.approx(levels.slope(by_price) @ other, abs=1e-6)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10_000))
+def test_who_is_left_at_home_has_waited_longest_and_nobody_left_before_being_ready(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    ready = chance.integers(0, 4, (3, 12))
+    departed = np.zeros_like(ready)
+    for c in range(3):
+        at_home = 0
+        for k in range(12):
+            at_home += int(ready[c, k])
+            departed[c, k] = chance.integers(0, at_home + 1)
+            at_home -= int(departed[c, k])
+    commodity, step, people = who_waits(ready, departed)
+    assert (people > 0).all()
+    left = np.zeros_like(ready)
+    np.add.at(left, (commodity, step), people)
+    assert (left <= ready).all()
+    assert (left.sum(axis=1) == ready.sum(axis=1) - departed.sum(axis=1)).all()
+    # Those who have left can be matched with departures after their readiness …
+    gone = ready - left
+    assert (np.cumsum(gone, axis=1) >= np.cumsum(departed, axis=1)).all()
+    # … and no other choice of who is left has more of them ready by any step.
+    waiting = np.minimum.accumulate((np.cumsum(ready - departed, axis=1))[:, ::-1], axis=1)[:, ::-1]
+    assert (np.cumsum(left, axis=1) == waiting).all()
+
+
+@pytest.fixture(scope="module")
+def city() -> tuple[ClassProblem, Spreader]:
+    problem = class_problem_of(class_city(120, seed=3, horizon_h=12))
+    pricer = Pricer(problem)
+    ways = pricer.ways(np.zeros(len(problem.layers.resources.capacity), np.int64))
+    spreader = solve._spreader(problem, pricer, ways)
+    spreader.climb(0.5, 30)
+    return problem, spreader
+
+
+def sent(city: tuple[ClassProblem, Spreader]) -> tuple[Placements, Rooms]:
+    problem, spreader = city
+    rooms = rooms_of(problem, spreader.patterns)
+    way = {"group_size": 7, "filling": 1.0, "ahead": 0, "slack_h": 0.05}
+    return dispatched(problem, spreader.guide(), rooms, **way), rooms
+
+
+def test_who_is_taken_out_leaves_all_the_room_there_was(city: tuple[ClassProblem, Spreader]) -> None:
+    problem, spreader = city
+    placements, rooms = sent(city)
+    assert rooms.trips.sum() > 0
+    before = [np.array(part) for part in rooms]
+    some = np.random.default_rng(0).permutation(len(placements.people))[: len(placements.people) // 2]
+    take_out(placements, np.sort(some), spreader.guide(), rooms)
+    put_back(placements, some, spreader.guide(), rooms)
+    for one, two in zip(before, rooms, strict=True):
+        np.testing.assert_array_equal(one, two)
+    take_out(placements, np.arange(len(placements.people)), spreader.guide(), rooms)
+    for one, two in zip(rooms_of(problem, spreader.patterns), rooms, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_polishing_saves_what_it_says_and_never_makes_a_plan_worse(
+    city: tuple[ClassProblem, Spreader],
+) -> None:
+    problem, spreader = city
+    placements, rooms = sent(city)
+    at_first = placed(problem, spreader.book, placements, rooms.trips).objective
+    polisher = Polisher(problem, spreader, placements)
+    before = at_first
+    for _ in range(4):
+        polisher.improve(25, lambda: False)
+        now = polisher.placed().objective
+        assert now <= before
+        assert at_first - now == pytest.approx(polisher.saved_h * 1e6, rel=1e-6, abs=10)
+        before = now
+    assert before < at_first
+    again = Polisher(problem, spreader, placements)
+    again.improve(100, lambda: False)
+    assert again.placed().objective == before  # the same tries, the same plan
+
+
+def test_no_time_left_still_gives_a_plan_with_its_proof() -> None:
+    problem = class_problem_of(class_city(60, seed=1, horizon_h=6))
+    at_once = Stop(asked=lambda: True)
+    quick = solve.solve_classes(problem, stop=at_once, report=lambda *_: None, begun_s=time.monotonic())
+    whole = solve.solve_classes(problem, stop=Gap(0.0), report=lambda *_: None, begun_s=time.monotonic())
+    assert quick.lower_bound <= whole.lower_bound <= whole.placed.objective <= quick.placed.objective
+    assert len(quick.rounds) == 1
