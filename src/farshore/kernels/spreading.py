@@ -80,7 +80,6 @@ def worths(
     car_first: Ints,
     cars: Ints,
     car_host: Ints,
-    home_opens: Flags,
 ) -> tuple[Floats, Floats]:
     """Backward: what it costs from each terminal, and from home, when people spread over their ways.
 
@@ -139,7 +138,7 @@ def worths(
             x[0] = home_wait[k, c] + at_home[k + 1, c]
             least = x[0]
             n = 1
-            if home_opens[k, c] and there[g, k, home[c]] < _NONE:
+            if there[g, k, home[c]] < _NONE:
                 x[1] = there[g, k, home[c]]
                 least = min(least, x[1])
                 n = 2
@@ -184,7 +183,6 @@ def spread(
     car_first: Ints,
     cars: Ints,
     car_host: Ints,
-    home_opens: Flags,
     there: Floats,
     at_home: Floats,
     newly_ready: Floats,
@@ -211,7 +209,7 @@ def spread(
             here = at_home[k, c]
             over = (home_wait[k, c] + at_home[k + 1, c] - here) / spread_h
             at[c] = many * exp(-over) if over < _SMALL else 0.0
-            if home_opens[k, c] and there[g, k, home[c]] < _NONE:
+            if there[g, k, home[c]] < _NONE:
                 over = (there[g, k, home[c]] - here) / spread_h
                 if over < _SMALL:
                     on_foot[g, k, home[c]] += many * exp(-over)

@@ -54,7 +54,7 @@ def _timed(problem: ClassProblem, ways: Ways, commodity: Ints, depart: Ints) -> 
     n_arcs = 0
     for group, labels in enumerate(ways.labels):
         mine = ways.group[commodity] == group
-        begins, arc, _, ends, _ = traced(
+        begins, arc, ends = traced(
             ways.start[commodity[mine], depart[mine]],
             depart[mine],
             layers.head,

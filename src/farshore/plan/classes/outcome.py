@@ -1,6 +1,5 @@
 """A plan of whole people as the outcome that is written: routes with legs, departures, figures, prices."""
 
-import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -70,7 +69,7 @@ def plan_classes(
     if members is not None:
         report("seating households", 0.95, placed.objective, answer.lower_bound)
         seated = seated_whole(problem, placed, members)
-        answer, placed = dataclasses.replace(answer, placed=seated.placed), seated.placed
+        answer, placed = replace(answer, placed=seated.placed), seated.placed
     report("routes", 0.97, placed.objective, answer.lower_bound)
     routes, departures, class_ids, row_of = _departures(problem, placed)
     zones = scenario.zones

@@ -58,9 +58,7 @@ class PatternBook:
         ends = np.cumsum(size).astype(np.int64)
         return np.array(
             [
-                self._patterns.setdefault(
-                    (host, tuple(self._cut(arcs[begin:end].tolist()))), len(self._patterns)
-                )
+                self.number(host, tuple(self._cut(arcs[begin:end].tolist())))
                 for host, begin, end in zip(
                     ways.host.tolist(), (ends - size.astype(np.int64)).tolist(), ends.tolist(), strict=True
                 )
@@ -72,33 +70,26 @@ class PatternBook:
         """Stretches of a way."""
         kind = self._layers.kind
         if arcs and kind[arcs[0]] == CAR:
-            return [self._number(tuple(arcs))]
+            return [self.stretch(tuple(arcs))]
         found: list[int] = []
         riding: list[int] = []
         for arc in arcs:
             if kind[arc] == BOARD or riding:
                 riding.append(arc)
                 if kind[arc] == ALIGHT:
-                    found.append(self._number(tuple(riding)))
+                    found.append(self.stretch(tuple(riding)))
                     riding = []
             else:
-                found.append(self._number((arc,)))
+                found.append(self.stretch((arc,)))
         return found
 
     def stretch(self, arcs: tuple[int, ...]) -> int:
-        """Number of a stretch that need not be on any way yet."""
-        return self._number(arcs)
+        """Number of a stretch, which need not be on any way yet."""
+        return self._stretches.setdefault(arcs, len(self._stretches))
 
     def number(self, host: int, stretches: tuple[int, ...]) -> int:
         """Number of the pattern that goes through some stretches to a host."""
         return self._patterns.setdefault((host, stretches), len(self._patterns))
-
-    def by_car(self, host: int, arcs: tuple[int, ...]) -> int:
-        """Number of the pattern that is this way by car."""
-        return self._patterns.setdefault((host, (self._number(arcs),)), len(self._patterns))
-
-    def _number(self, arcs: tuple[int, ...]) -> int:
-        return self._stretches.setdefault(arcs, len(self._stretches))
 
     def patterns(self) -> Patterns:
         """All of them so far."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from farshore.kernels.paths import FAR, labels_from
-from farshore.plan.classes.layers import ALIGHT, BOARD, BUS, CAR, Layers
+from farshore.plan.classes.layers import ALIGHT, BOARD, BUS, CAR, LEG, Layers
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook
 from farshore.scenario.clock import Ints
@@ -17,7 +17,7 @@ def seed(problem: ClassProblem, book: PatternBook) -> None:
     """Write the stretches of cars, buses, walks, ferries and trains into the book."""
     layers = problem.layers
     kinds = layers.kind
-    for number in np.flatnonzero(kinds == 2).tolist():
+    for number in np.flatnonzero(kinds == LEG).tolist():
         if layers.opens[layers.opens_of[number]].any():
             book.stretch((number,))
     hosts = np.flatnonzero(problem.host_open.any(axis=1) & (layers.car_host >= 0))
@@ -27,7 +27,7 @@ def seed(problem: ClassProblem, book: PatternBook) -> None:
             if problem.people.accepts[:, host].any():
                 way = _way(layers, arcs, tree, int(layers.car_host[host]))
                 if way:
-                    book.by_car(host, way)
+                    book.number(host, (book.stretch(way),))
     for fleet in range(len(layers.fleets)):
         mine = layers.fleet == fleet
         boards, alights = np.flatnonzero(mine & (kinds == BOARD)), np.flatnonzero(mine & (kinds == ALIGHT))
@@ -42,7 +42,7 @@ def seed(problem: ClassProblem, book: PatternBook) -> None:
 def _trees(layers: Layers, arcs: Ints, starts: list[int]) -> "list[tuple[Ints, Ints]]":
     """Arcs, and the last arc of the cheapest way to every node, from each start in each probed step."""
     found = []
-    opens = layers.opens[:, :][layers.opens_of[arcs]]
+    opens = layers.opens[layers.opens_of[arcs]]
     count = opens.sum(axis=0)
     candidates = np.flatnonzero(count > 0.5 * count.max(initial=0))
     if not len(candidates):

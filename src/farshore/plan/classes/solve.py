@@ -121,10 +121,11 @@ class _Search:
         spreader.activate(spreader.spread(width_h).flow, 1.0)
 
     def _send(self) -> None:
+        guide = self._spreader.guide()
         for group_size, filling, ahead, slack_h in _GROUPS:
             if self.placed is not None and self._over():
                 return
-            guide, rooms = self._spreader.guide(), rooms_of(self._problem, self._spreader.patterns)
+            rooms = rooms_of(self._problem, self._spreader.patterns)
             placements = dispatched(
                 self._problem, guide, rooms,
                 group_size=group_size, filling=filling, ahead=ahead, slack_h=slack_h,

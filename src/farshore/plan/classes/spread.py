@@ -104,7 +104,6 @@ class Spreader:
         self.car_first = np.concatenate([[0], np.cumsum([len(x) for x in lists])]).astype(np.int64)
         flat = np.concatenate([np.empty(0, np.int64), *lists])
         self.cars, self.car_host = stretch[flat], host[flat]
-        self.home_opens = np.ones((n_steps, len(people.zone)), bool)
         # uses
         arcs = patterns.arcs
         size = layers.use_first[arcs + 1] - layers.use_first[arcs]
@@ -229,7 +228,7 @@ class Spreader:
             width_h, self.order, self.out_first, self.out, self.head, self.patterns.length, self.cost,
             tolls, self.seats, self.need, self.accepts, self.host_first, self.hosts, host_price,
             self.terminal_wait, self.pricer.group, self.home, self.home_wait, self.problem.left_cost / _UNIT,
-            self.car_first, self.cars, self.car_host, self.home_opens,
+            self.car_first, self.cars, self.car_host,
         )  # fmt: skip
 
     def spread(self, width_h: float) -> Spread:
