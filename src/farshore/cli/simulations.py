@@ -121,7 +121,7 @@ def simulate_folder(
         The same seed gives the same result.
 
     """
-    followed = read_outcome(folder) if (folder / "summary.json").is_file() else None
+    followed = read_outcome(folder, with_classes=True) if (folder / "summary.json").is_file() else None
     scenario = read_scenario(folder) if followed is None else followed.scenario
     for text in open_:
         scenario = with_opening(scenario, *parse_window(text, scenario))
