@@ -244,9 +244,7 @@ def _sail(roads, services, number, vessel, now_s):  # type: ignore[no-untyped-de
     if services.counts[0] < services.sailings.size:
         entry = services.sailings[services.counts[0]]
         entry.ferry, entry.vessel, entry.time_s = number, vessel, now_s
-        entry.vehicles = (
-            services.berths[2 * number].aboard_vehicles + services.berths[2 * number + 1].aboard_vehicles
-        )
+        entry.vehicles = services.berths[2 * number].aboard_vehicles
         entry.places = ferry.aboard_places
         entry.persons = ferry.aboard_persons
         services.counts[0] += 1

@@ -165,7 +165,7 @@ def _crossings(results: Sequence[SimulationResult]) -> Html:
         )
         for result in results
         for flow in result.crossings
-        if flow.vehicles
+        if flow.vehicles or flow.persons
     ]
     if not rows:
         return Html("")

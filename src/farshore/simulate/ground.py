@@ -128,7 +128,7 @@ def ground_of(scenario: Scenario, options: Options, *, by_class: bool = False) -
         wave_mps=scenario.parameter("backward_wave_kmh") / 3.6,
         uses=np.select(
             [foot, track, sails],
-            [WALK, RAIL, AUTO | BUS | TRUCK | (0 if by_class else WALK)],
+            [WALK, RAIL, AUTO | TRUCK | (0 if by_class else BUS | WALK)],
             mask[rows] & ~(RAIL | WALK),
         ),
         drop=np.where(foot | sails, 0.0, options.value("capacity_drop_share", scenario)),

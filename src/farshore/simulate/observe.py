@@ -161,7 +161,8 @@ def crossing_flows(scenario: Scenario, ground: Ground, loaded: Loaded) -> tuple[
     sailings = loaded.services.sailings[: loaded.services.counts[0]]
     for row, code in enumerate(scenario.crossings.crossing_id):
         arcs = np.flatnonzero((ground.crossing_row == row) & ground.entrance)
-        so_many = loaded.entered[:, arcs].sum(axis=1).astype(np.float64)
+        by_road = [arc for arc in arcs.tolist() if not ground.arc_ids[arc].startswith("~")]
+        so_many = loaded.entered[:, by_road].sum(axis=1).astype(np.float64)
         hour_before = np.interp(hour_s - 3600, hour_s, so_many, left=0.0)
         numbers = [
             k for k, service in enumerate(ground.network.ferries) if set(service.links) & set(arcs.tolist())

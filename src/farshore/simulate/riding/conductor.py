@@ -1,8 +1,9 @@
 """Leading people and buses through a plan's legs: who sets out, boards, waits, alights, and when.
 
-Nobody begins a walk or boards a ferry before the plan says so. A bus is at its stop for its riders until they
-are all aboard, at most to the end of the step in which it is to leave; once late, it leaves as soon as it
-has loaded. Free seats go to those who wait there for the same drop and whose own bus should have left,
+Nobody begins a walk or boards a ferry before the plan says so. A bus waits at its stop until its riders are
+all there, at most to the end of the step in which it is to leave; once late, it leaves as soon as it has
+loaded. If nobody at all is there to take, it waits on until somebody comes, then a step more for the others, and
+gives up when its next trip begins. Free seats go to those who wait there for the same drop and whose own bus should have left,
 in the order in which these were to leave. Trains run by the timetable, come who may.
 """
 
@@ -44,6 +45,7 @@ class _Bus:
     turn: int = 0
     does: int = _PULLING_OUT
     ready_s: float = 0.0
+    patience_s: float = 0.0  # until when it waits for its riders
     aboard: list[int] = field(default_factory=list)
 
 
@@ -229,8 +231,11 @@ class Conductor:
         ride = self.own_ride(party)
         if ride >= 0:
             self._missing[ride] -= 1
-            if np.isnan(self.departed_s[ride]):
-                self._try_leave(ride, now_s)
+            bus = self.bus[self._bus_of[ride]]
+            if self._stands(ride) and now_s >= max(bus.patience_s, bus.ready_s):  # it had nobody to take
+                bus.patience_s = now_s + self.script.step_s
+                heappush(self._heap, (bus.patience_s, _TRY_LEAVE, ride))
+            self._try_leave(ride, now_s)
 
     def _pull_out(self, number: int, now_s: float) -> None:
         """Send a bus from its base to the stop of its next trip."""
@@ -245,10 +250,10 @@ class Conductor:
         row = plan.rides[bus.turn]
         ride = self.script.rides[row]
         if bus.does == _PULLING_OUT:
-            bus.does, bus.ready_s = _AT_STOP, now_s + ride.load_s
-            heappush(self._heap, (max(bus.ready_s, ride.board_s), _TRY_LEAVE, row))
-            if ride.until_s > max(bus.ready_s, ride.board_s):
-                heappush(self._heap, (ride.until_s, _TRY_LEAVE, row))
+            bus.does, bus.ready_s, bus.patience_s = _AT_STOP, now_s + ride.load_s, ride.until_s
+            for moment_s in (max(bus.ready_s, ride.board_s), ride.until_s, self._gives_up_s(number)):
+                if now_s <= moment_s < np.inf:
+                    heappush(self._heap, (moment_s, _TRY_LEAVE, row))
         elif bus.does == _RIDING:
             self.reached_s[row] = now_s
             alighting, bus.aboard = bus.aboard, []
@@ -267,24 +272,29 @@ class Conductor:
         tree = self.run.trees.row(0, BY_BUS, self.script.exit_of[self.script.buses[number].base])
         self._drive(number, node, -1 - tree, tree, now_s)
 
+    def _stands(self, row: int) -> bool:
+        """Whether the bus of a trip is at its stop for it."""
+        number = self._bus_of[row]
+        bus = self.bus[number]
+        return bus.does == _AT_STOP and self.script.buses[number].rides[bus.turn] == row
+
+    def _gives_up_s(self, number: int) -> float:
+        """When a bus that stands at a stop is to set out for its next trip."""
+        turn, mine = self.bus[number].turn, self.script.buses[number].rides
+        return self.script.rides[mine[turn + 1]].leaves_s if turn + 1 < len(mine) else float("inf")
+
     def _try_leave(self, row: int, now_s: float) -> None:
         """Let the bus of a trip leave if it stands at its stop, is loaded, and need not wait any more."""
         ride, number = self.script.rides[row], self._bus_of[row]
-        bus, plan = self.bus[number], self.script.buses[number]
-        if bus.does != _AT_STOP or plan.rides[bus.turn] != row:
+        bus, missing = self.bus[number], self._missing[row] > 0
+        if not self._stands(row) or now_s < max(bus.ready_s, ride.board_s):
             return
-        if now_s < max(bus.ready_s, ride.board_s) or (self._missing[row] and now_s < ride.until_s):
+        if missing and now_s < bus.patience_s:
             return
         waiting = self._at_stop[ride.tail, ride.head]
-        own = sorted(party for party in waiting if self.own_ride(party) == row)
-        free = ride.seats - sum(self._room(party, ride.room) for party in own)
-        overdue = sorted((self._was_due_s(party), party) for party in waiting.difference(own))
-        boarding = own
-        for due_s, party in overdue:
-            seats = self._room(party, ride.room)
-            if due_s <= now_s and 0 < seats <= free:
-                boarding.append(party)
-                free -= seats
+        boarding = self._boarding(row, now_s)
+        if missing and not boarding and now_s < max(self._gives_up_s(number), ride.until_s):
+            return
         self.departed_s[row] = now_s
         self.riders[row] = sum(self.persons[party] for party in boarding)
         self.missed[row] = ride.persons - sum(
@@ -302,6 +312,20 @@ class Conductor:
         bus.does = _RIDING
         tree = self.run.trees.row(0, BY_BUS, self.script.exit_of[ride.head])
         self._drive(number, ride.tail, int(self.run.route_start[ride.route]), tree, now_s)
+
+    def _boarding(self, row: int, now_s: float) -> list[int]:
+        """Who boards a trip that leaves now: its own riders, then those whose bus should have left."""
+        ride = self.script.rides[row]
+        waiting = self._at_stop[ride.tail, ride.head]
+        own = sorted(party for party in waiting if self.own_ride(party) == row)
+        free = ride.seats - sum(self._room(party, ride.room) for party in own)
+        boarding = own.copy()
+        for due_s, party in sorted((self._was_due_s(party), party) for party in waiting.difference(own)):
+            seats = self._room(party, ride.room)
+            if due_s <= now_s and 0 < seats <= free:
+                boarding.append(party)
+                free -= seats
+        return boarding
 
     def _was_due_s(self, party: int) -> float:
         """When the bus of a party that waits was to have left at the latest, or did."""
