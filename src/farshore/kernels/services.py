@@ -97,7 +97,8 @@ TRIP = np.dtype(
 class Services(NamedTuple):
     """Arrays of ferries and shuttles; the kernels write to them in place.
 
-    ferries : FERRY[n_ferries]; berths : BERTH[2 * n_ferries]; vessel_free_s : float64[n_ferries, most vessels], NEVER_S where there is none
+    ferries : FERRY[n_ferries]; berths : BERTH[2 * n_ferries]
+    vessel_free_s : float64[n_ferries, most vessels], NEVER_S where there is none
     sailings : SAILING[room]; shuttles : SHUTTLE[n_shuttles]; trips : TRIP[room]
     person_ready_s : float64[n_waiting], by stop and time
     stop_next, stop_end : int64[n_stops], positions in it

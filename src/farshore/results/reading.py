@@ -36,7 +36,7 @@ def read_outcome(folder: Path, *, with_classes: bool = False) -> Outcome:
     try:
         if not with_classes and _json(folder / "summary.json").get("model") == "classes":
             raise UsageFault(
-                f"{folder} holds a plan with classes, which farshore certify, report and forecast read, and "
+                f"{folder} holds a plan with classes, which farshore certify, report, simulate and forecast read, and "
                 "no other command yet"
             )
         return _outcome(folder, scenario)

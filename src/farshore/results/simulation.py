@@ -111,7 +111,7 @@ class ClassRun:
 
 @dataclass(frozen=True, slots=True)
 class RideRun:
-    """A trip of a bus as planned and as it came; None: it did not; missed : planned riders who were not there."""
+    """A trip of a bus as planned and as it came; None: it did not; missed : planned riders not there."""
 
     trip_id: str
     fleet_id: str

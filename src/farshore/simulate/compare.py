@@ -22,13 +22,14 @@ def compare(
 ) -> tuple[SimulationResult, ...]:
     """Simulate the plan (if there is one), no plan, and nearest host; same seed, same options otherwise.
 
-    A plan takes all people as in cars: beside one, nobody waits for buses in the other runs either.
+    A plan without classes takes all people as in cars: beside one, nobody waits for buses in the other runs
+    either.
     Stops after one that the user interrupted.
     """
     options = options or Options()
     runs: list[tuple[str, Outcome | None, Options]] = []
     if plan is not None:
-        options = replace(options, buses=False)
+        options = replace(options, buses=plan.services is not None)
         runs.append(("plan", plan, options))
     runs.append(("no plan", None, replace(options, routes=Routes.SHORTEST)))
     runs.append(("nearest host", None, replace(options, routes=Routes.NEAREST)))

@@ -218,8 +218,8 @@ def _add_planned(
 ) -> tuple[Ints, Ints]:
     """Those who keep to the plan by car.
 
-    returns : the people of each zone to whom it gives no departure, and those who go by car and do not keep to
-    it, int64[n_zones] each
+    returns : the people of each zone to whom it gives no departure, and those who go by car and do not keep
+    to it, int64[n_zones] each
     """
     zone_row, host_row = scenario.zones.position(), scenario.hosts.position()
     moves = plan.departures

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from farshore.scenario.lines import line_words
 from farshore.scenario.scenario import Scenario
-from farshore.simulate.openings import arc_changes, running_hours
 from farshore.simulate.changes import Change
 from farshore.simulate.network import (
     AUTO,
@@ -21,6 +20,7 @@ from farshore.simulate.network import (
     road_network,
     uses_mask,
 )
+from farshore.simulate.openings import arc_changes, running_hours
 from farshore.simulate.options import Options
 
 __all__ = ["Ground", "ground_of"]

@@ -40,13 +40,17 @@ class Conductor(Protocol):
     @property
     def next_s(self) -> float:
         """When it next has something to do."""
+
     @property
     def done(self) -> bool:
         """Whether nobody is left to be led."""
+
     def act(self, now_s: float) -> None:
         """Do what is due by now."""
+
     def met(self, vehicle: int, now_s: float) -> None:
         """A vehicle has reached the end of the way that it was told."""
+
     def count(self) -> None:
         """Raise ConservationBroken if anybody is in two places or in none."""
 

@@ -66,9 +66,7 @@ def arc_changes(
             uses = _uses(int(network.uses[arc]), arc in ferries) if by_class else (AUTO,)
             spans = [_span(scenario, row, start_s, until_s) for row in rows]
             every = (AUTO, WALK) if by_class and arc in ferries and uses == (WALK,) else uses
-            changes += _of_arc(
-                arc, spans, uses, every, hours if arc in ferries else None, options, until_s
-            )
+            changes += _of_arc(arc, spans, uses, every, hours if arc in ferries else None, options, until_s)
         if capacity_veh_s[arc] <= 0 and arc not in ferries:
             changes.append(Change(0.0, arc, What.CLOSE))
     driving = _hours(scenario, "driving_from_hour", "driving_until_hour", until_s)

@@ -47,12 +47,13 @@ def _one_after_the_other(groups: Sequence[Group], n_trips: int, seats: int, room
     for needs_room, each in ((True, room), (False, 1)):
         trip = 0
         for household, persons, needs in sorted(groups):
-            while needs == needs_room and persons:
-                many = min(persons, free[trip] // each)
+            left = persons if needs == needs_room else 0
+            while left:
+                many = min(left, free[trip] // each)
                 if many:
                     aboard[trip].append((household, many, needs))
                     free[trip] -= many * each
-                    persons -= many
+                    left -= many
                 else:
                     trip += 1
     return aboard

@@ -129,9 +129,7 @@ def plan_classes(
 
 def _boarding(trips: tuple[Trip, ...]) -> tuple[tuple[int, str, int], ...]:
     """Rows of boarding.csv, by household and trip."""
-    return tuple(
-        sorted((household, trip.row[0], many) for trip in trips for household, many in trip.aboard)
-    )
+    return tuple(sorted((household, trip.row[0], many) for trip in trips for household, many in trip.aboard))
 
 
 def _households(

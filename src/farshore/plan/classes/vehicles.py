@@ -83,9 +83,7 @@ def trips_of(
     made = [0] * len(layers.fleets)
     trips = []
     width = len(str(len(wanted)))
-    for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links, group) in enumerate(
-        wanted
-    ):
+    for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links, group) in enumerate(wanted):
         while busy[number] and busy[number][0][0] <= leaves:
             heapq.heappush(free[number], heapq.heappop(busy[number])[1])
         if free[number]:

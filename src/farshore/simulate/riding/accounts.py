@@ -36,10 +36,8 @@ def party_moves(script: Script, led: Conductor, loaded: Loaded) -> Moves:
     )
 
 
-def terminal_hours(
-    scenario: Scenario, ground: Ground, led: Conductor, loaded: Loaded
-) -> tuple[float, float]:
-    """Person-hours at terminals after leaving home and in trains, and both times the rates of their places."""
+def terminal_hours(scenario: Scenario, ground: Ground, led: Conductor, loaded: Loaded) -> tuple[float, float]:
+    """Person-hours at terminals after leaving home and in trains, and both times the rates of places."""
     end_s, rates = loaded.until_s, Rates(scenario)
     stays: defaultdict[int, list[tuple[int, float, float]]] = defaultdict(list)
     for stay in led.stays:
@@ -60,7 +58,9 @@ def terminal_hours(
         persons, begin, end = (np.array(column) for column in zip(*rows, strict=True))
         times, summed = rates.summed(places.get(node, ()), end_s)
         spent_s += float((persons * (end - begin)).sum())
-        exposed_s += float((persons * (np.interp(end, times, summed) - np.interp(begin, times, summed))).sum())
+        exposed_s += float(
+            (persons * (np.interp(end, times, summed) - np.interp(begin, times, summed))).sum()
+        )
     return spent_s / 3600, exposed_s / 3600
 
 

@@ -2,15 +2,14 @@
 
 Nobody begins a walk or boards a ferry before the plan says so. A bus waits at its stop until its riders are
 all there, at most to the end of the step in which it is to leave; once late, it leaves as soon as it has
-loaded. If nobody at all is there to take, it waits on until somebody comes, then a step more for the others, and
-gives up when its next trip begins. Free seats go to those who wait there for the same drop and whose own bus should have left,
-in the order in which these were to leave. Trains run by the timetable, come who may.
+loaded. If nobody at all is there to take, it waits on until somebody comes, then a step more for the others,
+and gives up when its next trip begins. Free seats go to those who wait there for the same drop and whose own
+bus should have left, in the order in which these were to leave. Trains run by the timetable, come who may.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -71,7 +70,7 @@ class Conductor:
         self.script, self.run = script, run
         parties, n = script.parties, len(script.parties)
         self.first = run.travellers.first_shuttle
-        self.persons = parties.persons.tolist()
+        self.persons: list[int] = parties.persons.tolist()
         self.step, self.way = parties.step.tolist(), parties.way.tolist()
         self.assisted = parties.assisted.tolist()
         self.leg, self.state = [0] * n, [State.HOME] * n
@@ -355,7 +354,8 @@ class Conductor:
         """The train ride that a party at a station was told, −1 if there is none."""
         leg = self.script.ways[self.way[party]][self.leg[party]]
         key = (leg.name, leg.tail, leg.head, self.step[party] + leg.begins)
-        return self._stage_of.get(key, -1)
+        row: int = self._stage_of.get(key, -1)
+        return row
 
     def _train_leaves(self, row: int, now_s: float) -> None:
         """Who was told this train boards first, then who missed an earlier one, while there are seats."""

@@ -27,7 +27,7 @@ _MODES = {"walk": script.WALK, "ferry": script.FERRY, "bus": script.BUS, "train"
 
 def by_car(plan: Outcome) -> npt.NDArray[np.bool_]:
     """Which departures go by car: bool[n_departures]; all of them in a plan without classes."""
-    drives = [plan.services is None or (bool(r.legs) and r.legs[0][0] == "car") for r in plan.routes]
+    drives = [plan.services is None or any(leg[0] == "car" for leg in r.legs or ()) for r in plan.routes]
     return np.array(drives, np.bool_)[plan.departures.route]
 
 
@@ -218,9 +218,7 @@ def _stages(scenario: Scenario, node_row: dict[str, int], share: float) -> tuple
     return tuple(found)
 
 
-def _parties(
-    plan: Outcome, scenario: Scenario, way_of: dict[int, int], rides: tuple[Ride, ...]
-) -> Parties:
+def _parties(plan: Outcome, scenario: Scenario, way_of: dict[int, int], rides: tuple[Ride, ...]) -> Parties:
     """People of each departure, cut wherever two of them are in other households or other trips."""
     zone_row, host_row = scenario.zones.position(), scenario.hosts.position()
     moves, class_ids = plan.departures, plan.services.class_ids if plan.services else ()

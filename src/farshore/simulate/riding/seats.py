@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ class Seats:
     """The seats of a plan's trips, given out once."""
 
     def __init__(self, trips: Sequence[tuple[RideKey, int, int, int]]) -> None:
-        """trips : key, persons, seats taken, and seats that an assisted rider takes, of each trip in order."""
+        """trips : key, persons, seats taken and an assisted rider's seats of each trip, in order."""
         self._by_key: defaultdict[RideKey, list[int]] = defaultdict(list)
         self._left: list[list[int]] = []  # assisted riders and others that each trip still takes
         self._mixed: list[bool] = []
@@ -51,4 +52,4 @@ def parts_of(labels: Iterable[Ints]) -> list[tuple[int, int]]:
         return []
     cuts = np.flatnonzero((np.diff(columns, axis=1) != 0).any(axis=0)) + 1
     edges = [0, *cuts.tolist(), columns.shape[1]]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))

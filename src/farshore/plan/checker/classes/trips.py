@@ -121,7 +121,18 @@ class _Row:
             return None
         key = (service, board, tail, arcs)
         return Trip(
-            self.line, row["trip_id"], service, vehicle, key, head, board, leaves, home, persons, seats, entries
+            self.line,
+            row["trip_id"],
+            service,
+            vehicle,
+            key,
+            head,
+            board,
+            leaves,
+            home,
+            persons,
+            seats,
+            entries,
         )
 
     def _above_0(self, column: str) -> int | None:
