@@ -38,9 +38,7 @@ def surprises(draw: st.DrawFn, scenario: Scenario) -> Scenario:
 
 
 @often
-@given(
-    towns, st.booleans(), st.sampled_from(list(OnClosure)), st.sampled_from((1.0, 0.5)), st.data()
-)
+@given(towns, st.booleans(), st.sampled_from(list(OnClosure)), st.sampled_from((1.0, 0.5)), st.data())
 def test_everybody_is_counted_once(
     scenario: Scenario, whole: bool, on_closure: OnClosure, compliance: float, data: st.DataObject
 ) -> None:

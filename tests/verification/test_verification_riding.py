@@ -131,7 +131,7 @@ def a_street(n_links, saturation=1.0, uses=AUTO | BUS):
 
 
 def test_of_sixty_who_wait_fifty_ride_and_ten_go_with_the_next_bus():
-    """50 seats: five tens ride at 600 s; the sixth, whose own bus never comes, takes free seats at 1,020 s."""
+    """50 seats: five tens ride at 600 s; the sixth, whose bus never comes, has free seats at 1,020 s."""
     network = road_network([0, 1, 3], [1, 0, 4], 1000, 20, 1.0, jam_veh_m=0.2, uses=BUS)
     way = (Leg(BY_BUS, 0, 1, 0, 1, name="f"),)
     rides = (
@@ -170,7 +170,7 @@ def test_who_finds_no_seat_stays_at_the_stop():
 
 
 def test_a_bus_in_a_jam_comes_late_and_its_riders_wait():
-    """60 cars before it into 0.1 veh/s: the bus is the 61st, in at 650 s, at its stop at 700 s, off at 730 s."""
+    """60 cars before it into 0.1 veh/s: the bus is in at 650 s, at its stop at 700 s, off at 730 s."""
     network = a_street(3, [1.0, 0.1, 1.0])
     way = (Leg(BY_BUS, 2, 3, 0, 1, name="f"),)
     rides = (a_ride(0, 2, 3, 1, board_s=300.0, leaves_s=60.0, persons=20, load_s=30.0),)
@@ -192,7 +192,7 @@ def test_a_bus_in_a_jam_comes_late_and_its_riders_wait():
 
 @pytest.mark.parametrize(("late_s", "leaves_s", "riders"), [(100, 400, 20), (400, 600, 10)])
 def test_a_bus_waits_for_its_riders_to_the_end_of_the_step(late_s, leaves_s, riders):
-    """Ten are there; ten come on foot 100 s after it should leave, and it waits; 400 s after, and it does not."""
+    """Ten are there; ten come 100 s after it should leave, and it waits; 400 s after, and it does not."""
     network = road_network(
         [0, 1, 2], [1, 2, 1], [late_s + 300, 1000, 1000], [1, 20, 20], 1.0, jam_veh_m=3, uses=[WALK, BUS, BUS]
     )

@@ -80,7 +80,7 @@ def buses_section(results: Sequence[SimulationResult]) -> Html:
                 "never left",
                 "riders planned",
                 "riders",
-                "of those planned not there",
+                "missed it",
                 "late, median",
                 "late, most",
             ),

@@ -9,7 +9,7 @@ import numpy as np
 
 from farshore.results.outcome import Outcome
 from farshore.results.simulation import RideRun, SimulationResult
-from farshore.scenario.parameters import PARAMETERS, TRAFFIC
+from farshore.scenario.parameters import CLASSES, PARAMETERS, TRAFFIC
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
@@ -39,6 +39,7 @@ from farshore.simulate.start import Run
 
 __all__ = ["simulate"]
 
+_OF_CLASSES = ("foot_persons_h_lane", "wheelchair_share")  # what a rehearsal of such a plan takes besides
 _ROOM_BYTES = 150_000_000  # for what is seen of all links over time
 
 
@@ -136,7 +137,7 @@ def simulate(
         options=options_as_text(options),
         seed=seed,
         version=version("farshore"),
-        assumptions=_assumptions(scenario),
+        assumptions=_assumptions(scenario, by_class),
         hosts=host_runs(scenario, moves),
         planned=None if plan is None else planned_of(plan),
         classes=() if plan is None or script is None else class_runs(plan, demand, moves, script.parties),
@@ -152,10 +153,11 @@ def _sample_s(horizon_s: float, n_links: int) -> float:
     return 7200.0
 
 
-def _assumptions(scenario: Scenario) -> tuple[str, ...]:
+def _assumptions(scenario: Scenario, by_class: bool) -> tuple[str, ...]:
+    more = {key: CLASSES[key] for key in _OF_CLASSES if by_class}
     given = set(scenario.assumptions.key)
     return tuple(
         f"{p.key}: {scenario.parameter(p.key):g} {p.unit} "
         f"({'assumptions.csv' if p.key in given else 'default'})"
-        for p in (PARAMETERS | TRAFFIC).values()
+        for p in (PARAMETERS | TRAFFIC | more).values()
     )
