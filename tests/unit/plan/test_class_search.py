@@ -14,6 +14,7 @@ from farshore.kernels.pouring import Rooms
 from farshore.plan.classes import solve
 from farshore.plan.classes.levels import Levels
 from farshore.plan.classes.model import ClassProblem, class_problem_of
+from farshore.plan.classes.outlook import Outlook
 from farshore.plan.classes.polish import Polisher
 from farshore.plan.classes.pour import dispatched, placed, rooms_of
 from farshore.plan.classes.pricing import Pricer
@@ -87,21 +88,22 @@ def city() -> tuple[ClassProblem, Spreader]:
 def sent(city: tuple[ClassProblem, Spreader]) -> tuple[Placements, Rooms]:
     problem, spreader = city
     rooms = rooms_of(problem, spreader.patterns)
-    way = {"group_size": 7, "filling": 1.0, "ahead": 0, "slack_h": 0.05}
-    return dispatched(problem, spreader.guide(), rooms, **way), rooms
+    way = {"group_size": 7, "filling": 1.0, "ahead": 0, "slack_h": 0.05, "grain_h": 1e-3}
+    return dispatched(problem, Outlook(spreader).guide, rooms, **way), rooms
 
 
 def test_who_is_taken_out_leaves_all_the_room_there_was(city: tuple[ClassProblem, Spreader]) -> None:
     problem, spreader = city
     placements, rooms = sent(city)
+    choices = Outlook(spreader).guide.choices
     assert rooms.trips.sum() > 0
     before = [np.array(part) for part in rooms]
     some = np.random.default_rng(0).permutation(len(placements.people))[: len(placements.people) // 2]
-    take_out(placements, np.sort(some), spreader.guide(), rooms)
-    put_back(placements, some, spreader.guide(), rooms)
+    take_out(placements, np.sort(some), choices, rooms)
+    put_back(placements, some, choices, rooms)
     for one, two in zip(before, rooms, strict=True):
         np.testing.assert_array_equal(one, two)
-    take_out(placements, np.arange(len(placements.people)), spreader.guide(), rooms)
+    take_out(placements, np.arange(len(placements.people)), choices, rooms)
     for one, two in zip(rooms_of(problem, spreader.patterns), rooms, strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -112,7 +114,7 @@ def test_polishing_saves_what_it_says_and_never_makes_a_plan_worse(
     problem, spreader = city
     placements, rooms = sent(city)
     at_first = placed(problem, spreader.book, placements, rooms.trips).objective
-    polisher = Polisher(problem, spreader, placements)
+    polisher = Polisher(problem, spreader, placements, 1.0)
     before = at_first
     for _ in range(4):
         polisher.improve(25, lambda: False)
@@ -121,7 +123,7 @@ def test_polishing_saves_what_it_says_and_never_makes_a_plan_worse(
         assert at_first - now == pytest.approx(polisher.saved_h * 1e6, rel=1e-6, abs=10)
         before = now
     assert before < at_first
-    again = Polisher(problem, spreader, placements)
+    again = Polisher(problem, spreader, placements, 1.0)
     again.improve(100, lambda: False)
     assert again.placed().objective == before  # the same tries, the same plan
 
