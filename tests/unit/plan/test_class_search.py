@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from farshore.kernels.placements import Placements, put_back, take_out, who_waits
 from farshore.kernels.pouring import Rooms
+from farshore.kernels.spreading import tolled
 from farshore.plan.classes import solve
 from farshore.plan.classes.levels import Levels
 from farshore.plan.classes.model import ClassProblem, class_problem_of
@@ -135,3 +136,72 @@ def test_no_time_left_still_gives_a_plan_with_its_proof() -> None:
     whole = solve.solve_classes(problem, stop=Gap(0.0), report=lambda *_: None, begun_s=time.monotonic())
     assert quick.lower_bound <= whole.lower_bound <= whole.placed.objective <= quick.placed.objective
     assert len(quick.rounds) == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_prices_prove_of_the_known_ways_is_what_they_prove_of_all_once_the_cheapest_are_known(
+    city: tuple[ClassProblem, Spreader], seed: int
+) -> None:
+    problem, spreader = city
+    chance = np.random.default_rng(seed)
+    spreader.activate(np.full((spreader.known, spreader.n_steps), 1e6), 1.0)  # prices of everything count
+    before = spreader.live.copy()
+    priced = spreader.counts & (chance.random(len(before)) < 0.3)
+    try:
+        spreader.live = np.where(priced, chance.random(len(before)) * chance.choice([0.001, 0.1, 3.0]), 0.0)
+        price = spreader.whole_prices()
+        for _ in range(4):
+            ways = spreader.pricer.ways(price)
+            known = spreader.spread(1e-6).value
+            assert known >= ways.lower_bound / 1e6 - 1e-4 * problem.people.people.sum()
+            for way in solve._ways_nearby(problem, ways, 0)[:1]:
+                spreader.book.of(way)
+            spreader.learn()
+        assert spreader.spread(1e-6).value == pytest.approx(ways.lower_bound / 1e6, rel=1e-3, abs=1.0)
+    finally:
+        spreader.live = before
+
+
+def test_an_outlook_renewed_where_something_changed_is_one_worked_out_anew(
+    city: tuple[ClassProblem, Spreader],
+) -> None:
+    _, spreader = city
+    placements, rooms = sent(city)
+    rooms.beds[:] += 10  # beds that come free count in all steps
+    n_steps = spreader.n_steps
+    outlook = Outlook(spreader, 0.5, rooms, 2.0)
+    arrival = placements.entered[np.arange(len(placements.people)), placements.n_stretches]
+    begin, end = n_steps // 3, 2 * n_steps // 3
+    reach = int(abs(spreader.few[2]).max()) + 1
+    some = np.flatnonzero((placements.entered[:, 0] >= begin) & (arrival < end))
+    assert len(some) > 0
+    before = outlook.guide.at_home.copy()
+    take_out(placements, some, outlook.guide.choices, rooms)
+    outlook.renew(begin, min(n_steps, end + reach))
+    anew = Outlook(spreader, 0.5, rooms, 2.0).guide
+    np.testing.assert_array_equal(outlook.guide.there[:, begin:], anew.there[:, begin:])
+    np.testing.assert_array_equal(outlook.guide.at_home[begin:], anew.at_home[begin:])
+    assert (outlook.guide.at_home[begin:] < before[begin:]).any()  # there is more room now
+    np.testing.assert_array_equal(outlook.guide.at_home[:begin], before[:begin])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_tolls_are_sums_over_uses_whatever_the_steps_asked_for(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    n, n_steps, n_families = int(chance.integers(1, 6)), int(chance.integers(1, 60)), 3
+    size = chance.integers(0, 4, n)
+    first = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    family, offset = chance.integers(0, n_families, size.sum()), chance.integers(-5, 20, size.sum())
+    amount, prices = chance.random(size.sum()), chance.random((n_families, n_steps))
+    begin, end = sorted(chance.integers(0, n_steps + 1, 2).tolist())
+    tolls = np.full((n_steps, n), -1.0)
+    tolled(begin, end, first, family, offset, amount, prices, tolls)
+    for k in range(n_steps):
+        for s in range(n):
+            uses = [
+                amount[i] * prices[family[i], k + offset[i]]
+                for i in range(first[s], first[s + 1])
+                if 0 <= k + offset[i] < n_steps
+            ]
+            assert tolls[k, s] == (pytest.approx(sum(uses)) if begin <= k < end else -1.0)
