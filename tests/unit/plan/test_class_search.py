@@ -166,23 +166,23 @@ def test_an_outlook_renewed_where_something_changed_is_one_worked_out_anew(
     city: tuple[ClassProblem, Spreader],
 ) -> None:
     _, spreader = city
-    placements, rooms = sent(city)
-    rooms.beds[:] += 10  # beds that come free count in all steps
+    _, rooms = sent(city)
     n_steps = spreader.n_steps
-    outlook = Outlook(spreader, 0.5, rooms, 2.0)
-    arrival = placements.entered[np.arange(len(placements.people)), placements.n_stretches]
     begin, end = n_steps // 3, 2 * n_steps // 3
+    left = rooms.left[: spreader.active.size * n_steps].reshape(-1, n_steps)
+    some = left[:, begin:end].copy()
+    left[:, begin:end] = 0
+    outlook = Outlook(spreader, 0.5, rooms, 2.0)
+    before = outlook.guide.there.copy()
+    left[:, begin:end] = some
     reach = int(abs(spreader.few[2]).max()) + 1
-    some = np.flatnonzero((placements.entered[:, 0] >= begin) & (arrival < end))
-    assert len(some) > 0
-    before = outlook.guide.at_home.copy()
-    take_out(placements, some, outlook.guide.choices, rooms)
-    outlook.renew(begin, min(n_steps, end + reach))
+    first = begin - reach
+    outlook.renew(first, end + reach)
     anew = Outlook(spreader, 0.5, rooms, 2.0).guide
-    np.testing.assert_array_equal(outlook.guide.there[:, begin:], anew.there[:, begin:])
-    np.testing.assert_array_equal(outlook.guide.at_home[begin:], anew.at_home[begin:])
-    assert (outlook.guide.at_home[begin:] < before[begin:]).any()  # there is more room now
-    np.testing.assert_array_equal(outlook.guide.at_home[:begin], before[:begin])
+    np.testing.assert_array_equal(outlook.guide.there[:, first:], anew.there[:, first:])
+    np.testing.assert_array_equal(outlook.guide.at_home[first:], anew.at_home[first:])
+    assert (outlook.guide.there[:, first:] < before[:, first:]).any()
+    np.testing.assert_array_equal(outlook.guide.there[:, :first], before[:, :first])
 
 
 @settings(max_examples=60, deadline=None)

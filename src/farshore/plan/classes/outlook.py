@@ -22,8 +22,8 @@ class Outlook:
     rooms : what is left; None stands for all the room there is; a seat in a bus that goes anyway is free,
         one in another costs its price so many times as `opening` says
 
-    What is worked out backward in time stays as it is until `renew`; the guide's arrays are changed by it. Beds
-    and drivers' days that come free, or are full now, then count in the steps asked for only.
+    What is worked out backward in time stays as it is until `renew`; the guide's arrays are changed by it.
+    Beds and drivers' days that come free, or are full now, then count in the steps asked for only.
     """
 
     def __init__(

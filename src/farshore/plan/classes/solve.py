@@ -27,7 +27,7 @@ Report = Callable[[float, int | None, int | None], None]
 
 # How far people spread in each round, of what one costs at least, and how often prices may move then.
 _ROUNDS: Final = (
-    (0.12, 40), (0.04, 60), (0.016, 60), (0.009, 70), (0.005, 80), (0.003, 100), (0.0015, 120), (0.0006, 120)
+    (0.12, 40), (0.04, 60), (0.016, 80), (0.009, 100), (0.005, 120), (0.003, 150), (0.002, 300), (0.0007, 200)
 )  # fmt: skip
 _SENDING: Final = 6  # the round from which plans are made
 _GROUPS: Final = ((7, 96), (7, 0), (1, 8), (1, 0))  # size, steps that the needier are sent ahead

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, minimize
+from scipy.optimize import Bounds, OptimizeResult, minimize
 
 from farshore.kernels.paths import grouped
 from farshore.kernels.spreading import Choices, spread, tolled, used_by, worths
@@ -21,6 +21,8 @@ __all__ = ["Spread", "Spreader"]
 
 Floats = npt.NDArray[np.float64]
 _UNIT = 1e6
+_PATIENCE = 20  # moves of the prices
+_WORTHWHILE = 2e-4  # of what they prove, gained by so many moves
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,8 +253,12 @@ class Spreader:
             found = self.spread(width_h)
             return -found.value / size, levels.slope(np.where(self.counts, room - found.used, 0.0)) / size
 
-        def look(xk: Floats) -> None:
-            if over():
+        reached: list[float] = []
+
+        def look(intermediate_result: OptimizeResult) -> None:
+            reached.append(float(intermediate_result.fun))
+            past = reached[-_PATIENCE:]
+            if over() or (len(past) == _PATIENCE and past[0] - past[-1] < _WORTHWHILE * abs(past[-1])):
                 raise StopIteration
 
         begin = levels.of(np.where(self.counts, self.live, 0.0))
