@@ -89,7 +89,7 @@ def simulate_folder(
     spread_h
         Hours in which the logit curve rises from half to 73 %.
     compliance
-        Share of people with a plan who keep to it.
+        Share of people with a plan who keep to it; of a plan with classes, of those who go by car.
     informed
         Share of drivers without a fixed way who hear of queues.
     update_min
