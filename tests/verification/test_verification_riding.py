@@ -5,7 +5,7 @@ import pytest
 
 from farshore.kernels.census import AWAY
 from farshore.simulate.changes import Change, What
-from farshore.simulate.loader import load
+from farshore.simulate.loader import ConservationBroken, load
 from farshore.simulate.network import AUTO, BUS, WALK, FerryService, road_network
 from farshore.simulate.riding.conductor import Conductor, State
 from farshore.simulate.riding.script import BUS as BY_BUS
@@ -165,7 +165,7 @@ def test_who_finds_no_seat_stays_at_the_stop():
         routes=[[0]],
         uses=(BUS,),
     )
-    assert led.state.count(State.THERE) == 5
+    assert led.state.tolist().count(State.THERE) == 5
     assert led.state[5] == State.AT_STOP
 
 
@@ -265,7 +265,20 @@ def test_riders_sit_in_the_bus_before_a_bridge_that_is_closed():
     _, led = over_a_bridge(closed, network=bridge)
     assert led.reached_s == pytest.approx([2150])
     _, stuck = over_a_bridge(closed[:1], network=bridge)
-    assert stuck.state == [State.ABOARD]
+    assert stuck.state.tolist() == [State.ABOARD]
+
+
+def test_a_rider_who_is_lost_is_noticed():
+    """Whoever is taken out of a bus, or counted twice, stops the run: conservation is asserted."""
+    bridge = road_network([0, 1], [1, 0], 1000, 20, 1.0, uses=BUS)
+    _, led = over_a_bridge([Change(300.0, 0, What.CLOSE)], network=bridge)
+    led.count()
+    led.bus[0].aboard.append(0)
+    with pytest.raises(ConservationBroken):
+        led.count()
+    led.bus[0].aboard.clear()
+    with pytest.raises(ConservationBroken):
+        led.count()
 
 
 def test_a_road_closed_to_cars_only_is_open_to_buses():
@@ -274,7 +287,7 @@ def test_a_road_closed_to_cars_only_is_open_to_buses():
     _, led = over_a_bridge([Change(300.0, 0, What.USES, BUS)], network=bridge)
     assert led.reached_s == pytest.approx([650])
     _, shut = over_a_bridge([Change(300.0, 0, What.USES, AUTO)], network=bridge)
-    assert shut.state == [State.ABOARD]
+    assert shut.state.tolist() == [State.ABOARD]
 
 
 def test_walkers_pass_at_their_flow_one_after_the_other():

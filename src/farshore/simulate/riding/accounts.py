@@ -42,14 +42,14 @@ def terminal_hours(scenario: Scenario, ground: Ground, led: Conductor, loaded: L
     stays: defaultdict[int, list[tuple[int, float, float]]] = defaultdict(list)
     for stay in led.stays:
         stays[stay.node].append((stay.persons, stay.from_s, stay.until_s))
-    for party, state in enumerate(led.state):
+    for party, state in enumerate(led.state.tolist()):
         leg = led.leg[party]
         if state in (State.TOLD_LATER, State.AT_STOP, State.AT_STATION) and not np.isnan(led.left_s[party]):
             node = led.script.ways[led.way[party]][leg].tail
             stays[node].append((led.persons[party], led.since[party], end_s))
     train_s = led.train_s + sum(
         led.persons[party] * (end_s - led.script.stages[led.train_of[party]].departs_s)
-        for party, state in enumerate(led.state)
+        for party, state in enumerate(led.state.tolist())
         if state == State.IN_TRAIN
     )
     spent_s, exposed_s = train_s, rates.ordinary * train_s
@@ -111,7 +111,7 @@ def standing(
     nodes, zones = scenario.nodes.node_id, scenario.zones.zone_id
     n = len(led.persons)
     bus_of = {party: number for number, bus in enumerate(led.bus) for party in bus.aboard}
-    for party, state in enumerate(led.state):
+    for party, state in enumerate(led.state.tolist()):
         if state == State.THERE:
             continue
         zone = str(zones[led.script.parties.zone[party]])

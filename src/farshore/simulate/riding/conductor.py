@@ -73,7 +73,7 @@ class Conductor:
         self.persons: list[int] = parties.persons.tolist()
         self.step, self.way = parties.step.tolist(), parties.way.tolist()
         self.assisted = parties.assisted.tolist()
-        self.leg, self.state = [0] * n, [State.HOME] * n
+        self.leg, self.state = [0] * n, np.full(n, State.HOME, np.int8)
         self.since: list[float] = [0.0] * n
         self.left_s, self.arrived_s = np.full(n, np.nan), np.full(n, np.nan)
         self.stays: list[Stay] = []
@@ -142,15 +142,15 @@ class Conductor:
         resting = ~np.isnan(self.run.travellers.arrived_s[self.first :])
         carried = self.run.travellers.carried
         n = len(self.persons)
-        on_road = np.array([state == State.ON_ROAD for state in self.state], np.bool_)
+        on_road = self.state == State.ON_ROAD
         aboard = [party for bus in self.bus for party in bus.aboard]
-        riding = [party for party, state in enumerate(self.state) if state == State.ABOARD]
+        riding = np.flatnonzero(self.state == State.ABOARD).tolist()
         seated = np.array([sum(self.persons[party] for party in bus.aboard) for bus in self.bus])
         if (
             (resting[:n] == on_road).any()
             or sorted(aboard) != riding
             or (seated != carried[n:]).any()
-            or (carried[:n] != self.persons).any()
+            or (carried[:n] != self.script.parties.persons).any()
         ):
             raise ConservationBroken("people are in two places or in none")
 
