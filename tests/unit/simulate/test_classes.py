@@ -27,7 +27,7 @@ def outcome() -> Outcome:
 
 
 def test_people_of_the_town_arrive_by_every_means(outcome: Outcome) -> None:
-    """Where nothing happens that the plan did not know, all who are placed arrive, by bus and train as told."""
+    """Where nothing happens that the plan did not know, all who are placed arrive as they were told."""
     result = simulate(outcome.scenario, plan=outcome)
     assert result.planned is not None
     placed = int(outcome.departures.persons.sum())
@@ -88,7 +88,7 @@ def test_from_the_command_line(outcome: Outcome, tmp_path: Path, capsys: pytest.
     assert "as the plan says: " in said
     told = json.loads((tmp_path / "run" / "simulation.json").read_text(encoding="utf-8"))["runs"][0]
     assert told["planned"]["arrived"] == told["arrived"]
-    assert [row["class_id"] for row in told["classes"]][0] == "assisted_car"
+    assert told["classes"][0]["class_id"] == "assisted_car"
     assert outcome.services is not None
     with (tmp_path / "run" / "buses.csv").open(encoding="utf-8", newline="") as stream:
         assert len(list(csv.DictReader(stream))) == len(outcome.services.trips)
