@@ -144,6 +144,8 @@ class _Search:
         spreader.activate(spreader.spread(width_h).flow, 1.0)
 
     def _send(self) -> None:
+        """Make whole plans; what few would take counts, too, where the rest is full."""
+        self._spreader.wake()
         guide = Outlook(self._spreader).guide
         for group_size, ahead in _GROUPS:
             if self.placed is not None and self._over():

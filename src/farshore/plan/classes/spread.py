@@ -105,12 +105,16 @@ class Spreader:
         self._lay(self.index)
 
     def rest(self, width_h: float) -> None:
-        """Leave out, for now, the stretches that nobody takes when people spread so far."""
-        self.idle[:] = False
-        self._list()
-        self._pick()
+        """Leave out, until `wake`, the stretches that nobody takes when people spread so far."""
+        self.wake()
         flow = self.spread(width_h).flow
         self.idle = np.asarray((flow <= 0).all(axis=1))
+        self._list()
+        self._pick()
+
+    def wake(self) -> None:
+        """Leave no stretch out."""
+        self.idle[:] = False
         self._list()
         self._pick()
 
