@@ -1,4 +1,4 @@
-"""Growing trees of ways at random, for orders to be given along: by travel time, or by what comes free soonest."""
+"""Growing trees of ways at random: by travel time, or by what comes free soonest."""
 
 import heapq
 import math

@@ -256,13 +256,15 @@ def _sort_removed(ground: Ground, now: Orders, work: Search, n: int, rng: np.ran
 @njit(cache=True)
 def search(
     ground: Ground, now: Orders, work: Search, best: Orders, kept: Orders, rng: np.random.Generator,
-    first: int, end: int, iterations: int, hottest: float, spread: float, most: int, floor: int, growing: float,
+    first: int, end: int, iterations: int, hottest: float, spread: float, most: int, floor: int,
+    growing: float,
 ) -> int:  # fmt: skip
     """Ruin and recreate, accepted as in simulated annealing; `best` holds the best orders so far.
 
     first, end : which of the `iterations` to do; hottest : cost by which orders may worsen at the beginning
     spread : the most that hosts' handicaps in growing trees; most : zones that lose their orders at once
-    floor : a cost at which to stop; returns the cost of the best orders
+    floor : a cost at which to stop; growing : share of changes for which new trees are grown, the others make
+    do with those at hand; returns the cost of the best orders
 
     Schrimpf, G. et al. (2000), Record breaking optimization results using the ruin and recreate principle.
     """

@@ -1,8 +1,9 @@
 """Annealing trees of ways: one way on from each node, tried out with queues where it is full.
 
-In a tree that people go down when ready, queueing wherever capacity lacks, as many have arrived by each step
-as in any plan along that tree (uniform exposure, steady capacities): waiting in a queue or at home is alike. So
-a tree can be judged without windows, and a change of one way on needs only the nodes below it worked out anew.
+In a tree that people go down when ready, queueing wherever capacity lacks, as many have arrived by each
+step as in any plan along that tree (uniform exposure, steady capacities): a wait in a queue or at home is
+alike. So a tree can be judged without windows, and a changed way on needs only the nodes below it worked out
+anew.
 """
 
 import heapq
@@ -51,9 +52,11 @@ class TreeGround(NamedTuple):
 class Trying(NamedTuple):
     """A tree as it stands and what becomes of people on it; changed in place.
 
-    way : int64[n_nodes], the chain by which to go on, −1: none; leaves : int64[n_nodes, n_steps], who enter it
-    cost : int64[n_nodes], of queues and journeys that begin at each node; comes : int64[n_nodes], how many
-    pass or set out there; best : int64[n_nodes], the ways of the best tree so far
+    way : int64[n_nodes], the chain by which to go on, −1: none
+    leaves : int64[n_nodes, n_steps], who enter it
+    cost : int64[n_nodes], of queues and journeys that begin at each node
+    comes : int64[n_nodes], how many pass or set out there
+    best : int64[n_nodes], the ways of the best tree so far
     kept_leaves, kept_cost, kept_comes : what a change overwrites; the rest is room to work in
     """
 
@@ -232,7 +235,7 @@ def anneal_trees(
     ground: TreeGround, now: Trying, rng: np.random.Generator, first: int, end: int, iterations: int,
     hottest: float, coolest: float, total: int, least: int,
 ) -> tuple[int, int]:  # fmt: skip
-    """Change a tree again and again, accepted as in simulated annealing; `now.best` holds the best ways so far.
+    """Change a tree again and again, accepted as in simulated annealing; `now.best` holds the best ways.
 
     first, end : which of the `iterations` to do; hottest, coolest : costs by which a tree may worsen at the
     beginning and at the end; total, least : cost of the tree as it stands, and of the best so far

@@ -1,10 +1,12 @@
 """Trips and duties: which vehicle makes each trip, who is aboard, how long it is out."""
 
-import heapq
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from farshore.kernels.colouring import fewest_vehicles
 from farshore.plan.classes.layers import BUS, LEG
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.pour import Placed
@@ -21,7 +23,7 @@ class Trip:
 
 
 def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
-    """Every trip with its vehicle: the first that is back at base, intervals coloured in order of time."""
+    """Every trip with its vehicle, as few vehicles as can make them."""
     layers, patterns, people = problem.layers, placed.patterns, problem.people
     codes, terminals = problem.scenario.nodes.node_id, layers.afoot.terminals
     riders: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
@@ -55,41 +57,28 @@ def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
                  sitting * room + beside, stretch, links)
             )  # fmt: skip
     wanted.sort()
-    busy: list[list[tuple[int, int]]] = [[] for _ in layers.fleets]
-    free: list[list[int]] = [[] for _ in layers.fleets]
-    made = [0] * len(layers.fleets)
-    trips = []
+    vehicle_of = {
+        row: vehicle
+        for _, rows in groupby(range(len(wanted)), key=lambda row: wanted[row][0])
+        for row, vehicle in _vehicles_for(wanted, tuple(rows))
+    }
     width = len(str(len(wanted)))
-    for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links) in enumerate(wanted):
-        while busy[number] and busy[number][0][0] <= leaves:
-            heapq.heappush(free[number], heapq.heappop(busy[number])[1])
-        if free[number]:
-            vehicle = heapq.heappop(free[number])
-        else:
-            made[number] += 1
-            vehicle = made[number]
-        heapq.heappush(busy[number], (home, vehicle))
-        fleet_id = layers.fleets[number].fleet_id
-        trips.append(
-            Trip(
-                number,
-                (
-                    f"t{row + 1:0{width}}",
-                    fleet_id,
-                    vehicle,
-                    tail,
-                    head,
-                    k,
-                    m,
-                    leaves,
-                    home,
-                    persons,
-                    seats,
-                    links,
-                ),
-            )
+    return tuple(
+        Trip(
+            number,
+            (f"t{row + 1:0{width}}", layers.fleets[number].fleet_id, vehicle_of[row], tail, head, k, m,
+             leaves, home, persons, seats, links),
         )
-    return tuple(trips)
+        for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links) in enumerate(wanted)
+    )  # fmt: skip
+
+
+def _vehicles_for(
+    wanted: list[tuple[int, int, int, int, str, str, int, int, int, int, str]], rows: tuple[int, ...]
+) -> Iterator[tuple[int, int]]:
+    """Rows of one fleet's trips, each with its vehicle, counted from 1."""
+    vehicles = fewest_vehicles([wanted[row][1] for row in rows], [wanted[row][2] for row in rows])
+    return zip(rows, (vehicles + 1).tolist(), strict=True)
 
 
 def duties_of(problem: ClassProblem, trips: tuple[Trip, ...]) -> tuple[tuple[Any, ...], ...]:

@@ -155,7 +155,8 @@ def searched(
                 break
             end, since_s = min(iterations, done + size), time.monotonic()
             least = int(search(
-                ground, now, work, best, kept, rng, done, end, iterations, hottest, spread, most, floor, growing,
+                ground, now, work, best, kept, rng, done, end, iterations, hottest, spread, most, floor,
+                growing,
             ))  # fmt: skip
             slice_s = time.monotonic() - since_s
             if stop.seconds is not None:  # as many as there is time for, so that it cools in time
@@ -176,7 +177,7 @@ def _along_a_tree(
     problem: Problem, reduced: Reduced, ground: Ground, work: Search, seed: int, iterations: int, stop: Stop,
     begun_s: float,
 ) -> Orders:  # fmt: skip
-    """Orders along the best tree of ways that annealing finds, a first go at windows; trees take a part of the time."""
+    """Orders along the best tree of ways that annealing finds; windows are a first go."""
     part_s = None if stop.seconds is None else stop.seconds * _TREES_SHARE
 
     def enough(_share: float) -> bool:
