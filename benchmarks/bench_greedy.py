@@ -80,7 +80,7 @@ def exact_beside_greedy(scenario: Scenario) -> Answer:
     "two banks with six bridges, 30 zones, 60,000 people, 8 hosts. Here it matters who takes which host: few "
     "beds are a tenth more than people, and who lives near may have to leave the near host to those who have "
     "no other. Lost crossings: half of the bridges go between the second and the sixth hour, and both "
-    "planners know.",
+    "planners know; one bank: all must cross who live on the other.",
 )
 def exact_beside_greedy_in_a_region(given: list[Scenario]) -> list[Answer]:
     """The exact plan beside a greedy one, where exits compete."""

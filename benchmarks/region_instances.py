@@ -27,7 +27,13 @@ from farshore.scenario.tables import (
 
 __all__ = ["KINDS", "region"]
 
-KINDS: Final = ("beds to spare", "few beds", "lost crossings", "few beds, lost crossings")
+KINDS: Final = (
+    "beds to spare",
+    "few beds",
+    "lost crossings",
+    "few beds, lost crossings",
+    "hosts on one bank, lost crossings",
+)
 WIDTH_M, HEIGHT_M = 120_000.0, 80_000.0
 TOWNS: Final = 120
 HOSTS: Final = 8
@@ -42,7 +48,8 @@ def region(kind: str, seed: int) -> Scenario:
     """30 towns to leave and 8 to go to among 120, in 120 × 80 km; a river in the middle with six bridges.
 
     Few beds: a tenth more than people, by a Dirichlet draw; else every host has beds for all. Lost crossings:
-    half of the bridges, each at a moment between the second and the sixth hour, and both planners know.
+    half of the bridges, each at a moment between the second and the sixth hour, and both planners know. One
+    bank: all hosts lie north of the river, with beds to spare.
     Exposure is 1 everywhere, so that only time counts; everybody is ready within two hours; steps of 10 min.
     """
     rng = np.random.default_rng([seed, TOWNS])
@@ -50,6 +57,9 @@ def region(kind: str, seed: int) -> Scenario:
     at, roads, bridges = _over_a_river(at, rng)
     width = rng.choice([400.0, 600.0, 900.0, 1200.0], len(roads))  # vehicles an hour
     towns = rng.permutation(TOWNS)
+    if "one bank" in kind:
+        towns = towns[np.argsort(at[towns, 1] <= HEIGHT_M / 2, kind="stable")]
+        towns[HOSTS:] = rng.permutation(towns[HOSTS:])
     hosts, homes = towns[:HOSTS], np.sort(towns[HOSTS : HOSTS + ZONES])
     share = rng.lognormal(0, 0.6, ZONES)
     people = np.maximum(1, np.round(PEOPLE * share / share.sum())).astype(np.int64)
