@@ -51,8 +51,8 @@ def convergent_bound(scenario: Scenario) -> float:
     The flow over time in fractions, with a share for each chain: what enters it in a step is at most that
     share of its capacity, shares of chains out of a node are at most 1 together, and so are those of a chain
     and the one back. Where one way on from each node is taken, the shares are 0 and 1 (Even, Pillac & Van
-    Hentenryck 2015, whose program has whole shares). Not for scenarios in which hosts are passed by: there a chain and
-    the one back may both be taken.
+    Hentenryck 2015, whose program has whole shares). Not for scenarios in which hosts are passed by: there a
+    chain and the one back may both be taken.
     """
     problem = problem_of(scenario)
     reduced = reduce_network(problem)
