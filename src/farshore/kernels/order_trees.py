@@ -84,10 +84,10 @@ def shortest_tree(ground: TreeGround, way: Ints) -> None:
     way[:] = -1
     queue = [(0.0, np.int64(0))]
     queue.pop()
-    for node in range(len(way)):
-        if ground.beds[node] > 0:
-            label[node] = 0.0
-            heapq.heappush(queue, (0.0, np.int64(node)))
+    for place in range(len(way)):
+        if ground.beds[place] > 0:
+            label[place] = 0.0
+            heapq.heappush(queue, (0.0, np.int64(place)))
     while len(queue) > 0:
         so_far, node = heapq.heappop(queue)
         if so_far > label[node]:
