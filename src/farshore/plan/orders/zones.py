@@ -28,8 +28,8 @@ __all__ = ["iterations_for", "plan_zones", "searched"]
 ITERATIONS: Final = 250_000  # fewer on what is larger than
 _ORDINARY: Final = 30_000  # nodes × steps
 _SLICE_S: Final = 0.3  # between two looks at the clock, so that Ctrl-C is heard
-_HOTTEST: Final = 0.02  # share of the free flow's objective by which orders may worsen at the beginning
-_COOLER: Final = 0.05  # of that, where orders begin on a tree that is good already
+_HOTTEST: Final = 0.001  # share of the first orders' cost by which orders may worsen at the beginning
+_HOTTEST_APART: Final = 0.00003  # where every zone has a route of its own
 _GROWING: Final = 0.1  # share of changes that then look for other ways; the others look for better windows
 _TREES_EACH: Final = 8  # changes of trees for each change of orders: so much quicker they are
 _TREES_SHARE: Final = 0.7  # of a time limit, at the end of which trees are left as they are
@@ -137,7 +137,7 @@ def searched(
         return ground, now, ({"iterations": iterations, "objective": fixed},)
     insert_all(ground, now, work, rng)
     floor = int(bound / (1 - stop.gap)) - fixed if stop.gap < 1 else int(now.cost.sum())
-    hottest = _HOTTEST * max(1, bound - timing.left_cost * _left_in(timing.left_cost, bound))
+    hottest = (_HOTTEST if convergent else _HOTTEST_APART) * _of_those_who_leave(ground, now)
     most = int((ground.zone_node >= 0).sum())
     spread = timing.n_steps * timing.step_s / HOUR_S
     growing, best, kept = 1.0, _copied(now), _copied(now)
@@ -145,10 +145,8 @@ def searched(
     wanted, done, size = iterations, 0, 20
     try:
         if convergent and least > floor:
-            along = _along_a_tree(problem, reduced, ground, work, seed, iterations, stop, begun_s)
-            growing, hottest = _GROWING, hottest * _COOLER
-            if int(along.cost.sum()) < least:
-                now, best, least = along, _copied(along), int(along.cost.sum())
+            now = _along_a_tree(problem, reduced, ground, work, seed, iterations, stop, begun_s)
+            growing = _GROWING
         while done < iterations and least > floor:
             told(done / iterations, least + fixed)
             if stop.over(time.monotonic() - begun_s):
@@ -195,9 +193,10 @@ def _copied(orders: Orders) -> Orders:
     return Orders(*(array.copy() for array in orders))
 
 
-def _left_in(left_cost: int, bound: int) -> int:
-    """How many people a bound at least counts as left behind."""
-    return bound // left_cost if left_cost else 0
+def _of_those_who_leave(ground: Ground, orders: Orders) -> int:
+    """What orders cost without those who stay."""
+    staying = ground.ready[:, -1] - orders.departs.sum(axis=1)
+    return int(orders.cost.sum()) - int((staying * ground.staying_cost).sum())
 
 
 def _moves_of(
