@@ -1,12 +1,20 @@
 """Trips and duties: which vehicle makes each trip, who is aboard, how long it is out."""
 
 from collections import defaultdict
+<<<<<<< HEAD
 from collections.abc import Iterator
+=======
+from collections.abc import Mapping, Sequence
+>>>>>>> main
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+<<<<<<< HEAD
 from farshore.kernels.colouring import fewest_vehicles
+=======
+from farshore.plan.classes.boarding import Group, aboard_of
+>>>>>>> main
 from farshore.plan.classes.layers import BUS, LEG
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.pour import Placed
@@ -16,24 +24,38 @@ __all__ = ["Trip", "duties_of", "fleet_figures", "train_figures", "trips_of"]
 
 @dataclass(frozen=True, eq=False)
 class Trip:
-    """A row of trips.csv, times as steps."""
+    """A row of trips.csv, times as steps; aboard : its households, by their rows, with their persons."""
 
     fleet: int
     row: tuple[Any, ...]
+    aboard: tuple[tuple[int, int], ...] = ()
 
 
+<<<<<<< HEAD
 def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
     """Every trip with its vehicle, as few vehicles as can make them."""
+=======
+def trips_of(
+    problem: ClassProblem, placed: Placed, members: Mapping[int, Sequence[tuple[int, int]]] | None = None
+) -> tuple[Trip, ...]:
+    """Every trip with its vehicle: the first that is back at base, intervals coloured in order of time.
+
+    members : households of each placement, (row, persons); None: nobody is told apart
+    """
+>>>>>>> main
     layers, patterns, people = problem.layers, placed.patterns, problem.people
     codes, terminals = problem.scenario.nodes.node_id, layers.afoot.terminals
     riders: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    groups: defaultdict[tuple[int, int], list[Group]] = defaultdict(list)
     for i, pattern in enumerate(placed.pattern.tolist()):
         span = slice(int(patterns.first[pattern]), int(patterns.first[pattern + 1]))
         assisted = people.need[placed.commodity[i]] == 0
         for stretch, k in zip(patterns.stretch[span].tolist(), placed.entered[i].tolist(), strict=False):
             if patterns.bus_of[stretch] >= 0:
                 riders[stretch, k][0 if assisted else 1] += int(placed.people[i])
-    wanted: list[tuple[int, int, int, int, str, str, int, int, int, int, str]] = []
+                if members is not None:
+                    groups[stretch, k] += [(*each, bool(assisted)) for each in members.get(i, ())]
+    wanted: list[tuple[int, int, int, int, str, str, int, int, int, int, str, tuple[Group, ...]]] = []
     for (stretch, k), waiting in sorted(riders.items()):
         assisted, others = waiting
         arcs = patterns.arcs[patterns.arcs_first[stretch] : patterns.arcs_first[stretch + 1]]
@@ -47,14 +69,26 @@ def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
             for arc in layers.roads.of(int(layers.what[chain]))[0].tolist()
         )
         room = int(fleet.room[0])
+        loads: list[tuple[int, int, tuple[Group, ...]]] = []
         while assisted + others > 0:
             sitting = min(assisted, fleet.seats // room) if room else 0
             beside = min(others, fleet.seats - sitting * room)
             assisted, others = assisted - sitting, others - beside
+            loads.append((sitting + beside, sitting * room + beside, ()))
+        if members is not None:
+            loads = [
+                (
+                    sum(persons for _, persons, _ in group),
+                    sum(persons * (room if needs_room else 1) for _, persons, needs_room in group),
+                    tuple(group),
+                )
+                for group in aboard_of(groups[stretch, k], len(loads), fleet.seats, room)
+            ]
+        for persons, seats, group in loads:
             wanted.append(
                 (number, k - int(fleet.out_steps[begins]), m + int(fleet.back_steps[ends]), k,
-                 str(codes[terminals[begins]]), str(codes[terminals[ends]]), m, sitting + beside,
-                 sitting * room + beside, stretch, links)
+                 str(codes[terminals[begins]]), str(codes[terminals[ends]]), m, persons, seats, stretch,
+                 links, group)
             )  # fmt: skip
     wanted.sort()
     vehicle_of = {
@@ -63,11 +97,43 @@ def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
         for row, vehicle in _vehicles_for(wanted, tuple(rows))
     }
     width = len(str(len(wanted)))
+<<<<<<< HEAD
     return tuple(
         Trip(
             number,
             (f"t{row + 1:0{width}}", layers.fleets[number].fleet_id, vehicle_of[row], tail, head, k, m,
              leaves, home, persons, seats, links),
+=======
+    for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links, group) in enumerate(wanted):
+        while busy[number] and busy[number][0][0] <= leaves:
+            heapq.heappush(free[number], heapq.heappop(busy[number])[1])
+        if free[number]:
+            vehicle = heapq.heappop(free[number])
+        else:
+            made[number] += 1
+            vehicle = made[number]
+        heapq.heappush(busy[number], (home, vehicle))
+        fleet_id = layers.fleets[number].fleet_id
+        trips.append(
+            Trip(
+                number,
+                (
+                    f"t{row + 1:0{width}}",
+                    fleet_id,
+                    vehicle,
+                    tail,
+                    head,
+                    k,
+                    m,
+                    leaves,
+                    home,
+                    persons,
+                    seats,
+                    links,
+                ),
+                tuple(sorted((household, many) for household, many, _ in group)),
+            )
+>>>>>>> main
         )
         for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links) in enumerate(wanted)
     )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from farshore.plan.checker.classes.boarding import check_boarding
 from farshore.plan.checker.classes.bound import lower_bound
 from farshore.plan.checker.classes.feasible import check_class_plan
 from farshore.plan.checker.classes.households import check_class_households, whole_in
@@ -67,6 +68,8 @@ def check_class_folder(
     trips = trips_of(folder, problem, faults)
     check_trips(problem, loads, trips, faults)
     check_duties(folder, problem, trips, faults)
+    if summary is not None:
+        check_boarding(folder, problem, families, ways, trips, faults)
     check_class_plan(problem, moves, loads, trips, faults)
     totals = totals_of(problem, moves, loads)
     check_arrivals(folder, problem.plain, totals, faults)
