@@ -1,20 +1,12 @@
 """Trips and duties: which vehicle makes each trip, who is aboard, how long it is out."""
 
 from collections import defaultdict
-<<<<<<< HEAD
-from collections.abc import Iterator
-=======
 from collections.abc import Mapping, Sequence
->>>>>>> main
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
-<<<<<<< HEAD
 from farshore.kernels.colouring import fewest_vehicles
-=======
 from farshore.plan.classes.boarding import Group, aboard_of
->>>>>>> main
 from farshore.plan.classes.layers import BUS, LEG
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.pour import Placed
@@ -31,10 +23,6 @@ class Trip:
     aboard: tuple[tuple[int, int], ...] = ()
 
 
-<<<<<<< HEAD
-def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
-    """Every trip with its vehicle, as few vehicles as can make them."""
-=======
 def trips_of(
     problem: ClassProblem, placed: Placed, members: Mapping[int, Sequence[tuple[int, int]]] | None = None
 ) -> tuple[Trip, ...]:
@@ -42,7 +30,6 @@ def trips_of(
 
     members : households of each placement, (row, persons); None: nobody is told apart
     """
->>>>>>> main
     layers, patterns, people = problem.layers, placed.patterns, problem.people
     codes, terminals = problem.scenario.nodes.node_id, layers.afoot.terminals
     riders: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
@@ -91,28 +78,14 @@ def trips_of(
                  links, group)
             )  # fmt: skip
     wanted.sort()
-    vehicle_of = {
-        row: vehicle
-        for _, rows in groupby(range(len(wanted)), key=lambda row: wanted[row][0])
-        for row, vehicle in _vehicles_for(wanted, tuple(rows))
-    }
+    vehicle_of = {}
+    for number in range(len(layers.fleets)):
+        rows = [row for row, each in enumerate(wanted) if each[0] == number]
+        vehicles = fewest_vehicles([wanted[row][1] for row in rows], [wanted[row][2] for row in rows])
+        vehicle_of.update(zip(rows, (vehicles + 1).tolist(), strict=True))
+    trips = []
     width = len(str(len(wanted)))
-<<<<<<< HEAD
-    return tuple(
-        Trip(
-            number,
-            (f"t{row + 1:0{width}}", layers.fleets[number].fleet_id, vehicle_of[row], tail, head, k, m,
-             leaves, home, persons, seats, links),
-=======
     for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links, group) in enumerate(wanted):
-        while busy[number] and busy[number][0][0] <= leaves:
-            heapq.heappush(free[number], heapq.heappop(busy[number])[1])
-        if free[number]:
-            vehicle = heapq.heappop(free[number])
-        else:
-            made[number] += 1
-            vehicle = made[number]
-        heapq.heappush(busy[number], (home, vehicle))
         fleet_id = layers.fleets[number].fleet_id
         trips.append(
             Trip(
@@ -120,7 +93,7 @@ def trips_of(
                 (
                     f"t{row + 1:0{width}}",
                     fleet_id,
-                    vehicle,
+                    vehicle_of[row],
                     tail,
                     head,
                     k,
@@ -133,18 +106,8 @@ def trips_of(
                 ),
                 tuple(sorted((household, many) for household, many, _ in group)),
             )
->>>>>>> main
         )
-        for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links) in enumerate(wanted)
-    )  # fmt: skip
-
-
-def _vehicles_for(
-    wanted: list[tuple[int, int, int, int, str, str, int, int, int, int, str]], rows: tuple[int, ...]
-) -> Iterator[tuple[int, int]]:
-    """Rows of one fleet's trips, each with its vehicle, counted from 1."""
-    vehicles = fewest_vehicles([wanted[row][1] for row in rows], [wanted[row][2] for row in rows])
-    return zip(rows, (vehicles + 1).tolist(), strict=True)
+    return tuple(trips)
 
 
 def duties_of(problem: ClassProblem, trips: tuple[Trip, ...]) -> tuple[tuple[Any, ...], ...]:
