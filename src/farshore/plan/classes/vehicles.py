@@ -78,7 +78,7 @@ def trips_of(
                  links, group)
             )  # fmt: skip
     wanted.sort()
-    vehicle_of = {}
+    vehicle_of: dict[int, int] = {}
     for number in range(len(layers.fleets)):
         rows = [row for row, each in enumerate(wanted) if each[0] == number]
         vehicles = fewest_vehicles([wanted[row][1] for row in rows], [wanted[row][2] for row in rows])
