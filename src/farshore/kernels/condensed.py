@@ -12,7 +12,10 @@ Flags = npt.NDArray[np.bool_]
 
 @njit(cache=True)
 def pieces(
+    grid_first: Ints,
     bounds: Ints,
+    tail: Ints,
+    head: Ints,
     n_steps: int,
     begin: Ints,
     steps: Ints,
@@ -26,54 +29,48 @@ def pieces(
 ) -> int:
     """Parts of arcs that lead from one interval into one interval; returns how many there are.
 
-    Interval j of a node covers the steps from its offset + bounds[j] until its offset + bounds[j + 1].
+    Interval j of node v covers the steps from its offset + bounds[grid_first[v] + j] until its offset +
+    bounds[grid_first[v] + j + 1], for j < grid_first[v + 1] − grid_first[v] − 1.
 
-    bounds : int64[n_intervals + 1], rising from 0
-    begin, steps, slack : int64[n_arcs], offset of the tail, steps taken, and offset of the tail + steps −
-        offset of the head, which is not negative
+    grid_first : int64[n_nodes + 1]; bounds : of each node rising from 0 to the same end
+    tail, head, begin, steps, slack : int64[n_arcs], nodes, offset of the tail, steps taken, and offset of the
+        tail + steps − offset of the head, which is not negative
     capacity_of, capacities, cost_of, costs, flat_cost : as in `Timing`; a turn has capacity_of −1: no limit
     out : int64[≥ n, 7], arc, interval at its tail, interval at its head, first step, step after the last,
         capacity (the sum of its steps'; −1 for no limit), cost (the mean of the open ones'); with none of
         length the count alone is made
     Pieces in which nobody may enter are left out, and those that end after the last step.
     """
-    n, n_intervals = 0, len(bounds) - 1
+    n = 0
     for arc in range(len(begin)):
-        last = min(bounds[n_intervals], n_steps - begin[arc] - steps[arc])
-        there = 0
-        for here in range(n_intervals):
-            low = bounds[here]
-            if low >= last:
-                break
-            while bounds[there + 1] <= low + slack[arc]:
-                there += 1
-                if there == n_intervals:
-                    break
-            end = min(bounds[here + 1], last)
-            ahead = there
-            while low < end and ahead < n_intervals:
-                high = min(end, bounds[ahead + 1] - slack[arc])
-                first, after = begin[arc] + low, begin[arc] + high
-                room, total, n_open = np.int64(0), np.int64(0), np.int64(0)
-                if capacity_of[arc] < 0:
-                    room, n_open = np.int64(-1), np.int64(1)
-                else:
-                    for k in range(first, after):
-                        if capacities[capacity_of[arc], k] > 0:
-                            room += capacities[capacity_of[arc], k]
-                            n_open += 1
-                            if cost_of[arc] >= 0:
-                                total += costs[cost_of[arc], k]
-                if n_open > 0:
-                    if len(out) > 0:
-                        out[n, 0], out[n, 1], out[n, 2] = arc, here, ahead
-                        out[n, 3], out[n, 4], out[n, 5] = first, after, room
-                        out[n, 6] = flat_cost[arc] + total // n_open
-                    n += 1
-                low = high
+        here, ahead = grid_first[tail[arc]], grid_first[head[arc]]
+        here_end, ahead_end = grid_first[tail[arc] + 1] - 1, grid_first[head[arc] + 1] - 1
+        last = min(bounds[here_end], bounds[ahead_end] - slack[arc], n_steps - begin[arc] - steps[arc])
+        low = np.int64(0)
+        while low < last:
+            while bounds[here + 1] <= low:
+                here += 1
+            while bounds[ahead + 1] <= low + slack[arc]:
                 ahead += 1
-            if there == n_intervals:
-                break
+            high = min(last, bounds[here + 1], bounds[ahead + 1] - slack[arc])
+            first, after = begin[arc] + low, begin[arc] + high
+            room, total, n_open = np.int64(0), np.int64(0), np.int64(0)
+            if capacity_of[arc] < 0:
+                room, n_open = np.int64(-1), np.int64(1)
+            else:
+                for k in range(first, after):
+                    if capacities[capacity_of[arc], k] > 0:
+                        room += capacities[capacity_of[arc], k]
+                        n_open += 1
+                        if cost_of[arc] >= 0:
+                            total += costs[cost_of[arc], k]
+            if n_open > 0:
+                if len(out) > 0:
+                    out[n, 0], out[n, 1], out[n, 2] = arc, here - grid_first[tail[arc]], ahead - grid_first[head[arc]]
+                    out[n, 3], out[n, 4], out[n, 5] = first, after, room
+                    out[n, 6] = flat_cost[arc] + total // n_open
+                n += 1
+            low = high
     return n
 
 

@@ -1,18 +1,16 @@
-"""People sent off step by step by known ways, as the room in every single step allows."""
+"""People sent off in single steps by known ways, as the room in every step allows."""
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-__all__ = ["pull_forward", "room_on_way", "send_off"]
+__all__ = ["pull_forward", "send_off"]
 
 Ints = npt.NDArray[np.int64]
 
-_NONE = np.int64(-1)
-
 
 @njit(cache=True)
-def room_on_way(
+def _room(
     way: int,
     step: int,
     first: Ints,
@@ -22,8 +20,8 @@ def room_on_way(
     host: Ints,
     capacity_of: Ints,
     capacities: Ints,
-    load: Ints,
     intake: Ints,
+    load: Ints,
     taken_in: Ints,
     beds: Ints,
     most: int,
@@ -65,10 +63,8 @@ def _put(
 
 @njit(cache=True)
 def send_off(
-    bounds: Ints,
-    wanted: Ints,
-    newly_ready: Ints,
-    zone_first: Ints,
+    rows: Ints,
+    zone: Ints,
     first: Ints,
     chains: Ints,
     entry: Ints,
@@ -81,50 +77,51 @@ def send_off(
     taken_in: Ints,
     beds: Ints,
     sent: Ints,
+    at_home: Ints,
 ) -> None:
-    """Let people leave as soon as there is room, by each way so many in all as are wanted by each interval.
+    """Let groups leave by their ways, each as soon in its window as there is room, one group after another.
 
-    bounds : int64[n_intervals + 1]; wanted : int64[n_ways, n_intervals], persons
-    newly_ready : int64[n_zones, n_steps]; ways of zone z are zone_first[z] … zone_first[z + 1] − 1
-    first : int64[n_ways + 1], chains, entry : chains of each way, steps from leaving to entering each
-    arrival, host : int64[n_ways]; capacity_of : int64[n_chains], rows of capacities [n_rows, n_steps]
+    rows : int64[n, 4], way, first step, step after the last, persons, less those who have gone
+    zone, arrival, host : int64[n_ways]; first : int64[n_ways + 1], chains, entry : chains of each way, and
+        steps from leaving to entering each
+    capacity_of : int64[n_chains], rows of capacities : int64[n_rows, n_steps]
     intake : int64[n_hosts, n_steps], 0 where a host takes nobody in
-    Changed: load int64[n_chains, n_steps], taken_in int64[n_hosts, n_steps], beds int64[n_hosts] (those
-    left), sent int64[n_ways, n_steps]
+    Changed: rows; load int64[n_chains, n_steps], taken_in int64[n_hosts, n_steps], beds int64[n_hosts]
+    (those left), sent int64[n_ways, n_steps], at_home int64[n_zones, n_steps] (ready, and not gone by the
+    end of each step), which stays at 0 or more
     """
-    n_zones, n_steps = newly_ready.shape
-    waiting = np.zeros(n_zones, np.int64)
-    allowed = np.zeros(len(arrival), np.int64)
-    interval = 0
-    for step in range(n_steps):
-        if step == bounds[interval]:
-            allowed += wanted[:, interval]
-            interval += 1
-        for zone in range(n_zones):
-            waiting[zone] += newly_ready[zone, step]
-            for way in range(zone_first[zone], zone_first[zone + 1]):
-                if waiting[zone] == 0:
-                    break
-                if allowed[way] == 0:
-                    continue
-                group = room_on_way(
-                    way, step, first, chains, entry, arrival, host, capacity_of, capacities, load, intake,
-                    taken_in, beds, min(waiting[zone], allowed[way]),
-                )  # fmt: skip
-                if group > 0:
-                    _put(
-                        way, step, group, first, chains, entry, arrival, host, load, taken_in, beds, sent
-                    )
-                    waiting[zone] -= group
-                    allowed[way] -= group
+    n_steps = at_home.shape[1]
+    for i in range(len(rows)):
+        way, begin, end, wanted = rows[i, 0], max(rows[i, 1], 0), min(rows[i, 2], n_steps), rows[i, 3]
+        home = at_home[zone[way]]
+        if begin >= end or wanted == 0:
+            continue
+        gone = np.int64(0)
+        step = begin
+        while step < end and gone < wanted:
+            group = _room(
+                way, step, first, chains, entry, arrival, host, capacity_of, capacities, intake, load,
+                taken_in, beds, wanted - gone,
+            )  # fmt: skip
+            if group > 0:
+                for k in range(step, n_steps):
+                    group = min(group, home[k])
+                    if group == 0:
+                        break
+            if group > 0:
+                _put(way, step, group, first, chains, entry, arrival, host, load, taken_in, beds, sent)
+                home[step:] -= group
+                gone += group
+            step += 1
+        rows[i, 3] -= gone
 
 
 @njit(cache=True)
 def pull_forward(
-    newly_ready: Ints,
     waited: Ints,
     left_cost: int,
     way_cost: Ints,
+    tried: npt.NDArray[np.bool_],
     zone_first: Ints,
     first: Ints,
     chains: Ints,
@@ -138,64 +135,71 @@ def pull_forward(
     taken_in: Ints,
     beds: Ints,
     sent: Ints,
+    at_home: Ints,
 ) -> int:
-    """Let people who stay, then those who leave last, leave earlier where there is room and it saves cost.
+    """Let people who stay, or who leave later, leave as soon as there is room, where it saves cost.
 
     waited : int64[n_zones, n_steps + 1], what waiting at home until each step costs; left_cost : staying
-    way_cost : int64[n_ways, n_steps], of leaving by a way in a step; the rest as in `send_off`
+    way_cost : int64[n_ways, n_steps], of leaving by a way in a step
+    tried : bool[n_ways], ways by which people may leave sooner
+    zone_first : ways of zone z are zone_first[z] … zone_first[z + 1] − 1; the rest as in `send_off`
     returns : what was saved
     """
-    n_zones, n_steps = newly_ready.shape
+    n_zones, n_steps = at_home.shape
     saved = np.int64(0)
-    at_home = np.zeros(n_zones, np.int64)  # ready, and not gone by now
-    staying = newly_ready.sum(axis=1)
-    last = np.full(n_zones, n_steps - 1, np.int64)
+    left = np.zeros(n_steps, np.int64)
     for zone in range(n_zones):
-        for way in range(zone_first[zone], zone_first[zone + 1]):
-            staying[zone] -= sent[way].sum()
-    for step in range(n_steps):
-        for zone in range(n_zones):
-            at_home[zone] += newly_ready[zone, step]
-            for way in range(zone_first[zone], zone_first[zone + 1]):
-                at_home[zone] -= sent[way, step]
-            if at_home[zone] == 0:
+        low, high = zone_first[zone], zone_first[zone + 1]
+        home = at_home[zone]
+        left[:] = 0
+        for way in range(low, high):
+            left += sent[way]
+        empty = np.int64(-1)  # the first step from `step` on after which nobody is at home
+        for step in range(n_steps):
+            if home[step] == 0:
                 continue
-            for way in range(zone_first[zone], zone_first[zone + 1]):
-                room = room_on_way(
-                    way, step, first, chains, entry, arrival, host, capacity_of, capacities, load, intake,
-                    taken_in, beds, at_home[zone],
+            for way in range(low, high):
+                room = _room(
+                    way, step, first, chains, entry, arrival, host, capacity_of, capacities, intake, load,
+                    taken_in, beds, home[step],
                 )  # fmt: skip
                 here = way_cost[way, step] + waited[zone, step]
-                while room > 0 and at_home[zone] > 0:
-                    if staying[zone] > 0:
+                while room > 0:
+                    if empty <= step:
+                        empty = step
+                        while empty < n_steps and home[empty] > 0:
+                            empty += 1
+                    source, last = np.int64(-1), n_steps
+                    if empty == n_steps:
                         gain = waited[zone, n_steps] + left_cost - here
-                        group = min(room, at_home[zone], staying[zone])
-                        if gain <= 0:
-                            break
-                        staying[zone] -= group
+                        group = room
                     else:
-                        source = _NONE
-                        while last[zone] > step:
-                            for other in range(zone_first[zone], zone_first[zone + 1]):
-                                if sent[other, last[zone]] > 0:
-                                    source = other
-                            if source >= 0:
-                                break
-                            last[zone] -= 1
-                        if source < 0:
+                        last = empty
+                        while last > step and left[last] == 0:
+                            last -= 1
+                        if last <= step:
                             break
-                        gain = way_cost[source, last[zone]] + waited[zone, last[zone]] - here
-                        if gain <= 0:
-                            break
-                        group = min(room, at_home[zone], sent[source, last[zone]])
+                        for other in range(low, high):
+                            if sent[other, last] > 0:
+                                source = other
+                        gain = way_cost[source, last] + waited[zone, last] - here
+                        group = min(room, sent[source, last])
+                    if gain <= 0:
+                        break
+                    for k in range(step, last):
+                        group = min(group, home[k])
+                    if source >= 0:
                         _put(
-                            source, last[zone], -group, first, chains, entry, arrival, host, load, taken_in,
-                            beds, sent,
+                            source, last, -group, first, chains, entry, arrival, host, load, taken_in, beds,
+                            sent,
                         )  # fmt: skip
-                    _put(
-                        way, step, group, first, chains, entry, arrival, host, load, taken_in, beds, sent
-                    )
+                        left[last] -= group
+                    _put(way, step, group, first, chains, entry, arrival, host, load, taken_in, beds, sent)
+                    left[step] += group
+                    home[step:last] -= group
+                    empty = np.int64(-1)
                     room -= group
-                    at_home[zone] -= group
                     saved += gain * group
+                if home[step] == 0:
+                    break
     return saved

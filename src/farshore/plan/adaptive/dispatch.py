@@ -16,7 +16,9 @@ from farshore.scenario.timing import Ints
 
 __all__ = ["Dispatched", "dispatch"]
 
-_ROUNDS = 3  # of letting people leave earlier; each frees room for others
+_LATE_CELLS = 2  # how much later than meant a group may leave, before somebody else takes its place
+_TRIED = 24  # ways from each zone, of most use, by which people may leave earlier than meant
+_ROUNDS = 2  # of letting people leave earlier; each frees room for others
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +74,12 @@ def dispatch(problem: Problem, part: Reduced, grid: Grid, found: Condensed) -> D
     zone = np.array(found.way_zone, np.int64)[order]
     host = np.array(found.way_host, np.int64)[order]
     chains = [found.way_chains[way] for way in order.tolist()]
-    wanted = np.zeros((n_ways, grid.n_intervals), np.int64)
-    np.add.at(wanted, (place[found.taken[:, 0]], found.taken[:, 1]), found.taken[:, 2])
     first = np.concatenate([[0], np.cumsum([len(each) for each in chains], dtype=np.int64)]).astype(np.int64)
     flat = np.array([chain for each in chains for chain in each], np.int64)
     passed = np.concatenate([[0], np.cumsum(part.steps[flat])])
     entry = passed[:-1] - np.repeat(passed[first[:-1]], np.diff(first))
     arrival = passed[first[1:]] - passed[first[:-1]]
     ways = (
-        np.searchsorted(zone, np.arange(len(timing.people) + 1)),
         first,
         flat,
         entry,
@@ -90,24 +89,33 @@ def dispatch(problem: Problem, part: Reduced, grid: Grid, found: Condensed) -> D
         part.capacities,
         np.where(problem.host_open, timing.intake, 0),
     )
-    load = np.zeros((len(part.tail), n_steps), np.int64)
+    sent = np.zeros((n_ways, n_steps), np.int64)
+    at_home = np.cumsum(timing.newly_ready, axis=1)
     taken_in = np.zeros(problem.host_open.shape, np.int64)
-    beds, sent = timing.beds.copy(), np.zeros((n_ways, n_steps), np.int64)
-    state = (load, taken_in, beds, sent)
-    send_off(grid.bounds, wanted, timing.newly_ready, *ways, *state)
+    state = (np.zeros((len(part.tail), n_steps), np.int64), taken_in, timing.beds.copy(), sent, at_home)
+    # Whoever must keep to a moment goes first: a boat sails with those who come in that very step.
+    taken = found.taken[np.lexsort((found.taken[:, 2], found.taken[:, 3] - found.taken[:, 2]))]
+    rows = np.column_stack([place[taken[:, 0]], taken[:, 2:5]])
+    send_off(rows, zone, *ways, *state)
+    rows = rows[rows[:, 3] > 0]
+    rows = rows[np.argsort(rows[:, 1], kind="stable")]
+    rows[:, 2] = rows[:, 1] + _LATE_CELLS * int(np.diff(grid.cells).max())
+    send_off(rows, zone, *ways, *state)
     waited = np.concatenate(
         [np.zeros((len(timing.people), 1), np.int64), np.cumsum(timing.wait_cost, axis=1)], axis=1
     )
     way_cost = _costs(problem, part, first, flat, entry, arrival, host)
+    zone_first = np.searchsorted(zone, np.arange(len(timing.people) + 1))
+    wanted = np.bincount(place[taken[:, 0]], weights=taken[:, 4], minlength=n_ways)
+    by_use = np.lexsort((-wanted, zone))
+    tried = np.zeros(n_ways, bool)
+    tried[by_use] = np.arange(n_ways) - zone_first[zone[by_use]] < _TRIED
     for _ in range(_ROUNDS):
-        if not pull_forward(timing.newly_ready, waited, timing.left_cost, way_cost, *ways, *state):
+        if not pull_forward(waited, timing.left_cost, way_cost, tried, zone_first, *ways, *state):
             break
-    left = np.zeros(timing.newly_ready.shape, np.int64)
-    np.add.at(left, zone, sent)
-    at_home = np.cumsum(timing.newly_ready - left, axis=1)
     objective = exact_sum(sent, way_cost) + exact_sum(at_home, timing.wait_cost)
     objective += timing.left_cost * int(at_home[:, -1].sum() + timing.late.sum())
-    return Dispatched(part, zone, host.tolist(), chains, sent, way_cost, load, taken_in, at_home, objective)
+    return Dispatched(part, zone, host.tolist(), chains, sent, way_cost, state[0], taken_in, at_home, objective)
 
 
 def _costs(

@@ -7,7 +7,6 @@ from farshore.plan.adaptive.dispatch import Dispatched
 from farshore.plan.adaptive.grid import Grid
 from farshore.plan.model import Problem
 from farshore.plan.prices import Prices
-from farshore.plan.reduce import Reduced
 from farshore.plan.solver import Ways
 from farshore.scenario.timing import Ints
 
@@ -15,19 +14,19 @@ __all__ = ["shortfall"]
 
 
 def shortfall(
-    problem: Problem, reduced: Reduced, grid: Grid, plan: Dispatched, prices: Prices, ways: Ways
+    problem: Problem, grid: Grid, plan: Dispatched, prices: Prices, ways: Ways
 ) -> npt.NDArray[np.float64]:
-    """The gap between a plan and the bound of some prices by interval: float64[n_intervals], ≥ 0.
+    """The gap between a plan and the bound of some prices by interval: float64[n_cells], ≥ 0.
 
     By weak duality the gap is a sum: priced room that nobody takes, and what people lose on the way that they
     take, or by waiting, against the cheapest with prices added.
     """
     timing, part = problem.timing, plan.part
     n_steps = timing.n_steps
-    found = np.zeros(grid.n_intervals)
+    found = np.zeros(grid.n_cells)
 
     def book(worth: npt.NDArray[np.float64], step: Ints) -> None:
-        interval = np.searchsorted(grid.bounds, np.clip(step, 0, n_steps - 1), side="right") - 1
+        interval = np.searchsorted(grid.cells, np.clip(step, 0, n_steps - 1), side="right") - 1
         np.add.at(found, interval, np.maximum(worth, 0.0))
 
     chain_of = np.full(len(timing.tail), -1, np.int64)
@@ -45,8 +44,6 @@ def shortfall(
 
     ahead = np.concatenate([ways.staying[:, 1:], np.full((len(timing.people), 1), timing.left_cost)], axis=1)
     lost = (timing.wait_cost + ahead - ways.staying).astype(float) * plan.at_home
-    for step in range(n_steps):
-        pass
     book(lost.sum(axis=0), np.arange(n_steps))
     row_of, chain_prices = prices.on_chains(problem, part)
     host_price = prices.intake + prices.beds[:, None]
