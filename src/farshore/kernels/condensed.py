@@ -66,7 +66,11 @@ def pieces(
                             total += costs[cost_of[arc], k]
             if n_open > 0:
                 if len(out) > 0:
-                    out[n, 0], out[n, 1], out[n, 2] = arc, here - grid_first[tail[arc]], ahead - grid_first[head[arc]]
+                    out[n, 0], out[n, 1], out[n, 2] = (
+                        arc,
+                        here - grid_first[tail[arc]],
+                        ahead - grid_first[head[arc]],
+                    )
                     out[n, 3], out[n, 4], out[n, 5] = first, after, room
                     out[n, 6] = flat_cost[arc] + total // n_open
                 n += 1
@@ -108,7 +112,7 @@ def between(tail: Ints, head: Ints, n_nodes: int, starts: Ints, root: int) -> Fl
                     found[side, members[i]] = True
                     stack[n] = members[i]
                     n += 1
-    return found[0] & found[1]
+    return np.logical_and(found[0], found[1])
 
 
 @njit(cache=True)

@@ -36,7 +36,7 @@ def _room(
             return 0
         k = step + entry[i]
         room = min(room, capacities[capacity_of[chains[i]], k] - load[chains[i], k])
-    return max(room, 0)
+    return int(max(room, 0))
 
 
 @njit(cache=True)
@@ -146,7 +146,7 @@ def pull_forward(
     returns : what was saved
     """
     n_zones, n_steps = at_home.shape
-    saved = np.int64(0)
+    saved = 0
     left = np.zeros(n_steps, np.int64)
     for zone in range(n_zones):
         low, high = zone_first[zone], zone_first[zone + 1]
@@ -154,7 +154,7 @@ def pull_forward(
         left[:] = 0
         for way in range(low, high):
             left += sent[way]
-        empty = np.int64(-1)  # the first step from `step` on after which nobody is at home
+        empty = -1  # the first step from `step` on after which nobody is at home
         for step in range(n_steps):
             if home[step] == 0:
                 continue
@@ -169,7 +169,7 @@ def pull_forward(
                         empty = step
                         while empty < n_steps and home[empty] > 0:
                             empty += 1
-                    source, last = np.int64(-1), n_steps
+                    source, last = -1, n_steps
                     if empty == n_steps:
                         gain = waited[zone, n_steps] + left_cost - here
                         group = room
@@ -197,9 +197,9 @@ def pull_forward(
                     _put(way, step, group, first, chains, entry, arrival, host, load, taken_in, beds, sent)
                     left[step] += group
                     home[step:last] -= group
-                    empty = np.int64(-1)
+                    empty = -1
                     room -= group
-                    saved += gain * group
+                    saved += int(gain * group)
                 if home[step] == 0:
                     break
     return saved

@@ -115,7 +115,9 @@ def dispatch(problem: Problem, part: Reduced, grid: Grid, found: Condensed) -> D
             break
     objective = exact_sum(sent, way_cost) + exact_sum(at_home, timing.wait_cost)
     objective += timing.left_cost * int(at_home[:, -1].sum() + timing.late.sum())
-    return Dispatched(part, zone, host.tolist(), chains, sent, way_cost, state[0], taken_in, at_home, objective)
+    return Dispatched(
+        part, zone, host.tolist(), chains, sent, way_cost, state[0], taken_in, at_home, objective
+    )
 
 
 def _costs(

@@ -60,7 +60,11 @@ def _sloped(rows: Ints, grid: Grid, offset: int, n_steps: int) -> Ints:
     """
     after = np.minimum(rows[:, 2], n_steps)
     length = np.maximum(after - rows[:, 1], 0)
-    step = np.repeat(rows[:, 1], length) + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    step = (
+        np.repeat(rows[:, 1], length)
+        + np.arange(length.sum())
+        - np.repeat(np.cumsum(length) - length, length)
+    )
     price = np.repeat(rows[:, 3], length)
     cell = grid.cell_of(step - offset)
     counts = price > 0
@@ -69,7 +73,10 @@ def _sloped(rows: Ints, grid: Grid, offset: int, n_steps: int) -> Ints:
     mean = np.divide(total, number, out=np.zeros(grid.n_cells), where=number > 0)
     rise = np.diff(mean) / np.diff(grid.centres)
     known = (number[1:] > 0) & (number[:-1] > 0)
-    before, behind = np.append([np.nan], np.where(known, rise, np.nan)), np.append(np.where(known, rise, np.nan), np.nan)
+    before, behind = (
+        np.append([np.nan], np.where(known, rise, np.nan)),
+        np.append(np.where(known, rise, np.nan), np.nan),
+    )
     before, behind = np.where(np.isnan(before), behind, before), np.where(np.isnan(behind), before, behind)
     slope = np.where(before * behind > 0, np.where(np.abs(before) < np.abs(behind), before, behind), 0.0)
     found = np.zeros(n_steps, np.int64)

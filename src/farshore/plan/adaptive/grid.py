@@ -43,7 +43,7 @@ class Grid:
         return np.searchsorted(self.cells, np.clip(since_offset, 0, self.cells[-1] - 1), side="right") - 1
 
     def bounds_of(self, is_home: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
-        """Where the intervals of some nodes begin and end: those of node i are bounds[first[i]:first[i + 1]]."""
+        """Where intervals begin and end: those of node i are bounds[first[i]:first[i + 1]]."""
         fine = np.union1d(self.cells, self.cuts)
         first = np.concatenate([[0], np.cumsum(np.where(is_home, len(self.cells), len(fine)))])
         each = [self.cells if home else fine for home in is_home.tolist()]
@@ -52,7 +52,7 @@ class Grid:
     def refined(self, worth: npt.NDArray[np.float64], *, share: float) -> "Grid":
         """Refine the cells that hold most of something, until the given share of it is in them.
 
-        worth : float64[n_cells], ≥ 0. A cell with bursts is cut at them on the road; another is halved.
+        worth : float64[n_cells], ≥ 0. A cell with bursts is cut at them on the road; another in four.
         """
         open_bursts = np.setdiff1d(self.bursts, self.cuts)
         with_bursts = np.zeros(self.n_cells, bool)
@@ -62,12 +62,10 @@ class Grid:
         before = np.concatenate([[0.0], np.cumsum(worth[order])[:-1]])
         chosen = np.zeros(self.n_cells, bool)
         chosen[order[(before < share * worth.sum()) & (worth[order] > 0)]] = True
-        halved = chosen & ~with_bursts
-        middle = (self.cells[:-1] + self.cells[1:])[halved] // 2
+        low, length = self.cells[:-1][chosen & ~with_bursts], np.diff(self.cells)[chosen & ~with_bursts]
+        quarters = (low[:, None] + np.arange(1, 4) * length[:, None] // 4).ravel()
         cuts = open_bursts[chosen[self.cell_of(open_bursts)]]
-        return Grid(
-            np.union1d(self.cells, middle), self.offset, np.union1d(self.cuts, cuts), self.bursts
-        )
+        return Grid(np.union1d(self.cells, quarters), self.offset, np.union1d(self.cuts, cuts), self.bursts)
 
 
 def first_grid(problem: Problem, reduced: Reduced, *, step_s: int) -> Grid:
@@ -107,7 +105,7 @@ def first_grid(problem: Problem, reduced: Reduced, *, step_s: int) -> Grid:
 
 
 def _changes(is_open: npt.NDArray[np.bool_], length: int) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
-    """Rows, steps at which they open or close, and whether the other change is fewer steps away than given."""
+    """Rows, steps at which they open or close, and whether the other change is so near."""
     rows, steps = np.nonzero(np.diff(is_open.astype(np.int8), axis=1) != 0)
     steps = steps + 1
     soon = np.append((rows[1:] == rows[:-1]) & (steps[1:] - steps[:-1] < length), False)[: len(rows)]

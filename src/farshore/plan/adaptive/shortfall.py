@@ -1,5 +1,7 @@
 """Where a plan and a bound are apart: the gap, split over the intervals in which it arises."""
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,8 @@ from farshore.scenario.timing import Ints
 
 __all__ = ["shortfall"]
 
+_THERE: Final = 0.8  # of a loss on the way, what is put down to when the cheapest way would leave
+
 
 def shortfall(
     problem: Problem, grid: Grid, plan: Dispatched, prices: Prices, ways: Ways
@@ -19,7 +23,8 @@ def shortfall(
     """The gap between a plan and the bound of some prices by interval: float64[n_cells], ≥ 0.
 
     By weak duality the gap is a sum: priced room that nobody takes, and what people lose on the way that they
-    take, or by waiting, against the cheapest with prices added.
+    take, or by waiting, against the cheapest with prices added. What is lost on a way is mostly the fault of
+    prices when the cheapest way would leave: there they may be too low.
     """
     timing, part = problem.timing, plan.part
     n_steps = timing.n_steps
@@ -45,6 +50,11 @@ def shortfall(
     ahead = np.concatenate([ways.staying[:, 1:], np.full((len(timing.people), 1), timing.left_cost)], axis=1)
     lost = (timing.wait_cost + ahead - ways.staying).astype(float) * plan.at_home
     book(lost.sum(axis=0), np.arange(n_steps))
+    better = np.empty(ways.staying.shape, np.int64)  # when somebody at home leaves by the cheapest way
+    goes = np.full(len(timing.people), n_steps - 1)
+    for k in range(n_steps - 1, -1, -1):
+        goes = np.where(ways.from_home[:, k] == ways.staying[:, k], k, goes)
+        better[:, k] = goes
     row_of, chain_prices = prices.on_chains(problem, part)
     host_price = prices.intake + prices.beds[:, None]
     for way in range(len(plan.zone)):
@@ -56,5 +66,7 @@ def shortfall(
                 paid += chain_prices[row_of[each], k]
             k = k + part.steps[each]
         paid += host_price[plan.host[way], k]
-        book((paid - ways.staying[plan.zone[way], step]) * plan.sent[way, step], step)
+        loss = (paid - ways.staying[plan.zone[way], step]) * plan.sent[way, step]
+        book(loss * (1 - _THERE), step)
+        book(loss * _THERE, better[plan.zone[way], step])
     return found

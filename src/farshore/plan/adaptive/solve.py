@@ -24,7 +24,7 @@ from farshore.scenario.timing import Ints
 
 __all__ = ["Adapted", "solve_adaptively"]
 
-_FIRST_S: Final = 3600  # cells to begin with
+_FIRST_S: Final = 1800  # cells to begin with
 _ROUNDS: Final = 16  # at most, before all steps are taken
 _REFINED: Final = 0.8  # the share of the gap whose cells are refined in a round
 _STALE: Final = 3  # rounds that may pass without the gap falling by a twentieth
@@ -95,9 +95,11 @@ def solve_adaptively(
     begun_s : `time.monotonic()` when planning began, from which the stop's seconds count
     Ctrl-C ends it with the best plan so far; raises `Interrupted` if there is none yet.
     """
-    best, rounds, interrupted = _Best(), [], False
+    best, interrupted = _Best(), False
+    rounds: list[dict[str, Any]] = []
     try:
-        rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s))
+        if (reduced.zone_node >= 0).any():  # else there is nothing to refine
+            rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s))
     except KeyboardInterrupt:
         interrupted = True
     ended = interrupted or best.good_enough(stop) or stop.over(time.monotonic() - begun_s)
@@ -161,9 +163,9 @@ def _rounds(
         pricer.activate(ways, _at(grid, cheaper), active)
         worth = shortfall(problem, grid, plan, prices, ways)
         refined = grid.refined(worth, share=_REFINED)
-        if refined.n_cells == grid.n_cells and len(refined.cuts) == len(grid.cuts):
-            if int(active.sum()) == before:
-                return
+        same = refined.n_cells == grid.n_cells and len(refined.cuts) == len(grid.cuts)
+        if same and int(active.sum()) == before:
+            return
         grid = refined
 
 
@@ -195,9 +197,7 @@ def _over_all_steps(
         bounds = [each for each in (lower_bound, best.lower_bound) if each is not None]
         report(0.6 + 0.4 * share, min(objectives, default=None), max(bounds, default=None))
 
-    answer = solve(
-        problem, reduced, stop=stop, report=further, begun_s=begun_s, guess=best.proof
-    )
+    answer = solve(problem, reduced, stop=stop, report=further, begun_s=begun_s, guess=best.proof)
     lower_bound, prices = answer.lower_bound, answer.prices
     if best.lower_bound is not None and best.proof is not None and best.lower_bound > lower_bound:
         lower_bound, prices = best.lower_bound, best.proof
