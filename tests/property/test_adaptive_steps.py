@@ -17,7 +17,7 @@ from farshore.scenario.scenario import Scenario
 from tests.oracle import Oracle
 from tests.strategies import small_scenarios
 
-often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 crowded = small_scenarios(max_nodes=4, max_hosts=2, max_persons=40)
 

@@ -112,7 +112,10 @@ def between(tail: Ints, head: Ints, n_nodes: int, starts: Ints, root: int) -> Fl
                     found[side, members[i]] = True
                     stack[n] = members[i]
                     n += 1
-    return np.logical_and(found[0], found[1])
+    for node in range(n_nodes):
+        found[0, node] &= found[1, node]
+    both: Flags = found[0]
+    return both
 
 
 @njit(cache=True)

@@ -51,7 +51,7 @@ def plan(
     progress : is told how far planning has come, a few times a second at most
     greedy : say in the outcome's options what a greedy planner would have made of it (of model "people")
     steps : "fine" solves over all steps at once; "adaptive" over intervals that tell steps apart only where
-        it matters, and is a plan in single steps all the same (of model "people"); "auto" takes adaptive steps
+        it matters, and is a plan in single steps all the same (of model "people"); "auto" takes these
         where there are more than a thousand and the best plan of all is not asked for
 
     The outcome's `complete` says whether the stop's gap, or a goal, was reached. Ctrl-C gives the best plan

@@ -60,7 +60,7 @@ def condense(problem: Problem, part: Reduced, grid: Grid, *, over: Callable[[], 
     """
     net = intervals_of(problem, part, grid)
     useful = between(net.tail, net.head, net.n_places, net.home_place, 0)
-    useful[0] = True  # even where nobody can leave
+    useful[: 1 + len(net.moves.host)] = True  # even where nobody can leave
     kept = np.flatnonzero(useful[net.tail] & useful[net.head])
     number = np.full(net.n_places, -1, np.int64)
     number[useful] = np.arange(int(useful.sum()))  # the root is the first
@@ -135,7 +135,7 @@ def _ways_of(part: Reduced, grid: Grid, net: Intervals, flow: Ints) -> tuple[lis
 def _windows(
     grid: Grid, net: Intervals, cell: Ints, way_first: Ints, arcs: Ints, lasts: Ints
 ) -> tuple[Ints, Ints]:
-    """First step, and step after the last, in which people of each way can leave by a flow: int64[n_ways] each.
+    """First step, and step after the last, in which people can leave by each way: int64[n_ways] each.
 
     So that they are on each of its arcs, and at the host, in the steps of the piece that it has them in.
     """

@@ -138,7 +138,7 @@ def _rows_of_nodes(part: Reduced, moves: Moves) -> Ints:
 
 
 def _homes(problem: Problem, moves: Moves, grid: Grid) -> tuple[Ints, Ints, Ints, Ints]:
-    """Where people wait, how dear waiting until the next cell is, or staying after the last; and how many could.
+    """Where people wait, how dear it is until the next cell, or staying after the last; how many could.
 
     returns : zone, cell, cost, persons, int64[n] each
     """

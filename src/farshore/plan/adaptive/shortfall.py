@@ -60,12 +60,12 @@ def shortfall(
     for way in range(len(plan.zone)):
         step = np.flatnonzero(plan.sent[way])
         paid = plan.way_cost[way, step].astype(float)
-        k = step.copy()
+        entered = step.copy()
         for each in plan.chains[way]:
             if row_of[each] >= 0:
-                paid += chain_prices[row_of[each], k]
-            k = k + part.steps[each]
-        paid += host_price[plan.host[way], k]
+                paid += chain_prices[row_of[each], entered]
+            entered = entered + part.steps[each]
+        paid += host_price[plan.host[way], entered]
         loss = (paid - ways.staying[plan.zone[way], step]) * plan.sent[way, step]
         book(loss * (1 - _THERE), step)
         book(loss * _THERE, better[plan.zone[way], step])

@@ -98,8 +98,7 @@ def solve_adaptively(
     best, interrupted = _Best(), False
     rounds: list[dict[str, Any]] = []
     try:
-        if (reduced.zone_node >= 0).any():  # else there is nothing to refine
-            rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s))
+        rounds.extend(_rounds(problem, reduced, best, stop, report, begun_s))
     except KeyboardInterrupt:
         interrupted = True
     ended = interrupted or best.good_enough(stop) or stop.over(time.monotonic() - begun_s)
