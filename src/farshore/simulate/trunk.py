@@ -70,9 +70,18 @@ class Trunk:
             if self._most == 0:
                 return
         self._kept.append(_copied(course))
-        if len(self._kept) > self._most:
+        while len(self._kept) > self._most:
             self._work *= 2
-            self._kept = self._kept[1::2]
+            self._kept = _apart(self._kept, self._work)
+
+
+def _apart(courses: Sequence[Course], work: int) -> list[Course]:
+    """Those that are so many links travelled apart, from the beginning on."""
+    found: list[Course] = []
+    for course in courses:
+        if course.tally[0] >= work + (found[-1].tally[0] if found else 0):
+            found.append(course)
+    return found
 
 
 def _copied(course: Course) -> Course:
