@@ -4,7 +4,8 @@ import contextlib
 import hashlib
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from distributed import Client, KilledWorker, WorkerPlugin, as_completed, get_worker
@@ -12,11 +13,15 @@ from distributed.client import FutureCancelledError
 from distributed.comm import CommClosedError
 
 from farshore.errors import ExecutorLost, UsageFault
-from farshore.executor.job import Job
+from farshore.executor.job import Job, Packed, packed, unpacked
 
 __all__ = ["Cluster"]
 
 _ANSWER_WITHIN_S: Final = 10
+_LOOK_EVERY_S: Final = 1.0  # while nothing comes, whether any worker is left
+_TELL_AFTER_S: Final = 5.0  # a worker that its nanny starts anew is back sooner
+_WAIT_S: Final = 60.0
+_PATIENCE_S: Final = 0.02  # between two looks for a result
 
 
 class _Carried(WorkerPlugin):  # type: ignore[misc]
@@ -40,16 +45,47 @@ class _Carried(WorkerPlugin):  # type: ignore[misc]
         return self.state
 
 
+class _Shared(WorkerPlugin):  # type: ignore[misc]
+    """What the tasks of one run share, on a worker: as it came, and unpacked at the first task."""
+
+    def __init__(self, name: str, part: Packed) -> None:
+        self.name = name
+        self.part = part
+
+    def setup(self, worker: Any) -> None:
+        """Called by Dask on each worker, new ones included."""
+        self.lock = threading.Lock()
+        self.value: Any = None
+        self.ready = False
+
+    def open(self) -> Any:
+        """What was shared."""
+        with self.lock:
+            if not self.ready:
+                self.value, self.ready = unpacked(self.part), True
+        return self.value
+
+
 class Cluster:
     """Runs tasks on the workers of a Dask scheduler.
 
     Dask gives the tasks of a worker that died to another. Raises ExecutorLost where the scheduler does not
-    answer, or is lost on the way.
+    answer or is lost on the way, and where no worker has been left for `wait_s` seconds.
     """
 
-    def __init__(self, job: Job, address: str) -> None:
+    def __init__(
+        self,
+        job: Job,
+        address: str,
+        *,
+        say: Callable[[str], None] = lambda _: None,
+        tell_after_s: float = _TELL_AFTER_S,
+        wait_s: float = _WAIT_S,
+    ) -> None:
         self.lost_workers = 0
-        self._job, self._address = job, address
+        self._job, self._address, self._say = job, address, say
+        self._tell_after_s, self._wait_s = tell_after_s, wait_s
+        self._shared_bytes = 0
         about = " ".join(f"{each.__module__}.{each.__qualname__}" for each in (job.prepare, job.work))
         self._name = "farshore-" + hashlib.sha256(about.encode() + job.payload).hexdigest()[:16]
         self._runs = 0
@@ -72,20 +108,28 @@ class Cluster:
 
     @property
     def sent_bytes(self) -> int:
-        """The payload once to the scheduler and once to each worker that ever was there."""
+        """Payload and shared parts, once to the scheduler and once to each worker that ever was there."""
         self._known |= set(self._info())
-        return len(self._job.payload) * (1 + len(self._known))
+        return (len(self._job.payload) + self._shared_bytes) * (1 + len(self._known))
 
-    def run(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def run(self, tasks: Sequence[Any], *, shared: Any = None) -> Iterator[tuple[int, Any]]:
         """Submit all, and give results as they come."""
         self._runs += 1
-        futures = {}
+        run = f"{self._name}-{self._runs}"
+        part = None if shared is None else packed(self._runs, shared)
+        left = set(range(len(tasks)))
         try:
-            for number, task in enumerate(tasks):
-                key = f"{self._name}-{self._runs}-{number}"
-                futures[self._client.submit(_work, self._name, task, key=key, pure=False, retries=2)] = number
-            left = set(futures.values())
-            for future in as_completed(list(futures), loop=self._client.loop):
+            if part is not None:
+                self._client.register_plugin(_Shared(run, part), name=run)
+                self._shared_bytes += len(part.data)
+            with_it = "" if part is None else run
+            futures = {
+                self._client.submit(
+                    _work, self._name, with_it, task, key=f"{run}-{number}", pure=False, retries=2
+                ): number
+                for number, task in enumerate(tasks)
+            }
+            for future in self._finished(as_completed(list(futures), loop=self._client.loop)):
                 if future.status in ("cancelled", "lost"):
                     raise ExecutorLost(self._farewell(len(left)))
                 answer = future.result()
@@ -106,6 +150,10 @@ class Cluster:
             if self._client.status != "running":
                 raise ExecutorLost(self._farewell(len(left))) from None
             raise
+        finally:
+            if part is not None:
+                with contextlib.suppress(Exception):
+                    self._client.unregister_worker_plugin(run)
 
     def close(self) -> None:
         """Leave the cluster as it was."""
@@ -119,6 +167,38 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _finished(self, coming: Any) -> Iterator[Any]:
+        """Tasks that are done, as they come; raises ExecutorLost once no worker has been left for long."""
+        looked_s = without_s = time.monotonic()
+        told = False
+        while coming.count():
+            if coming.has_ready():
+                looked_s = without_s = time.monotonic()
+                yield next(coming)
+                continue
+            time.sleep(_PATIENCE_S)
+            now_s = time.monotonic()
+            if now_s < looked_s + _LOOK_EVERY_S:
+                continue
+            looked_s = now_s
+            if self._client.status != "running":
+                continue  # the tasks that are left come back as cancelled
+            if self._info():
+                if told:
+                    self._say(f"a worker has come to {self._address}: going on")
+                without_s, told = time.monotonic(), False
+            elif now_s - without_s >= self._wait_s:
+                raise ExecutorLost(
+                    f"no worker has been left at {self._address} for {self._wait_s:g} s; start some with: "
+                    f"dask worker {self._address} --nthreads 1 (or work here, with --workers and not --dask)"
+                )
+            elif now_s - without_s >= self._tell_after_s and not told:
+                self._say(
+                    f"no worker is left at {self._address}; waiting {self._wait_s:g} s for one, as from: "
+                    f"dask worker {self._address} --nthreads 1"
+                )
+                told = True
 
     def _info(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = self._client.scheduler_info(n_workers=-1)["workers"]
@@ -140,7 +220,9 @@ def _knock(address: str) -> None:
         raise ExecutorLost(f"no Dask scheduler answers at {address}: {error.strerror or error}") from None
 
 
-def _work(name: str, task: Any) -> Any:
-    """A task, on a worker that carries its job."""
-    carried = get_worker().plugins[name]
-    return carried.job.work(carried.prepared(), task)
+def _work(name: str, shared: str, task: Any) -> Any:
+    """A task, on a worker that carries its job, and what its run shares if that has a name."""
+    plugins = get_worker().plugins
+    carried = plugins[name]
+    given = (plugins[shared].open(), task) if shared else task
+    return carried.job.work(carried.prepared(), given)

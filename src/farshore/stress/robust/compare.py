@@ -42,6 +42,7 @@ def beside_nominal(
     workers: int = 1,
     dask: str = "",
     progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> RobustResult:
     """Compare the two plans as written, in futures of a seed of their own, the same ones for both.
 
@@ -65,7 +66,7 @@ def beside_nominal(
     if fresh:
         guess = prices_of(robust.nominal, problem_of(scenario))
         job = job_for(scenario, guess, seed=seed)
-        with executor_for(job, workers=workers, dask=dask) as crew:
+        with executor_for(job, workers=workers, dask=dask, say=say) as crew:
             told = [Told(each.routes, each.departures) for each in (outcome, nominal)]
             ours = answers_in(crew, seed, range(fresh), told[0], done(0))
             answers = ours, answers_in(crew, seed, range(fresh), told[1], done(fresh))
@@ -81,6 +82,7 @@ def beside_nominal(
             replan=planned_on,
             worth=False,
             progress=progress,
+            note=say,
         ).paired
     best, first, measure = found.best, found.nominal, robust.measure
     return RobustResult(
