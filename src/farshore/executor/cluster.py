@@ -22,6 +22,7 @@ _LOOK_EVERY_S: Final = 1.0  # while nothing comes, whether any worker is left
 _TELL_AFTER_S: Final = 5.0  # a worker that its nanny starts anew is back sooner
 _WAIT_S: Final = 60.0
 _PATIENCE_S: Final = 0.02  # between two looks for a result
+_FETCH_S: Final = 2.0  # for one to travel, before it is asked whether it was lost with its worker
 
 
 class _Carried(WorkerPlugin):  # type: ignore[misc]
@@ -66,6 +67,52 @@ class _Shared(WorkerPlugin):  # type: ignore[misc]
         return self.value
 
 
+class _Watch:
+    """Looks whether any worker is left while nothing comes; says so if not, and ends it after a while."""
+
+    def __init__(
+        self,
+        address: str,
+        count: Callable[[], int],
+        say: Callable[[str], None],
+        tell_after_s: float,
+        wait_s: float,
+    ) -> None:
+        self._address, self._count, self._say = address, count, say
+        self._tell_after_s, self._wait_s = tell_after_s, wait_s
+        self.seen()
+        self._told = False
+
+    def seen(self) -> None:
+        """Something has come, so that somebody works."""
+        self._looked_s = self._without_s = time.monotonic()
+
+    def look(self) -> None:
+        """Count workers, once in a while; raises ExecutorLost where there has been none for long."""
+        now_s = time.monotonic()
+        if now_s < self._looked_s + _LOOK_EVERY_S:
+            return
+        without_s = self._without_s
+        some = f"dask worker {self._address} --nthreads 1"
+        if self._count():
+            if self._told:
+                self._say(f"a worker has come to {self._address}: going on")
+            self._told = False
+            self.seen()
+            return
+        self._looked_s = now_s
+        if now_s - without_s >= self._wait_s:
+            raise ExecutorLost(
+                f"no worker has been left at {self._address} for {self._wait_s:g} s; start some with: {some} "
+                "(or work here, with --workers and not --dask)"
+            )
+        if now_s - without_s >= self._tell_after_s and not self._told:
+            self._say(
+                f"no worker is left at {self._address}; waiting {self._wait_s:g} s for one, as from: {some}"
+            )
+            self._told = True
+
+
 class Cluster:
     """Runs tasks on the workers of a Dask scheduler.
 
@@ -83,8 +130,8 @@ class Cluster:
         wait_s: float = _WAIT_S,
     ) -> None:
         self.lost_workers = 0
-        self._job, self._address, self._say = job, address, say
-        self._tell_after_s, self._wait_s = tell_after_s, wait_s
+        self._job, self._address = job, address
+        self._watch = _Watch(address, lambda: len(self._info()), say, tell_after_s, wait_s)
         self._shared_bytes = 0
         about = " ".join(f"{each.__module__}.{each.__qualname__}" for each in (job.prepare, job.work))
         self._name = "farshore-" + hashlib.sha256(about.encode() + job.payload).hexdigest()[:16]
@@ -132,7 +179,7 @@ class Cluster:
             for future in self._finished(as_completed(list(futures), loop=self._client.loop)):
                 if future.status in ("cancelled", "lost"):
                     raise ExecutorLost(self._farewell(len(left)))
-                answer = future.result()
+                answer = self._fetched(future)
                 number = futures[future]
                 left.discard(number)
                 future.release()
@@ -170,35 +217,25 @@ class Cluster:
 
     def _finished(self, coming: Any) -> Iterator[Any]:
         """Tasks that are done, as they come; raises ExecutorLost once no worker has been left for long."""
-        looked_s = without_s = time.monotonic()
-        told = False
+        self._watch.seen()
         while coming.count():
             if coming.has_ready():
-                looked_s = without_s = time.monotonic()
+                self._watch.seen()
                 yield next(coming)
                 continue
             time.sleep(_PATIENCE_S)
-            now_s = time.monotonic()
-            if now_s < looked_s + _LOOK_EVERY_S:
-                continue
-            looked_s = now_s
-            if self._client.status != "running":
-                continue  # the tasks that are left come back as cancelled
-            if self._info():
-                if told:
-                    self._say(f"a worker has come to {self._address}: going on")
-                without_s, told = time.monotonic(), False
-            elif now_s - without_s >= self._wait_s:
-                raise ExecutorLost(
-                    f"no worker has been left at {self._address} for {self._wait_s:g} s; start some with: "
-                    f"dask worker {self._address} --nthreads 1 (or work here, with --workers and not --dask)"
-                )
-            elif now_s - without_s >= self._tell_after_s and not told:
-                self._say(
-                    f"no worker is left at {self._address}; waiting {self._wait_s:g} s for one, as from: "
-                    f"dask worker {self._address} --nthreads 1"
-                )
-                told = True
+            if self._client.status == "running":  # else the tasks that are left come back as cancelled
+                self._watch.look()
+
+    def _fetched(self, future: Any) -> Any:
+        """What a task gave; where it was lost with its worker, another works it out again."""
+        while True:
+            try:
+                return future.result(timeout=_FETCH_S)
+            except TimeoutError:
+                if future.status == "error" or self._client.status != "running":
+                    raise
+                self._watch.look()
 
     def _info(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = self._client.scheduler_info(n_workers=-1)["workers"]
