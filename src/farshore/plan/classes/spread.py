@@ -20,6 +20,7 @@ from farshore.scenario.timing import UNLIMITED
 __all__ = ["Spread", "Spreader"]
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 _UNIT = 1e6
 _PATIENCE = 20  # moves of the prices
 _WORTHWHILE = 2e-4  # of what they prove, gained by so many moves
@@ -57,17 +58,18 @@ class Spreader:
         self.live = np.zeros(0)
         self.known = -1
 
-    def learn(self) -> None:  # noqa: PLR0915 (one table after another)
-        """Take up the patterns that the book has now."""
+    def learn(self) -> None:
+        """Take up the patterns that the book has now; nothing is idle."""
         problem, layers, people = self.problem, self.problem.layers, self.problem.people
         afoot, n_steps = layers.afoot, self.n_steps
         patterns = self.patterns = self.book.patterns()
         n = len(patterns.length)
+        self.idle: Flags = np.zeros(n, bool)
         begin, end = patterns.arcs[patterns.arcs_first[:-1]], patterns.arcs[patterns.arcs_first[1:] - 1]
         by_car = np.zeros(n, bool)
         by_car[patterns.stretch[patterns.first[:-1][patterns.car]]] = True
         terminal = self.book.terminal
-        tail = np.where(by_car, -1, terminal[layers.tail[begin]])
+        self.tail = np.where(by_car, -1, terminal[layers.tail[begin]])
         self.head = np.where(by_car, -1, terminal[layers.head[end]])
         later = np.arange(n_steps) + patterns.offset[:, None]
         each = layers.opens[layers.opens_of[patterns.arcs][:, None], np.minimum(later, n_steps - 1)]
@@ -77,10 +79,6 @@ class Spreader:
         over = np.array([stretch_costs(patterns, problem, need) for need in range(3)]) / _UNIT
         may = self.opens & (self.seats > 0)[:, :, None]
         self.cost = np.ascontiguousarray(np.where(may, over[self.need], 1e15).transpose(0, 2, 1))
-        foot = np.flatnonzero(~by_car)
-        n_terminals, quick = len(afoot.terminals), patterns.length[foot] == 0
-        first, members = grouped(2 * tail[foot] + quick, 2 * n_terminals)
-        self.out_first, self.quick_first, self.out = first[::2], first[1::2], foot[members]
         host_terminal = np.array([afoot.at(int(node)) for node in problem.timing.host_node])
         self.host_first, self.hosts = grouped(host_terminal, len(afoot.terminals))
         self.terminal_wait = np.ascontiguousarray(afoot.wait_cost.transpose(0, 2, 1)) / _UNIT
@@ -89,16 +87,6 @@ class Spreader:
         )
         self.home_wait = np.ascontiguousarray(problem.wait_cost.T) / _UNIT
         self.ready = np.ascontiguousarray(people.newly_ready.T).astype(np.float64)
-        car_patterns = np.flatnonzero(patterns.car)
-        stretch = patterns.stretch[patterns.first[:-1][car_patterns]]
-        start, host = layers.tail[begin[stretch]], patterns.host[car_patterns]
-        lists = []
-        for c in range(len(people.zone)):
-            mine = (start == layers.car_home[people.zone[c]]) & people.accepts[c][host]
-            lists.append(np.flatnonzero(mine) if people.has_car[c] else np.empty(0, np.int64))
-        self.car_first = np.concatenate([[0], np.cumsum([len(x) for x in lists])]).astype(np.int64)
-        flat = np.concatenate([np.empty(0, np.int64), *lists])
-        self.cars, self.car_host = stretch[flat], host[flat]
         # uses
         arcs = patterns.arcs
         size = layers.use_first[arcs + 1] - layers.use_first[arcs]
@@ -112,13 +100,43 @@ class Spreader:
         amount = np.bincount(row.ravel(), layers.use_unit[which])
         self.uses: tuple[Any, ...] = (kept[0], kept[1], kept[2], amount)
         self.known = n
+        self._list()
         self._pick()
         self._lay(self.index)
+
+    def rest(self, width_h: float) -> None:
+        """Leave out, for now, the stretches that nobody takes when people spread so far."""
+        self.idle[:] = False
+        self._list()
+        self._pick()
+        flow = self.spread(width_h).flow
+        self.idle = np.asarray((flow <= 0).all(axis=1))
+        self._list()
+        self._pick()
+
+    def _list(self) -> None:
+        """Stretches out of each terminal, and by car of each commodity, but for idle ones."""
+        layers, people, patterns = self.problem.layers, self.problem.people, self.patterns
+        foot = np.flatnonzero((self.tail >= 0) & ~self.idle)
+        quick = patterns.length[foot] == 0
+        first, members = grouped(2 * self.tail[foot] + quick, 2 * len(layers.afoot.terminals))
+        self.out_first, self.quick_first, self.out = first[::2].copy(), first[1::2].copy(), foot[members]
+        car_patterns = np.flatnonzero(patterns.car)
+        stretch, host = patterns.stretch[patterns.first[:-1][car_patterns]], patterns.host[car_patterns]
+        start = layers.tail[patterns.arcs[patterns.arcs_first[stretch]]]
+        lists = [np.empty(0, np.int64)]
+        for c in np.flatnonzero(people.has_car):
+            mine = (start == layers.car_home[people.zone[c]]) & people.accepts[c][host]
+            lists.append(np.flatnonzero(mine & ~self.idle[stretch]))
+        size = np.zeros(len(people.zone) + 1, np.int64)
+        size[1:][people.has_car] = [len(each) for each in lists[1:]]
+        self.car_first, flat = np.cumsum(size), np.concatenate(lists)
+        self.cars, self.car_host = stretch[flat], host[flat]
 
     def _pick(self) -> None:
         """Uses of active families only."""
         whose, family, offset, amount = self.uses
-        keep = self.active[family]
+        keep = self.active[family] & ~self.idle[whose]
         self.number = np.full(len(self.active), -1, np.int64)
         self.rows = np.flatnonzero(self.active)
         self.number[self.rows] = np.arange(len(self.rows))
