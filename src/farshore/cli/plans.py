@@ -32,6 +32,7 @@ from farshore.plan import (
 from farshore.report import LiveProgress, conflict_lines, html, summary_table
 from farshore.results import KNOWN_BY, ROBUST_FILE, Outcome, read_outcome
 from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
+from farshore.stress.robust import certify_robust
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
 
@@ -193,6 +194,7 @@ def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = 
     """
     try:
         checked = certify(folder, scenario_folder=scenario)
+        followed = certify_robust(folder)
     except CertificateRefused as refused:
         if not json_:
             raise
@@ -202,6 +204,8 @@ def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = 
         print_json({"certified": True} | dataclasses.asdict(checked))
     else:
         print(checked.statement)
+        if followed:
+            print(f"robust.json holds; the plan was followed through {followed} of its futures again.")
     return 0
 
 
@@ -215,6 +219,7 @@ def report_folder(folder: Path) -> None:
 
     """
     certify(folder)
+    certify_robust(folder)
     kept = folder / ROBUST_FILE
     outcome = with_crossing_room(read_outcome(folder, with_classes=True))
     _write(outcome, folder, kept.read_bytes() if kept.exists() else None)
