@@ -62,7 +62,8 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...], stranded: tuple[Halt
     crossed_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     arriving_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     entrances: defaultdict[str, set[int]] = defaultdict(set)
-    over = {move.way.route_id: _crossings_entered(problem, move.way.arcs) for move in moves}
+    ways = {move.way.route_id: move.way for move in moves}
+    over = {route_id: _crossings_entered(problem, way.arcs) for route_id, way in ways.items()}
     for move in moves:
         departed[move.way.zone, move.step] += move.persons
         arrived[move.way.host, move.step + move.way.arrival] += move.persons
@@ -135,10 +136,15 @@ def _check_readiness(problem: Problem, moves: tuple[Movement, ...], loads: Loads
 
 def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, faults: Faults) -> None:
     network = problem.network
+    places = np.array(list(loads.entered), np.int64).reshape(-1, 2)
+    persons_in = np.array(list(loads.entered.values()), np.int64)
+    rooms = np.zeros(len(places), np.int64)
+    for arc in np.unique(places[:, 0]).tolist():
+        here = places[:, 0] == arc
+        rooms[here] = network.capacity(arc)[places[here, 1]]
     too_many = {
-        (arc, step): int(network.capacity(arc)[step])
-        for (arc, step), persons in loads.entered.items()
-        if persons > network.capacity(arc)[step]
+        (int(places[i, 0]), int(places[i, 1])): int(rooms[i])
+        for i in np.flatnonzero(persons_in > rooms).tolist()
     }
     if not too_many:
         return

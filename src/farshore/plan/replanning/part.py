@@ -1,7 +1,7 @@
 """Part of a network over the steps, and people put on it by the ways that they take."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,6 +22,13 @@ class Way:
     origin: int
     host: int
     arcs: tuple[int, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.origin, self.host, self.arcs)))
+
+    def __hash__(self) -> int:  # asked once for each household, and the arcs are many
+        return self._hash
 
 
 @dataclass(frozen=True, eq=False)
