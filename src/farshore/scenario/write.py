@@ -84,9 +84,8 @@ def _cells(values: Any, kind: Kind, offset: timedelta) -> Iterable[str]:
     if kind.dtype == "int64":
         return map(str, told)
     if kind.dtype == "float64":
-        if not np.isnan(values).any():
-            return map(repr, told)
-        return ["" if math.isnan(value) else repr(value) for value in told]
+        blank = np.isnan(values).any()
+        return ["" if math.isnan(value) else repr(value) for value in told] if blank else map(repr, told)
     if _NEEDS_QUOTES.isdisjoint("".join(told)):
         return told
     return [value if _NEEDS_QUOTES.isdisjoint(value) else _quoted(value) for value in told]

@@ -116,7 +116,7 @@ def _side_by_side(n_arcs: int, n_steps: int, rows: Mapping[int, Ints]) -> tuple[
 
 
 def _open_steps(network: Network) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Steps in which anybody may enter each arc: rows int64[n_arcs] of bool[n_rows, n_steps], alike ones once."""
+    """Steps in which anybody may enter each arc: int64[n_arcs], rows of bool[n_rows, n_steps]."""
     known: dict[int, int] = {}
     rooms: list[Ints] = []
     row = np.zeros(len(network.arc_ids), np.int64)

@@ -13,7 +13,16 @@ from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import Halted
 from farshore.plan.checker.timetable import Ints
 
-__all__ = ["COLUMNS", "FILE", "Household", "RowReader", "Seat", "Table", "Way", "alike", "household_ids", "table_in"]
+__all__ = [
+    "COLUMNS",
+    "FILE",
+    "Household",
+    "RowReader",
+    "Seat",
+    "Table",
+    "Way",
+    "table_in",
+]
 
 FILE = "households.csv"
 COLUMNS = (
@@ -39,11 +48,11 @@ class Way(Protocol):
     """What is asked of a route."""
 
     @property
-    def zone(self) -> int: ...
+    def zone(self) -> int: ...  # noqa: D102
     @property
-    def host(self) -> int: ...
+    def host(self) -> int: ...  # noqa: D102
     @property
-    def route_id(self) -> str: ...
+    def route_id(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +124,12 @@ def table_in(
     return _by_rows(folder, problem, ways, stranded, faults) if whole is None else whole
 
 
-def household_ids(numbers: pl.Series, width: int) -> pl.Series:
+def _household_ids(numbers: pl.Series, width: int) -> pl.Series:
     """The ids of households by their numbers, as tables write them."""
     return pl.select(pl.lit("synthetic-") + numbers.cast(pl.String).str.zfill(width)).to_series()
 
 
-def alike(frame: pl.DataFrame) -> tuple[list[dict[str, str]], Ints]:
+def _alike(frame: pl.DataFrame) -> tuple[list[dict[str, str]], Ints]:
     """The distinct rows of a table, and for each row which of them it is: int64[n_rows]."""
     columns = frame.columns
     distinct = frame.unique(maintain_order=True)
@@ -134,7 +143,7 @@ def _by_columns(
     """All rows at once; None if there is anything wrong with any."""
     number = np.arange(1, frame.height + 1)
     width = len(str(frame.height))
-    if not (frame["household_id"] == household_ids(pl.Series(number), width)).all():
+    if not (frame["household_id"] == _household_ids(pl.Series(number), width)).all():
         return None
     faults = Faults()
 
@@ -142,9 +151,9 @@ def _by_columns(
         faults.add(FILE, 0, column, cause)
 
     reader = RowReader(problem, ways, stranded, width, faults)
-    rows, kind = alike(frame.select(MEMBERS))
+    rows, kind = _alike(frame.select(MEMBERS))
     kinds = [reader.members(row, fault) for row in rows]
-    rows, place = alike(frame.select(PLACE))
+    rows, place = _alike(frame.select(PLACE))
     zones = [problem.zone_row.get(row["zone_id"], -1) for row in rows]
     seats, seat_of = _once([reader.seat(row, fault) for row in rows])
     if faults or None in kinds or -1 in zones:

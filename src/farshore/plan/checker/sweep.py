@@ -1,4 +1,4 @@
-"""Inner loop of the bound: labels of nodes, one row over all steps each, passed on over the arcs into them."""
+"""Inner loop of the bound: labels of nodes, a row over all steps each, passed on over the arcs into them."""
 
 import heapq
 from typing import Any
@@ -12,7 +12,7 @@ _compiled: Any = numba.njit(cache=True)
 
 
 @_compiled
-def pass_on(  # type: ignore[no-untyped-def]
+def pass_on(  # type: ignore[no-untyped-def]  # noqa: PLR0912 (one loop: numba inlines nothing here)
     starts,
     first,
     into,

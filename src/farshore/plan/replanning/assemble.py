@@ -197,16 +197,19 @@ def assemble_whole(
     at_seat: defaultdict[Seat, int] = defaultdict(int)
     place_at: dict[Seat, tuple[str, int]] = {}
 
+    def leave(household: int, seat: Seat) -> None:
+        if seat not in place_at:
+            place_at[seat] = (rows.from_home(seat.way).route_id, seat.step + state.at)
+        place[household] = place_at[seat]
+        at_seat[seat] += size[household]
+
     news: defaultdict[tuple[int, int, Seat | None], list[int]] = defaultdict(list)
     home = _homes(old, state)
     for number, (zone, told_before, mine) in enumerate(home):
         for household in mine:
             seat = seated.seat.get(household)
             if seat is not None:
-                if seat not in place_at:
-                    place_at[seat] = (rows.from_home(seat.way).route_id, seat.step + state.at)
-                place[household] = place_at[seat]
-                at_seat[seat] += size[household]
+                leave(household, seat)
             as_told = told_before is not None and seat is not None and household in seated.kept
             if not as_told and (told_before or seat):
                 news[zone, number, seat].append(household)

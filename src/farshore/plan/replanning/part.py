@@ -170,8 +170,10 @@ class Part:
     def ways_in(self, flow: Ints) -> Taken:
         """Take a flow apart into people on ways."""
         through = ways_through(self.reduced, self.expanded, flow, self.arc_of)
+        used = {chain for chains in through.chains for chain in chains}
+        arcs_of = {chain: self.reduced.arcs_of(chain).tolist() for chain in used}
         ways = tuple(
-            Way(origin, host, tuple(arc for chain in chains for arc in self.reduced.arcs_of(chain).tolist()))
+            Way(origin, host, tuple(arc for chain in chains for arc in arcs_of[chain]))
             for origin, host, chains in zip(
                 through.origin.tolist(), through.host, through.chains, strict=True
             )
