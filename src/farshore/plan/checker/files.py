@@ -67,6 +67,8 @@ def csv_columns(data: bytes, columns: tuple[str, ...]) -> pl.DataFrame | None:
     sheet, faults = read_sheet(data, "")
     if sheet is None or faults or not sheet.whole or (np.diff(sheet.lines, prepend=1) != 1).any():
         return None
+    if len(sheet.lines) != data.count(b"\n") + (not data.endswith(b"\n")) - 1:
+        return None  # rows of blanks, which reading a sheet leaves out
     cells = [cells for cells in sheet.cells.values() if isinstance(cells, pl.Series)]
     return pl.DataFrame(cells, schema=list(columns)) if len(cells) == len(columns) else None
 
