@@ -78,7 +78,7 @@ def _cells(values: Any, kind: Kind, offset: timedelta) -> Iterable[str]:
     if kind is Kind.TIME:
         texts = {when: "" if when == NO_TIME else format_time(when, offset) for when in set(values.tolist())}
         return (texts[when] for when in values.tolist())
-    told = values.tolist()
+    told: list[Any] = values.tolist()
     if kind is Kind.FLAG:
         return ["true" if value else "false" for value in told]
     if kind.dtype == "int64":

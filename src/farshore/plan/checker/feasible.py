@@ -157,9 +157,9 @@ def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, fau
     network = problem.network
     too_many: dict[tuple[int, int], tuple[int, int]] = {}
     for arc, steps, persons_in in _by_arc(loads.entered):
-        room = network.capacity(arc)[steps]
-        for i in np.flatnonzero(persons_in > room).tolist():
-            too_many[arc, int(steps[i])] = int(persons_in[i]), int(room[i])
+        most = network.capacity(arc)[steps]
+        for i in np.flatnonzero(persons_in > most).tolist():
+            too_many[arc, int(steps[i])] = int(persons_in[i]), int(most[i])
     if not too_many:
         return
     lines: defaultdict[tuple[int, int], list[int]] = defaultdict(list)

@@ -236,7 +236,8 @@ def _steps_along(arcs: tuple[int, ...], problem: Problem) -> tuple[tuple[int, ..
 
 
 def _lengths_m(arcs: tuple[int, ...], problem: Problem) -> list[float]:
-    return problem.scenario.links.length[problem.network.link_row[list(arcs)]].tolist()
+    lengths: list[float] = problem.scenario.links.length[problem.network.link_row[list(arcs)]].tolist()
+    return lengths
 
 
 def _geometry(zone: int, arcs: tuple[int, ...], problem: Problem) -> dict[str, Any]:

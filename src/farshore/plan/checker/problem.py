@@ -44,7 +44,8 @@ class Problem:
     def points(self) -> list[list[float]]:
         """Longitude and latitude of each node."""
         nodes = self.scenario.nodes
-        return np.column_stack([nodes.x_coord, nodes.y_coord]).tolist()
+        points: list[list[float]] = np.column_stack([nodes.x_coord, nodes.y_coord]).tolist()
+        return points
 
     @cached_property
     def people(self) -> int:
