@@ -10,7 +10,6 @@ from farshore.errors import Interrupted
 from farshore.plan.adaptive import Adapted, solve_adaptively
 from farshore.plan.binding import unserved_of
 from farshore.plan.certificate import certificate_of
-from farshore.plan.classes.outcome import plan_classes
 from farshore.plan.goals import targets_of
 from farshore.plan.greedy import compared, plan_greedily
 from farshore.plan.model import Problem, problem_of
@@ -64,6 +63,8 @@ def plan(
     if model not in MODELS:
         raise ValueError(f"there is no model {model!r}; give one of {', '.join(MODELS)}")
     if model == "classes":
+        from farshore.plan.classes.outcome import plan_classes  # noqa: PLC0415 (few plans need it)
+
         return plan_classes(scenario, stop=stop, report=told, household_seed=household_seed)
     if steps not in STEPS:
         raise ValueError(f"there are no steps {steps!r}; give one of {', '.join(STEPS)}")
