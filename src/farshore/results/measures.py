@@ -140,12 +140,12 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
     arc_row = {arc_id: row for row, arc_id in enumerate(timing.arc_ids)}
     moves = outcome.departures
     groups = [
-        (route, moves.step[moves.route == i], moves.persons[moves.route == i])
+        (route, moves.step[moves.route == i], moves.persons[moves.route == i], False)
         for i, route in enumerate(outcome.routes)
     ]
-    groups += [(each.route, np.array([each.step]), np.array([each.persons])) for each in stranded]
+    groups += [(each.route, np.array([each.step]), np.array([each.persons]), True) for each in stranded]
     travel = travel_person_s = 0
-    for route, steps, persons in groups:
+    for route, steps, persons, _ in groups:
         turned = [(halt.back, halt.back_steps) for halt in route.halts if halt.back]
         arcs = np.array([arc_row[link] for link in (*route.links, *(link for link, _ in turned))], np.int64)
         entries = np.array([*route.entry_steps, *(entry for _, entry in turned)], np.int64)
@@ -162,20 +162,21 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
     )
 
 
-def _halts(outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints, Ints]]) -> tuple[int, int]:
-    """What waiting at halts costs, and the person-steps of it; who is stranded waits to the end."""
+def _halts(
+    outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints, Ints, bool]]
+) -> tuple[int, int]:
+    """What waiting at halts costs, and the person-steps of it; who is stranded (each group says so) waits on."""
     node_row = outcome.scenario.nodes.position()
-    rows = sorted({node_row[halt.node_id] for route, _, _ in groups for halt in route.halts})
+    rows = sorted({node_row[halt.node_id] for route, *_ in groups for halt in route.halts})
     if not rows:
         return 0, 0
     each = waiting_costs_at(outcome.scenario, rows)
     so_far = np.concatenate([np.zeros((len(rows), 1), np.int64), np.cumsum(each, axis=1)], axis=1)
-    stranded = {id(each.route) for each in outcome.replan.stranded} if outcome.replan else set()
     total = person_steps = 0
-    for route, steps, persons in groups:
+    for route, steps, persons, stranded in groups:
         for number, halt in enumerate(route.halts):
             last = number + 1 == len(route.halts)
-            if last and id(route) in stranded:
+            if last and stranded:
                 until = np.full(len(steps), timing.n_steps)
             elif halt.before < len(route.links):
                 until = steps + route.entry_steps[halt.before]
