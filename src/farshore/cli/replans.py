@@ -75,7 +75,7 @@ def replan_folder(
 
     """
     certify(folder)
-    old = read_outcome(folder)
+    old = read_outcome(folder, with_classes=True)
     out = out or Path("out") / f"{old.scenario.about.name}-replanned"
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     try:

@@ -96,7 +96,14 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     if outcome.services is not None:
         files |= _vehicles(outcome, outcome.services, timing)
     if outcome.replan is not None:
-        before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
+        before = changed(
+            outcome,
+            routes=outcome.replan.old_routes,
+            departures=outcome.replan.old_departures,
+            services=outcome.replan.old_services,
+        )
+        if before.services is not None:
+            files["before/trips.csv"] = _vehicles(before, before.services, timing)["trips.csv"]
         if outcome.replan.old_households is not None and outcome.households is not None:
             files[f"before/{HOUSEHOLDS_FILE}"] = moved_table(
                 outcome.replan.old_households,

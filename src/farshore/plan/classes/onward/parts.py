@@ -1,0 +1,92 @@
+"""Ways of people as they are written, cut into their legs; and the trips of buses that carry them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from farshore.results.outcome import Route
+
+__all__ = ["Part", "RideKey", "Trip", "parts_of", "ride_of", "trips_in"]
+
+RideKey = tuple[str, int, str, tuple[str, ...]]  # fleet, step of boarding, node, links
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leg of a route; steps count from departure, name : its fleet or run."""
+
+    mode: str
+    tail: str
+    head: str
+    board: int
+    alight: int
+    links: tuple[str, ...]
+    entries: tuple[int, ...]
+    name: str = ""
+
+    def until(self, link: int, alight: int, head: str) -> "Part":
+        """As much of it as ends with a link."""
+        return replace(
+            self,
+            links=self.links[: link + 1],
+            entries=self.entries[: link + 1],
+            alight=alight,
+            head=head,
+        )
+
+    @property
+    def leg(self) -> tuple[Any, ...]:
+        """As a route has it."""
+        named = (self.name,) if self.name else ()
+        return (self.mode, self.tail, self.head, self.board, self.alight, len(self.links), *named)
+
+
+def parts_of(route: Route) -> tuple[Part, ...]:
+    """The legs of a route with their links."""
+    found, at = [], 0
+    for mode, tail, head, board, alight, n_links, *named in route.legs or ():
+        span = slice(at, at + n_links)
+        links, entries = tuple(route.links[span]), tuple(route.entry_steps[span])
+        found.append(Part(mode, tail, head, board, alight, links, entries, named[0] if named else ""))
+        at += n_links
+    return tuple(found)
+
+
+def ride_of(part: Part, step: int) -> RideKey:
+    """What riders who share trips have in common, of a leg by bus of those who leave home in a step."""
+    return part.name, step + part.board, part.tail, part.links
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A row of trips.csv, times as steps."""
+
+    fleet_id: str
+    vehicle: int
+    tail: str
+    head: str
+    board: int
+    alight: int
+    leaves: int
+    back: int
+    persons: int
+    seats: int
+    links: tuple[str, ...]
+
+    @property
+    def key(self) -> RideKey:
+        """What its riders have in common."""
+        return self.fleet_id, self.board, self.tail, self.links
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """As the table has it, but for its code."""
+        return (
+            self.fleet_id, self.vehicle, self.tail, self.head, self.board, self.alight, self.leaves,
+            self.back, self.persons, self.seats, " ".join(self.links),
+        )  # fmt: skip
+
+
+def trips_in(rows: Sequence[tuple[Any, ...]]) -> list[Trip]:
+    """Trips from the rows of a table."""
+    return [Trip(*row[1:11], tuple(row[11].split())) for row in rows]
