@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from farshore.plan.checker.files import Faults, csv_rows, step_of, whole_number
 from farshore.plan.checker.movements import DEPARTURES, Movement
 from farshore.plan.checker.problem import Problem
-from farshore.plan.checker.replanned import BEFORE, Halted
+from farshore.plan.checker.replanned import BEFORE
 from farshore.plan.checker.totals import Totals, check_totals
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Key",
     "Leaving",
     "RowReader",
+    "Waiting",
     "check_departures",
     "check_households",
     "expected_figures",
@@ -54,6 +55,19 @@ class _Way(Protocol):
     def host(self) -> int: ...
     @property
     def route_id(self) -> str: ...
+
+
+class Waiting(Protocol):
+    """People who wait on the road for good."""
+
+    @property
+    def zone(self) -> int: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def persons(self) -> int: ...
+    @property
+    def class_row(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,7 @@ def check_households(
     ways: Mapping[str, _Way],
     moves: Sequence[Leaving],
     *,
-    stranded: tuple[Halted, ...],
+    stranded: Sequence[Waiting],
     stated: Any,
     faults: Faults,
     class_of: Callable[[tuple[int, ...]], int] = lambda members: 0,
@@ -155,7 +169,7 @@ def _households_in(
     problem: Problem,
     ways: Mapping[str, _Way],
     moves: Sequence[Leaving],
-    stranded: tuple[Halted, ...],
+    stranded: Sequence[Waiting],
     class_of: Callable[[tuple[int, ...]], int],
     class_ids: Sequence[str],
     faults: Faults,
@@ -188,7 +202,7 @@ class RowReader:
         self,
         problem: Problem,
         ways: Mapping[str, _Way],
-        stranded: tuple[Halted, ...],
+        stranded: Sequence[Waiting],
         width: int,
         faults: Faults,
     ) -> None:
@@ -273,7 +287,7 @@ class RowReader:
 def check_departures(
     problem: Problem,
     moves: Sequence[Leaving],
-    stranded: tuple[Halted, ...],
+    stranded: Sequence[Waiting],
     aboard: Mapping[Key, int],
     first: Mapping[Key, int],
     faults: Faults,
@@ -287,7 +301,7 @@ def check_departures(
         (move.route_id, move.step, move.class_row): (move.persons, f"{table}, row {move.line}")
         for move in moves
     } | {
-        (f"w{number}", each.step, 0): (each.persons, f"those who wait, number {number}")
+        (f"w{number}", each.step, each.class_row): (each.persons, f"those who wait, number {number}")
         for number, each in enumerate(stranded, start=1)
     }
 

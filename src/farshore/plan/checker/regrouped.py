@@ -13,7 +13,7 @@ from farshore.plan.checker.movements import Way
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import BEFORE, REPLAN, Halted, Midst
 
-__all__ = ["CHANGED", "Rows", "check_regrouped"]
+__all__ = ["CHANGED", "Rows", "check_changed", "check_regrouped"]
 
 CHANGED = "changed_households.csv"
 COLUMNS = (
@@ -92,7 +92,7 @@ def check_regrouped(
             new[(zone, now.at_node, *now.onward)] += size
         if was.meaning is not None and was.past is None:
             lost[(zone, "", *was.told)] += size
-    _check_changed(folder, changed, faults)
+    check_changed(folder, changed, faults)
     _check_parted(problem, midst, ways, families, faults)
     return lost, new
 
@@ -204,7 +204,7 @@ class _Places:
         return str(self.problem.scenario.nodes.node_id[how.pauses[-1][0]])
 
 
-def _check_changed(folder: Path, changed: Mapping[str, tuple[str, ...]], faults: Faults) -> None:
+def check_changed(folder: Path, changed: Mapping[str, tuple[str, ...]], faults: Faults) -> None:
     """Fault rows that are not exactly the households with a new instruction."""
     seen: set[str] = set()
     for line, row in csv_rows(folder, CHANGED, COLUMNS, faults):

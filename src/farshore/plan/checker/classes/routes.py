@@ -8,9 +8,10 @@ from typing import Any
 
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.files import Faults, differences, json_object
+from farshore.plan.checker.halts import Pause, pauses_in
 from farshore.plan.checker.movements import PROPERTIES, REMEDY, ROUTES
 
-__all__ = ["ClassWay", "Leg", "class_routes_of"]
+__all__ = ["ClassWay", "Leg", "class_routes_of", "legs_in"]
 
 PROPERTIES_WITH_LEGS = {**PROPERTIES, "legs": list}
 MODES = ("car", "walk", "ferry", "bus", "train")
@@ -53,54 +54,67 @@ class ClassWay:
     travel_s: int
     feature: int
     persons: int
+    halt: Pause | None = None
+    halts_after: int = 0
 
     @property
     def by_car(self) -> bool:
         """Whether people with a car go by it."""
-        return bool(self.legs) and self.legs[0].mode == "car"
+        return any(leg.mode == "car" for leg in self.legs)
 
     def waits(self) -> list[tuple[int, int, int]]:
-        """Terminal (row of the node), from step, until step after departure, of each wait."""
+        """Terminal (row of the node), from step, until step after departure, of each wait; −1: to the end.
+
+        Who turns back, or is held, waits only where the halt is, from when it begins.
+        """
         found, here, since = [], self.start, 0
-        for leg in self.legs:
-            if leg.board > since:
-                found.append((here, since, leg.board))
-            here, since = leg.head, leg.alight
-        if self.arrival > since:
-            found.append((here, since, self.arrival))
+        for number, leg in enumerate((*self.legs, None)):
+            if self.halt is not None and number == self.halts_after:
+                if self.halt.cause == "cut off" and self.halt.since > since:
+                    found.append((here, since, self.halt.since))
+                here, since = self.halt.node, self.halt.since
+            until = self.arrival if leg is None else leg.board
+            if until > since or until < 0:
+                found.append((here, since, until))
+            if leg is not None:
+                here, since = leg.head, leg.alight
         return found
 
 
-def class_routes_of(folder: Path, problem: ClassProblem, faults: Faults) -> dict[str, ClassWay]:
-    """The routes of a plan by id, those only that are what they say they are."""
-    document = json_object(folder, ROUTES, faults)
+def class_routes_of(
+    folder: Path, problem: ClassProblem, faults: Faults, *, file: str = ROUTES, halts: bool = False
+) -> dict[str, ClassWay]:
+    """The routes of a plan by id, those only that are what they say they are; `halts` : may be broken off."""
+    document = json_object(folder, file, faults)
     if document is None:
         return {}
     features = document.get("features")
     if set(document) != {"type", "features"} or document["type"] != "FeatureCollection":
-        faults.add(ROUTES, 0, "", "is not a plain GeoJSON FeatureCollection")
+        faults.add(file, 0, "", "is not a plain GeoJSON FeatureCollection")
         return {}
     if not isinstance(features, list):
-        faults.add(ROUTES, 0, "features", "is not a list")
+        faults.add(file, 0, "features", "is not a list")
         return {}
     ways: dict[str, ClassWay] = {}
     for number, feature in enumerate(features):
-        way = _way(feature, number, problem, faults)
+        way = _way(feature, number, problem, faults, file, halts)
         if way is not None and way.route_id in ways:
-            faults.add(ROUTES, 0, f"features[{number}].route_id", f"{way.route_id!r} is there twice")
+            faults.add(file, 0, f"features[{number}].route_id", f"{way.route_id!r} is there twice")
         elif way is not None:
             ways[way.route_id] = way
     return ways
 
 
-def _way(feature: Any, number: int, problem: ClassProblem, faults: Faults) -> ClassWay | None:
+def _way(
+    feature: Any, number: int, problem: ClassProblem, faults: Faults, file: str, halts: bool
+) -> ClassWay | None:
     """One feature as a way, or None with every fault in it."""
     before = len(faults.found)
 
     def fault(column: str, cause: str) -> None:
-        faults.add(ROUTES, 0, f"features[{number}]{'.' * bool(column)}{column}", cause, REMEDY)
+        faults.add(file, 0, f"features[{number}]{'.' * bool(column)}{column}", cause, REMEDY)
 
-    stated = _properties(feature, fault)
+    stated = _properties(feature, fault, halts=halts)
     if stated is None:
         return None
     plain = problem.plain
@@ -111,10 +125,13 @@ def _way(feature: Any, number: int, problem: ClassProblem, faults: Faults) -> Cl
         fault("host_id", f"{stated['host_id']!r} is no host of the scenario")
     if zone is None or host is None:
         return None
-    legs = _Legs(problem, stated, fault).read()
-    if legs is None or len(faults.found) > before:
+    followed = legs_in(stated, problem, zone, fault)
+    if followed is None:
         return None
-    _check_whole(problem, zone, host, legs, stated["arrival_steps"], fault)
+    legs, halt, after = followed
+    if not legs and halt is None and plain.zones[zone].node != plain.hosts[host].node:
+        fault("legs", f"end at {plain.zones[zone].zone_id}, not where {plain.hosts[host].host_id} is")
+    _check_end(problem, host, legs, halt, after, stated["arrival_steps"], fault)
     if len(faults.found) > before:
         return None
     travel_s = sum(_travel_s(problem, leg) for leg in legs)
@@ -140,16 +157,61 @@ def _way(feature: Any, number: int, problem: ClassProblem, faults: Faults) -> Cl
         travel_s,
         number,
         stated["persons"],
+        halt,
+        after,
     )
 
 
-def _properties(feature: Any, fault: Report) -> Mapping[str, Any] | None:
+def legs_in(
+    stated: Mapping[str, Any], problem: ClassProblem, zone: int, fault: Report
+) -> tuple[list[Leg], Pause | None, int] | None:
+    """Legs of people of a zone, their halt, and after how many legs it is; None with every fault.
+
+    stated : links, entry_steps, legs and, of a way that was broken off, halts
+    """
+    faulted: list[str] = []
+
+    def report(column: str, cause: str) -> None:
+        faulted.append(column)
+        fault(column, cause)
+
+    halts = pauses_in(stated.get("halts", []), problem.plain, report)
+    if halts is None:
+        return None
+    if len(halts) > 1:
+        report("halts", "are more than one")
+        return None
+    halt = halts[0] if halts else None
+    legs = _Legs(problem, stated, report, -1 if halt is None else halt.before).read()
+    if legs is None or faulted:
+        return None
+    after = -1 if halt is None else _halts_after(legs, halt)
+    if halt is not None and after < 0:
+        report("halts", "has no place between two legs")
+        return None
+    _check_joined(problem, zone, legs, halt, after, report)
+    return None if faulted else (legs, halt, after)
+
+
+def _halts_after(legs: list[Leg], halt: Pause) -> int:
+    """After how many legs people halt, −1 where the legs leave no place for it."""
+    links = 0
+    for number, leg in enumerate((*legs, None)):
+        if links == halt.before and (leg is None or leg.board >= halt.since):
+            return number
+        links += 0 if leg is None else len(leg.arcs)
+    return -1
+
+
+def _properties(feature: Any, fault: Report, *, halts: bool) -> Mapping[str, Any] | None:
     """The properties of a feature, all there and each of its kind, or None with every fault."""
     if not isinstance(feature, Mapping) or set(feature) != {"type", "geometry", "properties"}:
         fault("", "is not a GeoJSON feature of type, geometry and properties")
         return None
     stated = feature["properties"]
     kinds = PROPERTIES_WITH_LEGS
+    if halts and isinstance(stated, Mapping) and "halts" in stated:
+        kinds = {**kinds, "halts": list}
     if feature["type"] != "Feature" or not isinstance(stated, Mapping) or set(stated) != set(kinds):
         fault("properties", f"must be {', '.join(kinds)}")
         return None
@@ -165,11 +227,12 @@ def _properties(feature: Any, fault: Report) -> Mapping[str, Any] | None:
 
 @dataclass(frozen=True, eq=False)
 class _Legs:
-    """Reads the legs of one route against the problem."""
+    """Reads the legs of one route against the problem; broken : links before its halt, −1 for none."""
 
     problem: ClassProblem
     stated: Mapping[str, Any]
     fault: Report
+    broken: int = -1
 
     def read(self) -> list[Leg] | None:
         """Every leg, or None where one is not what it says."""
@@ -234,7 +297,8 @@ class _Legs:
         by_bus = entry[0] == "bus"
         service = self.problem.fleet.get(entry[6], -1) if by_bus else -1
         unfit = "" if links else f"goes by {entry[0]} over no link"
-        unfit = (self._unserved(entry, ends, service) if by_bus else "") or unfit
+        ended = begun + len(links) == self.broken
+        unfit = (self._unserved(entry, ends, service, ended=ended) if by_bus else "") or unfit
         if unfit:
             self.fault(f"legs[{i}]", unfit)
             return None
@@ -264,8 +328,8 @@ class _Legs:
             return None
         return Leg(entry[0], *ends, *steps, tuple(arcs), tuple(entries), service)
 
-    def _unserved(self, entry: list[Any], ends: tuple[int, int], service: int) -> str:
-        """Why buses do not serve a leg, or ""."""
+    def _unserved(self, entry: list[Any], ends: tuple[int, int], service: int, *, ended: bool) -> str:
+        """Why buses do not serve a leg, or ""; ended : where it was broken off, perhaps at no stop."""
         if service < 0:
             return f"{entry[6]!r} is no fleet of buses"
         buses, at = self.problem.buses[service], self.problem.terminals.at
@@ -273,7 +337,7 @@ class _Legs:
             (entry[1], ends[0], buses.out, "take people up"),
             (entry[2], ends[1], buses.back, "set people down"),
         ):
-            if node not in at or steps[at[node]] < 0:
+            if (node not in at or steps[at[node]] < 0) and not (ended and steps is buses.back):
                 return f"buses of {entry[6]} cannot {what} at {code}"
         return ""
 
@@ -347,27 +411,52 @@ class _Legs:
         return None
 
 
-def _check_whole(
-    problem: ClassProblem, zone: int, host: int, legs: list[Leg], arrival: int, fault: Report
+def _check_joined(
+    problem: ClassProblem, zone: int, legs: list[Leg], halt: Pause | None, after: int, fault: Report
 ) -> None:
-    """Fault a route whose legs do not join zone and host, or that waits where nobody can."""
+    """Fault legs that do not follow each other from the zone on, or that wait where nobody can."""
     nodes = problem.plain.scenario.nodes.node_id
     here, at = problem.plain.zones[zone].node, 0
     for i, leg in enumerate(legs):
+        halted = halt is not None and i == after
+        if halt is not None and halted:
+            here, at = halt.node, halt.since
         if leg.tail != here:
             fault(f"legs[{i}]", f"begins at {nodes[leg.tail]}, not {nodes[here]}")
             return
         if leg.board < at:
             fault(f"legs[{i}]", f"begins in step {leg.board}, before step {at}")
             return
-        if leg.mode == "car" and (len(legs) > 1 or leg.board):
+        before = legs[i - 1].mode == "car" if i else True
+        through = (leg.mode == "car" or (i and before)) and not halted
+        if (leg.mode == "car" and not (before and (i or not leg.board))) or (through and i):
             fault(f"legs[{i}]", "who goes by car goes right through, from the start")
             return
         here, at = leg.head, leg.alight
-    if here != problem.plain.hosts[host].node:
-        wanted = nodes[problem.plain.hosts[host].node]
-        fault("legs", f"end at {nodes[here]}, not at {wanted}, where {problem.plain.hosts[host].host_id} is")
-    elif (arrival != at if legs and legs[0].mode == "car" else arrival < at) or arrival < 0:
+
+
+def _check_end(
+    problem: ClassProblem,
+    host: int,
+    legs: list[Leg],
+    halt: Pause | None,
+    after: int,
+    arrival: int,
+    fault: Report,
+) -> None:
+    """Fault a route that does not end at its host, or before it is there."""
+    nodes, hosts = problem.plain.scenario.nodes.node_id, problem.plain.hosts
+    if halt is not None and after == len(legs):
+        here, at = halt.node, halt.since
+    elif legs:
+        here, at = legs[-1].head, legs[-1].alight
+    else:
+        here, at = -1, 0
+    by_car = bool(legs) and legs[-1].mode == "car" and (halt is None or after < len(legs))
+    if here >= 0 and here != hosts[host].node:
+        wanted = nodes[hosts[host].node]
+        fault("legs", f"end at {nodes[here]}, not at {wanted}, where {hosts[host].host_id} is")
+    elif (arrival != at if by_car else arrival < at) or arrival < 0:
         fault("arrival_steps", f"says {arrival}; the legs end in step {at}")
 
 

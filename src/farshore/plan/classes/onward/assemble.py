@@ -13,7 +13,7 @@ from farshore.plan.classes.onward.remaining import Remaining, halted_as
 from farshore.plan.classes.onward.standing import Broken, Group, Standing
 from farshore.plan.classes.outcome import legs_of, length_of
 from farshore.plan.classes.pour import Placed
-from farshore.results.outcome import Outcome, Route
+from farshore.results.outcome import Halt, Outcome, Route
 
 __all__ = ["Made", "Names", "assembled", "objective_of", "tally"]
 
@@ -260,12 +260,20 @@ def _travel(meter: Meter, group: Group, n_steps: int) -> int:
     since = step
     halts = list(route.halts)
     for part in group.parts:
-        if halts and links == halts[0].before and step + part.board >= step + halts[0].from_steps:
+        if halts and links == halts[0].before and part.board >= halts[0].from_steps:
+            total += _until_cut_off(meter, here, since - step, need, step, halts[0])
             here, since = halts[0].node_id, step + halts.pop(0).from_steps
         total += meter.wait(here, need, since, step + part.board) + meter.leg(part, step, need)
         links += len(part.links)
         here, since = part.head, step + part.alight
     if halts:
+        total += _until_cut_off(meter, here, since - step, need, step, halts[0])
         here, since = halts[0].node_id, step + halts[0].from_steps
     until = n_steps if route.arrival_steps < 0 else step + route.arrival_steps
     return total + meter.wait(here, need, since, until)
+
+
+def _until_cut_off(meter: Meter, here: str, since: int, need: int, step: int, halt: Halt) -> int:
+    """What those cost who had waited at a terminal before their way was cut off."""
+    waited = halt.cause == "cut off" and here == halt.node_id
+    return meter.wait(here, need, step + since, step + halt.from_steps) if waited else 0

@@ -69,7 +69,6 @@ class _Plan:
 
     what: str
     made: Made
-    rides: Rides
     changes: tuple[Change, ...]
     costs: tuple[int, int, int, int, int]
     if_split: int
@@ -124,6 +123,8 @@ def replan_classes(
         fewest = work.fewest(stop, told)
     except KeyboardInterrupt:
         raise Interrupted("stopped before there was a plan; nothing was written") from None
+    if fewest.objective < best.objective:
+        best = replace(fewest, what=best.what)
     told("routes", 0.9, None, None)
     nobody = work.nobody()
     weight = stability_person_h * MICRO
@@ -225,7 +226,7 @@ class _Work:
             told("solving", 0.1 + 0.5 * share, None, None)
 
         answer = _solved(remaining, stop, report, begun_s)
-        plan = self._plan("the best found", remaining, (), Rides([], {}, {}), answer, self.standing.home)
+        plan = self._plan("the best found", remaining, (), answer, self.standing.home)
         solved = _late_only(remaining) if answer is None else answer.placed.objective
         bound = _late_only(remaining) if answer is None else answer.lower_bound
         return (
@@ -237,24 +238,24 @@ class _Work:
 
     def fewest(self, stop: Stop, told: Told) -> _Plan:
         """A plan in which whoever can keeps an instruction, and the others take what is left."""
-        ledger, kept, failing, rides = self._kept()
+        ledger, kept, failing = self._kept()
         remaining = self._remaining(kept, ledger)
 
         def report(share: float, objective: int | None, bound: int | None) -> None:
             told("keeping instructions", 0.6 + 0.3 * share, None, None)
 
         answer = _solved(remaining, stop, report, time.monotonic())
-        return self._plan("only who must", remaining, kept, rides, answer, failing)
+        return self._plan("only who must", remaining, kept, answer, failing)
 
     def nobody(self) -> _Plan:
         """What it would cost if nobody heard anything new: who cannot do as told stays where he is."""
-        _, kept, _, rides = self._kept()
+        _, kept, _ = self._kept()
         made = Made(
             as_told=(*self.standing.arrived, *self.standing.going), kept=tuple(kept), new=(), onward=(),
             waiting=self._none_goes_on(),
         )  # fmt: skip
         costs = objective_of(self.standing.ledger, made)
-        return _Plan("nobody: who cannot go, stays", made, rides, (), costs, sum(costs[:3]), 0)
+        return _Plan("nobody: who cannot go, stays", made, (), costs, sum(costs[:3]), 0)
 
     def _none_goes_on(self) -> tuple[Any, ...]:
         remaining = self._remaining((), self.standing.ledger)
@@ -262,20 +263,19 @@ class _Work:
             remaining, self.standing, (), None, seated=None, households=(), sizes=self.sizes, names=self.names
         ).waiting
 
-    def _kept(self) -> tuple[Ledger, list[Group], list[Group], Rides]:
+    def _kept(self) -> tuple[Ledger, list[Group], list[Group]]:
         assert self.old.services is not None
         trips = trips_in(self.old.services.trips)
         ledger, rides = self.standing.ledger.copy(), Rides([], {}, {})
         kept, failing = still_possible(ledger, self.standing.home, trips, rides, self.sizes)
         release(ledger, kept, rides)
-        return ledger, kept, failing, rides
+        return ledger, kept, failing
 
     def _plan(
         self,
         what: str,
         remaining: Remaining,
         kept: Sequence[Group],
-        rides: Rides,
         answer: ClassAnswer | None,
         free: Sequence[Group],
     ) -> _Plan:
@@ -309,7 +309,7 @@ class _Work:
         )  # fmt: skip
         costs = objective_of(self.standing.ledger, made)
         moved = 0 if seated is None else seated.moved
-        return _Plan(what, made, rides, changes, costs, if_split, moved)
+        return _Plan(what, made, changes, costs, if_split, moved)
 
     def _households(
         self, remaining: Remaining, free: Sequence[Group]
@@ -355,7 +355,7 @@ class _Work:
         old, made, ledger = self.old, plan.made, self.standing.ledger
         routes, departures, class_ids = _tables(self.scenario, list(made.groups))
         stranded, waiting = _stranded(made)
-        trips = trips_made(ledger, made, plan.rides)
+        trips = trips_made(ledger, made, self.standing.rides)
         duties = duties_of(self.base, trips)
         problem, answer = solved
         certificate, prices = _certificate(problem, answer, plan.objective, bound)

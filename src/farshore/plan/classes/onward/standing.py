@@ -417,7 +417,11 @@ class _Look:
         """The link on which people are who have just been caught, of those who entered the leg at `begin`."""
         if self.caught == "through" or not links or begin + entries[0] >= self.at:
             return None
-        on = links if walk else (links[self.last(entries, begin)],)
+        last = self.last(entries, begin)
+        steps = self.ledger.problem.timing.steps[self.ledger.arc_row[links[last]]] if not walk else 1 << 30
+        if begin + entries[last] + steps <= self.at:
+            return None
+        on = links if walk else (links[last],)
         shut = [link for link in on if self.opens(link) > self.at]
         return shut[0] if shut else None
 
