@@ -47,7 +47,7 @@ def read_services(
 
 
 def services_before(folder: Path, scenario: Scenario, services: Services) -> Services:
-    """Classes and trips of the plan that was followed before; the rest of it is as in this one's `services`."""
+    """Classes and trips of the plan that was followed before; all else is as in this one's `services`."""
     return replace(services, class_ids=_class_ids(folder), trips=_rows(folder / "trips.csv", TRIPS, scenario))
 
 

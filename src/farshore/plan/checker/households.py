@@ -61,13 +61,20 @@ class Waiting(Protocol):
     """People who wait on the road for good."""
 
     @property
-    def zone(self) -> int: ...
+    def zone(self) -> int:
+        """Row of their zone."""
+
     @property
-    def step(self) -> int: ...
+    def step(self) -> int:
+        """Of leaving home."""
+
     @property
-    def persons(self) -> int: ...
+    def persons(self) -> int:
+        """How many."""
+
     @property
-    def class_row(self) -> int: ...
+    def class_row(self) -> int:
+        """0 where there are no classes."""
 
 
 @dataclass(frozen=True, slots=True)

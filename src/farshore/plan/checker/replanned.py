@@ -26,12 +26,12 @@ from farshore.units import parse_time
 
 __all__ = [
     "BEFORE",
-    "REPLAN",
-    "Halted",
-    "Midst",
     "CAUGHT",
     "KEYS",
+    "REPLAN",
+    "Halted",
     "Happened",
+    "Midst",
     "check_history",
     "events_in",
     "instruction_of",

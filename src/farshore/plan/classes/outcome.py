@@ -16,7 +16,7 @@ from farshore.plan.classes.model import ClassProblem, class_problem_of
 from farshore.plan.classes.patterns import Patterns
 from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
-from farshore.plan.classes.solve import ClassAnswer, solve_classes
+from farshore.plan.classes.solve import solve_classes
 from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
 from farshore.plan.families.synthesis import Members, households_of
 from farshore.plan.goals import step_and_people

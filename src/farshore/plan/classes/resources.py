@@ -79,7 +79,7 @@ def resources_of(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...]) -> Res
 def in_vehicles(resources: Resources, fleets: tuple[Fleet, ...]) -> tuple[Ints, Ints]:
     """What fleets have, as vehicles and not as seats.
 
-    returns : int64[n_fleets, n_steps], vehicles; int64[n_fleets, n_days], vehicle-steps that drivers may be out
+    returns : int64[n_fleets, n_steps], vehicles; int64[n_fleets, n_days], vehicle-steps of drivers
     """
     seats = np.array([fleet.seats for fleet in fleets], np.int64)[:, None]
     serving = resources.capacity[resources.fleets : resources.trains].reshape(len(fleets), resources.n_steps)

@@ -75,10 +75,10 @@ def _groups(
     fixed = np.zeros((len(problem.groups), n_steps), np.int64)
     free = np.zeros_like(fixed)
     for move in (*moves, *midst.stranded):
-        group = problem.group(move.way.zone, move.class_row)
+        row = problem.group(move.way.zone, move.class_row)
         mine = move.persons if move.step < at else told.get(move.line, 0)
-        fixed[group, move.step] += mine
-        free[group, move.step] += move.persons - mine
+        fixed[row, move.step] += mine
+        free[row, move.step] += move.persons - mine
     groups, waiting = [], np.zeros_like(fixed)
     for i, group in enumerate(problem.groups):
         there = group.ready - np.cumsum(fixed[i])
@@ -119,7 +119,7 @@ def _with_halted(
     )
 
 
-def _taken(
+def _taken(  # noqa: PLR0912 (every kind of room by itself)
     problem: ClassProblem,
     midst: ClassMidst,
     bound: list[ClassMovement],
@@ -162,9 +162,9 @@ def _taken(
     vehicles: Counter[tuple[int, int]] = Counter()
     drivers: Counter[tuple[int, int]] = Counter()
     sent = [(trip.key, trip.entries, trip.leaves, trip.back, 1) for trip in out]
-    for key, persons in riders.items():
-        if key not in known and leaves_base(problem, key) >= at:
-            sent.append((key, *_times(problem, key), trips_needed(problem, key[0], persons)))
+    for ride, persons in riders.items():
+        if ride not in known and leaves_base(problem, ride) >= at:
+            sent.append((ride, *_times(problem, ride), trips_needed(problem, ride[0], persons)))
     for (service, _, _, arcs), entries, leaves, back, many in sent:
         buses = problem.buses[service]
         for arc, entry in zip(arcs, entries, strict=True):

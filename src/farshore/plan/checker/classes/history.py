@@ -43,7 +43,7 @@ def past_of(move: ClassMovement, at: int) -> tuple[Any, ...] | None:
 
 
 def as_told(midst: ClassMidst, moves: Iterable[ClassMovement]) -> dict[int, int]:
-    """Of each row, by its line, how many go by an instruction of the plan before by which people are bound."""
+    """Of each row, by its line, how many go by an instruction of the plan before that binds people."""
     left, found = midst.bound.copy(), {}
     for move in moves:
         what = instruction_of(move)
@@ -70,7 +70,8 @@ def check_class_history(
             zone, class_row, step, _ = past
             cause = (
                 f"{ours[past]:,} {CLASSES[class_row]} had left {plain.zones[zone].zone_id} at "
-                f"{plain.time(step)} and done one thing by {plain.time(at)}; in the plan before, {theirs[past]:,}"
+                f"{plain.time(step)} and come one way by {plain.time(at)}; in the plan before, "
+                f"{theirs[past]:,} had"
             )
             faults.add(DEPARTURES, 0, "", cause, KEPT)
     told = as_told(midst, moves)
@@ -96,7 +97,7 @@ def check_class_history(
                 faults.add(file, 0, f"{place}[{move.way.feature}].halts", cause)
 
 
-def _wrong_halt(
+def _wrong_halt(  # noqa: PLR0911 (each cause answers for itself)
     problem: ClassProblem, midst: ClassMidst, move: ClassMovement, old_rides: set[RideKey]
 ) -> str:
     """What is wrong with a halt, or ""."""
@@ -153,9 +154,9 @@ def _tail(problem: ClassProblem, leg: Leg) -> int:
 # -- buses ------------------------------------------------------------------------------------------------
 
 
-def known_trips(
+def known_trips(  # noqa: PLR0915 (the reader is one function)
     problem: ClassProblem, midst: ClassMidst, everybody: Iterable[ClassMovement], faults: Faults
-) -> tuple[Callable[[int, dict[str, str]], Trip | None | bool], Callable[[], None]]:
+) -> tuple[Callable[[int, dict[str, str]], Trip | bool | None], Callable[[], None]]:
     """A reader of the rows whose buses had left their base: as told, broken off, or called off.
 
     returns : the reader, as `trips_of` wants it, and what faults the trips that it has not come across
@@ -171,7 +172,7 @@ def known_trips(
             key = (leg.service, move.step + leg.board, leg.tail, leg.arcs)
             off[key].add(move.step + way.halt.since)
 
-    def read(line: int, row: dict[str, str]) -> Trip | None | bool:
+    def read(line: int, row: dict[str, str]) -> Trip | bool | None:  # noqa: PLR0911
         leaves, back = _moment(problem, row["leaves_base"]), _moment(problem, row["back_at_base"])
         if leaves is None or leaves >= at:
             return False

@@ -95,7 +95,7 @@ def class_loads_of(
     left = departed.copy()
     everybody = (*moves, *stranded)
     for move in everybody:
-        way, step, persons, need = move.way, move.step, move.persons, move.need
+        way, step, persons = move.way, move.step, move.persons
         left[problem.group(way.zone, move.class_row), step] += persons
         _travel(problem, move, rides, seated, aboard, waits)
         if way.arrival < 0:
@@ -172,7 +172,7 @@ def _along(way: ClassWay, mode: str) -> tuple[Ints, Ints]:
 
 
 def class_costs_of(problem: ClassProblem, loads: ClassLoads, moves: Sequence[ClassMovement]) -> Costs:
-    """The plan's objective, part by part; moves : of all who have left, whether they come to a host or not."""
+    """The plan's objective, part by part; moves : of all who have left, whether they are taken in or not."""
     waiting = left = 0
     for i, group in enumerate(problem.groups):
         at_home = group.ready - np.cumsum(loads.left[i])

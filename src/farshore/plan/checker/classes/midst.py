@@ -13,7 +13,7 @@ from farshore.plan.checker.classes.loads import RideKey
 from farshore.plan.checker.classes.movements import ClassMovement, class_movements_of, stages_ridden
 from farshore.plan.checker.classes.people import CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
-from farshore.plan.checker.classes.routes import ClassWay, class_routes_of, legs_in
+from farshore.plan.checker.classes.routes import ClassWay, Leg, class_routes_of, legs_in
 from farshore.plan.checker.classes.trips import TRIPS, Trip, trips_of
 from farshore.plan.checker.files import Faults, json_object, step_of
 from farshore.plan.checker.movements import DEPARTURES, ROUTES, persons_by_route
@@ -32,8 +32,8 @@ class ClassMidst:
 
     at : first step planned anew; stranded : who waits on the road for good
     old_ways, old_moves, old_trips : the plan before
-    bound : instructions of the plan before by which people go whatever is planned: who has left home, who rides
-        a bus that has left its base, and who rides with any of them; keys : of the buses they ride
+    bound : instructions of the plan before by which people go whatever is planned: who has left home, who
+        rides a bus that has left its base, and who rides with any of them; keys : of the buses they ride
     """
 
     at: int
@@ -178,7 +178,7 @@ def _stranded(stated: Any, problem: ClassProblem, faults: Faults) -> tuple[Class
     return tuple(found)
 
 
-def _seconds(problem: ClassProblem, leg: Any) -> int:
+def _seconds(problem: ClassProblem, leg: Leg) -> int:
     if leg.mode == "train":
         return problem.stages[leg.service].travel_s
     seconds = problem.foot.travel_s if leg.mode == "walk" else problem.plain.network.travel_s

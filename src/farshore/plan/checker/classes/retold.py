@@ -1,4 +1,4 @@
-"""What a plan with classes made in the midst of another says of itself: counts, seal, and who is told what."""
+"""What a plan with classes made in the midst of another says of itself: counts, seal, who is told what."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -175,7 +175,7 @@ def _wrong(midst: ClassMidst, before: ClassMovement | None, after: ClassMovement
 def _before(
     folder: Path, problem: ClassProblem, midst: ClassMidst, families: Families, faults: Faults
 ) -> list[Seat] | None:
-    """Where each household was to go in the plan before, whose departures they must add up to; None: unknown."""
+    """Where each household was to go in the plan before, whose departures they add up to; None: unknown."""
     before, file = len(faults.found), f"{BEFORE}/{FILE}"
     number_of = {row.household_id: number for number, row in enumerate(families.rows)}
     reader = RowReader(problem.plain, midst.old_ways, (), 0, faults)

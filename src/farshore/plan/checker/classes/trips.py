@@ -51,7 +51,7 @@ class Trip:
         return range(self.leaves, self.back)
 
 
-Known = Callable[[int, dict[str, str]], "Trip | None | bool"]
+Known = Callable[[int, dict[str, str]], "Trip | bool | None"]
 
 
 def trips_of(

@@ -122,7 +122,8 @@ def _shared(
     wanted = None if mine is None else set(mine)
     for i, (each, group) in enumerate(left):
         if wanted is None:
-            many, some = min(persons, group.persons), ()
+            some: tuple[int, ...] = ()
+            many = min(persons, group.persons)
         else:
             some = tuple(h for h in group.households if h in wanted)
             many = sum(sizes[h] for h in some)

@@ -89,4 +89,7 @@ class Trip:
 
 def trips_in(rows: Sequence[tuple[Any, ...]]) -> list[Trip]:
     """Trips from the rows of a table."""
-    return [Trip(*row[1:11], tuple(row[11].split())) for row in rows]
+    return [
+        Trip(fleet, vehicle, tail, head, board, alight, leaves, back, persons, seats, tuple(links.split()))
+        for _, fleet, vehicle, tail, head, board, alight, leaves, back, persons, seats, links in rows
+    ]

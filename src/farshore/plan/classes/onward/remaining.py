@@ -1,4 +1,4 @@
-"""The problem that is left: who is at home and not bound, who has halted, and the room that the others leave."""
+"""The problem that is left: who is at home and not bound, who has halted, and the room left to them."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Replanning a plan with classes: what has happened stays, who can goes on as told, the rest is planned anew."""
+"""Replanning a plan with classes: what has happened stays, who can goes on, the rest is planned anew."""
 
 import time
 from collections import Counter, defaultdict
@@ -293,7 +293,8 @@ class _Work:
         if split is not None:
             made, if_split = split, sum(objective_of(self.standing.ledger, split)[:3])
         else:
-            assert placed is not None and self.members is not None
+            assert placed is not None
+            assert self.members is not None
             rows, some, group = self._households(remaining, free)
             seated = seated_whole(remaining.problem, placed, some, group)
             made = assembled(
@@ -509,8 +510,8 @@ def _check_buses(before: Scenario, after: ClassProblem) -> None:
     pairs = zip(fleets_of(ground, afoot), fleets_of(after.layers.ground, afoot), strict=True)
     if any((a.out_steps != b.out_steps).any() or (a.back_steps != b.back_steps).any() for a, b in pairs):
         raise UsageFault(
-            "the event opens or shuts roads for good that buses use between their base and a stop; such plans "
-            "cannot be replanned yet: plan anew, or close a road from the second step on"
+            "the event opens or shuts roads for good that buses use between their base and a stop; plans "
+            "with classes cannot be replanned yet then: plan anew"
         )
 
 
@@ -536,7 +537,8 @@ def _tables(
 
 def _stranded(made: Made) -> tuple[tuple[Stranded, ...], dict[int, tuple[int, int]]]:
     """Who waits on the road for good, and where each household of them is in that list."""
-    found, place = [], {}
+    found: list[Stranded] = []
+    place: dict[int, tuple[int, int]] = {}
     for number, (_, group) in enumerate(made.waiting):
         found.append(Stranded(group.route, group.step, group.persons, CLASSES[group.kind]))
         place |= dict.fromkeys(group.households, (number, group.step))

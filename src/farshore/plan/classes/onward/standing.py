@@ -1,4 +1,4 @@
-"""Who is where at the moment: who goes on as told and with which buses, who has come to a halt, who is at home."""
+"""Who is where at the moment: who goes on as told and with which buses, who halts, who is at home."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -75,7 +75,8 @@ class Broken:
 class Rides:
     """Buses that go for people who keep their instruction.
 
-    out : trips that had left their base, as they end now; cut : keys of those that are broken off or called off
+    out : trips that had left their base, as they end now
+    status : of each of their keys: done, goes, caught, cut off or called off
     asked : trips sent for others, by key: leaves, back, how many are counted in the ledger
     """
 
@@ -86,7 +87,7 @@ class Rides:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Everybody of the plan before, at the beginning of step `at`; going : also those bound to their buses."""
+    """Everybody of the plan before, at the beginning of step `at`; going : those bound to buses, too."""
 
     at: int
     arrived: tuple[Group, ...]
@@ -100,11 +101,11 @@ class Standing:
 def groups_of(
     old: Outcome, kinds: Sequence[int], households: Mapping[tuple[int, int, int], tuple[int, ...]]
 ) -> list[Group]:
-    """Rows of a plan, by departure and route; kinds : class of each row; households : by route, step, class."""
+    """Rows of a plan, by departure and route; kinds : their classes; households : by route, step, class."""
     moves = old.departures
     parts = [parts_of(route) for route in old.routes]
     found = []
-    for row in np.lexsort((kinds, moves.route, moves.step)).tolist():
+    for row in np.lexsort((np.array(kinds, np.int64), moves.route, moves.step)).tolist():
         route, step, kind = int(moves.route[row]), int(moves.step[row]), kinds[row]
         mine = households.get((route, step, kind), ())
         found.append(Group(old.routes[route], parts[route], step, kind, int(moves.persons[row]), mine))

@@ -15,7 +15,7 @@ Seat = tuple[Route, int]
 
 
 def seats_kept(made: Made, home: Sequence[Group], sizes: Sequence[int]) -> Made:
-    """The same plan, in which as many households as can have the seat they had: those of one size are alike."""
+    """The same plan, in which all households who can have the seat they had; those of one size are alike."""
     if not sizes:
         return made
     told = {h: (group.route.route_id, group.step) for group in home for h in group.households}
@@ -80,7 +80,7 @@ Pair = tuple[Group | None, Group | None, int, tuple[int, ...]]
 
 
 def _first_with_first(made: Made, home: Sequence[Group]) -> list[Pair]:
-    """Instructions of each zone and class that hold no more with new ones, who leaves first with the first."""
+    """Instructions of each zone and class that hold no more with new ones, first with first."""
     now: Counter[tuple[str, int, int]] = Counter()
     example: dict[tuple[str, int, int], Group] = {}
     for group in (*made.kept, *made.new):
