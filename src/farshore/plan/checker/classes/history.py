@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from farshore.plan.checker.classes.legs import Leg
 from farshore.plan.checker.classes.loads import ClassLoads, RideKey
 from farshore.plan.checker.classes.midst import ClassMidst, instruction_of
 from farshore.plan.checker.classes.movements import ClassMovement
 from farshore.plan.checker.classes.people import ASSISTED, CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
-from farshore.plan.checker.classes.routes import Leg
 from farshore.plan.checker.classes.trips import TRIPS, Trip
 from farshore.plan.checker.files import Faults, whole_number
 from farshore.plan.checker.movements import DEPARTURES, ROUTES

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from farshore.plan.checker.classes.legs import Leg, legs_in
 from farshore.plan.checker.classes.loads import RideKey
 from farshore.plan.checker.classes.movements import ClassMovement, class_movements_of, stages_ridden
 from farshore.plan.checker.classes.people import CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
-from farshore.plan.checker.classes.routes import ClassWay, Leg, class_routes_of, legs_in
+from farshore.plan.checker.classes.routes import ClassWay, class_routes_of
 from farshore.plan.checker.classes.trips import TRIPS, Trip, trips_of
 from farshore.plan.checker.files import Faults, json_object, step_of
 from farshore.plan.checker.movements import DEPARTURES, ROUTES, persons_by_route

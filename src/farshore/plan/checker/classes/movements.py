@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from farshore.plan.checker.classes.legs import Leg
 from farshore.plan.checker.classes.people import ASSISTED, CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
-from farshore.plan.checker.classes.routes import ClassWay, Leg
+from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.files import Faults, csv_rows, step_of, whole_number
 from farshore.plan.checker.movements import DEPARTURES, ROUTES
 

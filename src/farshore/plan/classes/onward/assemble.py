@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from farshore.plan.classes.households import Seated
+from farshore.plan.classes.onward.groups import Broken, Group
 from farshore.plan.classes.onward.ledger import Ledger, Meter
 from farshore.plan.classes.onward.parts import parts_of
 from farshore.plan.classes.onward.remaining import Remaining, halted_as
-from farshore.plan.classes.onward.standing import Broken, Group, Standing
+from farshore.plan.classes.onward.standing import Standing
 from farshore.plan.classes.outcome import legs_of, length_of
 from farshore.plan.classes.pour import Placed
 from farshore.results.outcome import Halt, Outcome, Route

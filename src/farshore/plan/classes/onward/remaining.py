@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from farshore.plan.classes.model import ClassProblem, class_problem_of
+from farshore.plan.classes.onward.groups import Broken, Group
 from farshore.plan.classes.onward.ledger import Ledger
-from farshore.plan.classes.onward.standing import Broken, Group
 from farshore.plan.classes.people import Commodities, Sizes
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Timing

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from farshore.plan.classes.onward.assemble import Made
+from farshore.plan.classes.onward.groups import Broken, Group
 from farshore.plan.classes.onward.ledger import Ledger
-from farshore.plan.classes.onward.standing import Broken, Group
 from farshore.results.outcome import Change, Event, Route
 
 __all__ = ["changes_made", "seats_kept"]
