@@ -28,11 +28,13 @@ FERRY = {
 }  # fmt: skip
 
 
-def class_city(n_nodes: int, *, seed: int = 1, horizon_h: int = 24, step_s: int = 900) -> Scenario:
+def class_city(
+    n_nodes: int, *, seed: int = 1, load: float = 0.5, horizon_h: int = 24, step_s: int = 900
+) -> Scenario:
     """A grid city on one bank, and a road with hosts on the other; bridges, ferries, buses, ways on foot.
 
-    About one zone in 50 nodes, a third of their people without a car; people are about half of what the
-    crossings carry in the horizon. All figures are drawn: it stands for no place.
+    About one zone in 50 nodes, a third of their people without a car; people are the share `load` of what
+    the crossings carry in the horizon. All figures are drawn: it stands for no place.
     """
     rng = np.random.default_rng(seed)
     side = max(3, int((0.96 * n_nodes) ** 0.5))
@@ -46,7 +48,7 @@ def class_city(n_nodes: int, *, seed: int = 1, horizon_h: int = 24, step_s: int 
     n_zones = max(2, n_nodes // 50)
     homes = np.sort(rng.choice(city, n_zones, replace=False))
     carried_h = 600 * 3 * int((~ferry).sum()) + 200 * int(ferry.sum())
-    share = rng.multinomial(carried_h * horizon_h // 2, np.full(n_zones, 1 / n_zones))
+    share = rng.multinomial(int(load * carried_h * horizon_h), np.full(n_zones, 1 / n_zones))
     places = {f"n{i}": (10 + 0.005 * (i % side), 50 + 0.004 * (i // side)) for i in range(city)}
     places |= {code: (10 + 0.005 * side * i / n_far, 49.995) for i, code in enumerate(far)}
     n_hosts = max(2, n_far // 4)

@@ -8,56 +8,34 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.pouring import Rooms, fits, give, take
+from farshore.kernels.spreading import Choices
 
 __all__ = ["MOST_STRETCHES", "Guide", "dispatch"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
 Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 MOST_STRETCHES = 12
 _NONE = 1e14
-_GRAIN_H = 1e-3  # differences that do not count
 
 
 class Guide(NamedTuple):
-    """Ways of each commodity, what they cost, and what they cost at least from everywhere.
+    """What people may do, and what it costs at least from everywhere.
 
-    label_of : int64[n_commodities], row of `need`, `seats_of`, `cost`, `accepts`, `there`
-    home, home_wait, car_first, cars, car_host, out_first, out, head, cost, tolls, accepts, host_first, hosts,
-        host_price, terminal_wait, left_cost : as `worths` takes them; seats_of : int64[n_labels, n_stretches]
     there, at_home : as `worths` returns them for a spread of nearly nothing: no way costs less
     """
 
-    label_of: Ints
-    need: Ints
-    seats_of: Ints
-    home: Ints
-    home_wait: Floats
-    left_cost: float
-    car_first: Ints
-    cars: Ints
-    car_host: Ints
-    out_first: Ints
-    out: Ints
-    head: Ints
-    cost: Floats
-    tolls: Floats
-    accepts: Flags
-    host_first: Ints
-    hosts: Ints
-    host_price: Floats
-    terminal_wait: Floats
+    choices: Choices
     there: Floats
     at_home: Floats
 
 
 @_njit(cache=True, inline="always")
-def _entry(least: float, k: int, state: int) -> Any:
+def _entry(least: float, grain_h: float, k: int, state: int) -> Any:
     """In a queue: the cheapest first; of those that are as cheap, the one farthest on."""
-    return np.int64(least / _GRAIN_H), np.int64(-k), np.int64(state)
+    return np.int64(least / grain_h), np.int64(-k), np.int64(state)
 
 
 @_njit(cache=True)
@@ -77,10 +55,11 @@ def dispatch(
     filling: float,
     opening: float,
     slack_h: float,
+    grain_h: float,
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
     """Send each group, as many of it as fit, by the way that costs least with tolls; then the rest of it.
 
-    slack_h : what a way may cost more than the cheapest that is left
+    slack_h : what a way may cost more than the cheapest that is left; grain_h : differences that do not count
     filling : share of the toll that is asked for a seat in a bus that goes anyway; opening : how many times
         the toll is asked of who has a bus sent
     rooms : what is left; changed
@@ -89,7 +68,8 @@ def dispatch(
 
     Hart, Nilsson & Raphael (1968), A formal basis for the heuristic determination of minimum cost paths.
     """
-    n_steps, n_terminals = guide.host_price.shape[0], len(guide.out_first) - 1
+    choices = guide.choices
+    n_steps, n_terminals = choices.host_price.shape[0], len(choices.out_first) - 1
     n_states = (n_terminals + 1) * n_steps
     so_far = np.zeros(n_states)
     seen, closed = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
@@ -109,23 +89,23 @@ def dispatch(
     n_out, stamp = 0, 0
     for g in range(len(group_commodity)):
         c, people = group_commodity[g], group_people[g]
-        row = guide.label_of[c]
-        who = guide.need[row]
+        row = choices.group[c]
+        who = choices.need[row]
         while people > 0:
             stamp += 1
             begin = n_terminals * n_steps + group_ready[g]
             so_far[begin], seen[begin], before[begin], by[begin] = 0.0, stamp, -1, -1
-            queue = [_entry(guide.at_home[group_ready[g], c], group_ready[g], begin)]
+            queue = [_entry(guide.at_home[group_ready[g], c], grain_h, group_ready[g], begin)]
             goal_cost: float = 1e15
             goal_state: Any = -1
             goal_by: Any = -1
             goal_host: Any = -1
-            stays = guide.left_cost
+            stays = choices.left_cost
             for k in range(group_ready[g], n_steps):
-                stays += guide.home_wait[k, c]
+                stays += choices.home_wait[k, c]
             while len(queue) > 0:
                 least, _, state = heapq.heappop(queue)
-                if least * _GRAIN_H >= min(goal_cost - slack_h, stays):
+                if least * grain_h >= min(goal_cost - slack_h, stays):
                     break
                 if closed[state] == stamp:
                     continue
@@ -134,24 +114,29 @@ def dispatch(
                 now = so_far[state]
                 if t == n_terminals:  # at home
                     if k + 1 < n_steps:
-                        after, value = state + 1, now + guide.home_wait[k, c]
+                        after, value = state + 1, now + choices.home_wait[k, c]
                         if seen[after] != stamp or value < so_far[after]:
                             seen[after], so_far[after], before[after], by[after] = stamp, value, state, -1
-                            heapq.heappush(queue, _entry(value + guide.at_home[k + 1, c], k + 1, after))
-                    if guide.there[row, k, guide.home[c]] < _NONE:
-                        after = guide.home[c] * n_steps + k
+                            heapq.heappush(
+                                queue, _entry(value + guide.at_home[k + 1, c], grain_h, k + 1, after)
+                            )
+                    if guide.there[row, k, 0, choices.home[c]] < _NONE:
+                        after = choices.home[c] * n_steps + k
                         if seen[after] != stamp or now < so_far[after]:
                             seen[after], so_far[after], before[after], by[after] = stamp, now, state, -1
-                            heapq.heappush(queue, _entry(now + guide.there[row, k, guide.home[c]], k, after))
-                    for i in range(guide.car_first[c], guide.car_first[c + 1]):
-                        s, h = guide.cars[i], guide.car_host[i]
-                        if guide.cost[row, k, s] >= _NONE or dead[k, s]:
+                            heapq.heappush(
+                                queue,
+                                _entry(now + guide.there[row, k, 0, choices.home[c]], grain_h, k, after),
+                            )
+                    for i in range(choices.car_first[c], choices.car_first[c + 1]):
+                        s, h = choices.cars[i], choices.car_host[i]
+                        if choices.cost[row, k, s] >= _NONE or dead[k, s]:
                             continue
                         value = (
                             now
-                            + guide.cost[row, k, s]
-                            + guide.tolls[k, s]
-                            + guide.host_price[k + rooms.length[s], h]
+                            + choices.cost[row, k, s]
+                            + choices.tolls[k, s]
+                            + choices.host_price[k + rooms.length[s], h]
                         )
                         if value >= goal_cost:
                             continue
@@ -161,36 +146,43 @@ def dispatch(
                         elif room > 0:
                             goal_cost, goal_state, goal_by, goal_host = value, state, s, h
                     continue
-                for i in range(guide.host_first[t], guide.host_first[t + 1]):
-                    h = guide.hosts[i]
+                for i in range(choices.host_first[t], choices.host_first[t + 1]):
+                    h = choices.hosts[i]
                     if (
-                        guide.accepts[row, h]
+                        choices.accepts[row, h]
                         and rooms.taken[h, k] > 0
                         and rooms.beds[h] > 0
-                        and now + guide.host_price[k, h] < goal_cost
+                        and now + choices.host_price[k, h] < goal_cost
                     ):
-                        goal_cost, goal_state, goal_by, goal_host = now + guide.host_price[k, h], state, -1, h
-                if k + 1 < n_steps and guide.there[row, k + 1, t] < _NONE:
-                    after, value = state + 1, now + guide.terminal_wait[who, k, t]
+                        goal_cost, goal_state, goal_by, goal_host = (
+                            now + choices.host_price[k, h],
+                            state,
+                            -1,
+                            h,
+                        )
+                if k + 1 < n_steps and guide.there[row, k + 1, 0, t] < _NONE:
+                    after, value = state + 1, now + choices.terminal_wait[who, k, t]
                     if seen[after] != stamp or value < so_far[after]:
                         seen[after], so_far[after], before[after], by[after] = stamp, value, state, -1
-                        heapq.heappush(queue, _entry(value + guide.there[row, k + 1, t], k + 1, after))
-                for i in range(guide.out_first[t], guide.out_first[t + 1]):
-                    s = guide.out[i]
-                    if guide.cost[row, k, s] >= _NONE or dead[k, s]:
+                        heapq.heappush(
+                            queue, _entry(value + guide.there[row, k + 1, 0, t], grain_h, k + 1, after)
+                        )
+                for i in range(choices.out_first[t], choices.out_first[t + 1]):
+                    s = choices.out[i]
+                    if choices.cost[row, k, s] >= _NONE or dead[k, s]:
                         continue
-                    onward = guide.there[row, k + rooms.length[s], guide.head[s]]
+                    onward = guide.there[row, k + rooms.length[s], 0, choices.head[s]]
                     if onward >= _NONE:
                         continue
-                    seats = guide.seats_of[row, s]
+                    seats = choices.seats[row, s]
                     bus = rooms.bus_of[s]
-                    toll = seats * guide.tolls[k, s]
+                    toll = seats * choices.tolls[k, s]
                     if bus >= 0:
                         open_seat = rooms.seats_left[bus, k] >= seats
                         open_seat &= seats == 1 or rooms.assisted_left[bus, k] > 0
                         toll *= filling if open_seat else opening
-                    value = now + guide.cost[row, k, s] + toll
-                    after = guide.head[s] * n_steps + k + rooms.length[s]
+                    value = now + choices.cost[row, k, s] + toll
+                    after = choices.head[s] * n_steps + k + rooms.length[s]
                     if value + onward >= goal_cost or (seen[after] == stamp and value >= so_far[after]):
                         continue
                     if banned[k, s] == g + 1:
@@ -201,7 +193,7 @@ def dispatch(
                     elif room > 0:
                         seen[after], so_far[after], before[after], by[after] = stamp, value, state, s
                         closed[after] = 0
-                        heapq.heappush(queue, _entry(value + onward, k + rooms.length[s], after))
+                        heapq.heappush(queue, _entry(value + onward, grain_h, k + rooms.length[s], after))
             if goal_state < 0:
                 break
             n = 0
@@ -215,7 +207,8 @@ def dispatch(
                     n += 1
                 back = before[back]
             if n > MOST_STRETCHES:
-                break
+                banned[steps_in[n // 2], path[n // 2]] = g + 1
+                continue
             arrival = goal_state % n_steps
             if goal_by >= 0:
                 arrival += rooms.length[goal_by]
@@ -224,13 +217,13 @@ def dispatch(
             entered = 0
             while entered < n and many > 0:
                 s, k = path[entered], steps_in[entered]
-                room = fits(rooms, s, k, guide.seats_of[row, s])
+                room = fits(rooms, s, k, choices.seats[row, s])
                 if room >= many:
-                    take(rooms, s, k, many, guide.seats_of[row, s])
+                    take(rooms, s, k, many, choices.seats[row, s])
                     entered += 1
                     continue
                 for i in range(entered):
-                    give(rooms, path[i], steps_in[i], many, guide.seats_of[row, path[i]])
+                    give(rooms, path[i], steps_in[i], many, choices.seats[row, path[i]])
                 many = max(room, 0)
                 if many == 0:
                     banned[k, s] = g + 1

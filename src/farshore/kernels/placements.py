@@ -6,8 +6,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.dispatch import Guide
 from farshore.kernels.pouring import Rooms, give, take
+from farshore.kernels.spreading import Choices
 
 __all__ = ["Placements", "costs_of", "put_back", "take_out", "who_waits"]
 
@@ -33,26 +33,26 @@ class Placements(NamedTuple):
 
 
 @_njit(cache=True)
-def take_out(placements: Placements, which: Ints, guide: Guide, rooms: Rooms) -> None:
+def take_out(placements: Placements, which: Ints, choices: Choices, rooms: Rooms) -> None:
     """Give back the room of some placements."""
     for i in which:
-        row, many = guide.label_of[placements.commodity[i]], placements.people[i]
+        row, many = choices.group[placements.commodity[i]], placements.people[i]
         for j in range(placements.n_stretches[i]):
             s = placements.stretch[i, j]
-            give(rooms, s, placements.entered[i, j], many, guide.seats_of[row, s])
+            give(rooms, s, placements.entered[i, j], many, choices.seats[row, s])
         host = placements.host[i]
         rooms.taken[host, placements.entered[i, placements.n_stretches[i]]] += many
         rooms.beds[host] += many
 
 
 @_njit(cache=True)
-def put_back(placements: Placements, which: Ints, guide: Guide, rooms: Rooms) -> None:
+def put_back(placements: Placements, which: Ints, choices: Choices, rooms: Rooms) -> None:
     """Undo `take_out`."""
     for i in which:
-        row, many = guide.label_of[placements.commodity[i]], placements.people[i]
+        row, many = choices.group[placements.commodity[i]], placements.people[i]
         for j in range(placements.n_stretches[i]):
             s = placements.stretch[i, j]
-            take(rooms, s, placements.entered[i, j], many, guide.seats_of[row, s])
+            take(rooms, s, placements.entered[i, j], many, choices.seats[row, s])
         host = placements.host[i]
         rooms.taken[host, placements.entered[i, placements.n_stretches[i]]] -= many
         rooms.beds[host] -= many
@@ -60,7 +60,7 @@ def put_back(placements: Placements, which: Ints, guide: Guide, rooms: Rooms) ->
 
 @_njit(cache=True)
 def costs_of(
-    placements: Placements, guide: Guide, rooms: Rooms, home_until: Floats, wait_until: Floats
+    placements: Placements, choices: Choices, rooms: Rooms, home_until: Floats, wait_until: Floats
 ) -> Floats:
     """Person-hours of one person of each placement, from the start to being taken in: float64[n].
 
@@ -70,13 +70,13 @@ def costs_of(
     cost = np.empty(len(placements.people))
     for i in range(len(cost)):
         c = placements.commodity[i]
-        row = guide.label_of[c]
-        who = guide.need[row]
+        row = choices.group[c]
+        who = choices.need[row]
         total = home_until[placements.entered[i, 0], c]
         for j in range(placements.n_stretches[i]):
             s, k = placements.stretch[i, j], placements.entered[i, j]
-            total += guide.cost[row, k, s]
-            end, t = k + rooms.length[s], guide.head[s]
+            total += choices.cost[row, k, s]
+            end, t = k + rooms.length[s], choices.head[s]
             if t >= 0:
                 total += wait_until[who, placements.entered[i, j + 1], t] - wait_until[who, end, t]
         cost[i] = total

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from farshore.kernels.placements import Placements, put_back, take_out, who_waits
 from farshore.kernels.pouring import Rooms
+from farshore.kernels.spreading import tolled
 from farshore.plan.classes import solve
 from farshore.plan.classes.levels import Levels
 from farshore.plan.classes.model import ClassProblem, class_problem_of
+from farshore.plan.classes.outlook import Outlook
 from farshore.plan.classes.polish import Polisher
 from farshore.plan.classes.pour import dispatched, placed, rooms_of
 from farshore.plan.classes.pricing import Pricer
@@ -87,21 +89,22 @@ def city() -> tuple[ClassProblem, Spreader]:
 def sent(city: tuple[ClassProblem, Spreader]) -> tuple[Placements, Rooms]:
     problem, spreader = city
     rooms = rooms_of(problem, spreader.patterns)
-    way = {"group_size": 7, "filling": 1.0, "ahead": 0, "slack_h": 0.05}
-    return dispatched(problem, spreader.guide(), rooms, **way), rooms
+    way = {"group_size": 7, "filling": 1.0, "ahead": 0, "slack_h": 0.05, "grain_h": 1e-3}
+    return dispatched(problem, Outlook(spreader).guide, rooms, **way), rooms
 
 
 def test_who_is_taken_out_leaves_all_the_room_there_was(city: tuple[ClassProblem, Spreader]) -> None:
     problem, spreader = city
     placements, rooms = sent(city)
+    choices = Outlook(spreader).guide.choices
     assert rooms.trips.sum() > 0
     before = [np.array(part) for part in rooms]
     some = np.random.default_rng(0).permutation(len(placements.people))[: len(placements.people) // 2]
-    take_out(placements, np.sort(some), spreader.guide(), rooms)
-    put_back(placements, some, spreader.guide(), rooms)
+    take_out(placements, np.sort(some), choices, rooms)
+    put_back(placements, some, choices, rooms)
     for one, two in zip(before, rooms, strict=True):
         np.testing.assert_array_equal(one, two)
-    take_out(placements, np.arange(len(placements.people)), spreader.guide(), rooms)
+    take_out(placements, np.arange(len(placements.people)), choices, rooms)
     for one, two in zip(rooms_of(problem, spreader.patterns), rooms, strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -112,7 +115,7 @@ def test_polishing_saves_what_it_says_and_never_makes_a_plan_worse(
     problem, spreader = city
     placements, rooms = sent(city)
     at_first = placed(problem, spreader.book, placements, rooms.trips).objective
-    polisher = Polisher(problem, spreader, placements)
+    polisher = Polisher(problem, spreader, placements, 1.0)
     before = at_first
     for _ in range(4):
         polisher.improve(25, lambda: False)
@@ -121,7 +124,7 @@ def test_polishing_saves_what_it_says_and_never_makes_a_plan_worse(
         assert at_first - now == pytest.approx(polisher.saved_h * 1e6, rel=1e-6, abs=10)
         before = now
     assert before < at_first
-    again = Polisher(problem, spreader, placements)
+    again = Polisher(problem, spreader, placements, 1.0)
     again.improve(100, lambda: False)
     assert again.placed().objective == before  # the same tries, the same plan
 
@@ -133,3 +136,72 @@ def test_no_time_left_still_gives_a_plan_with_its_proof() -> None:
     whole = solve.solve_classes(problem, stop=Gap(0.0), report=lambda *_: None, begun_s=time.monotonic())
     assert quick.lower_bound <= whole.lower_bound <= whole.placed.objective <= quick.placed.objective
     assert len(quick.rounds) == 1
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_prices_prove_of_the_known_ways_is_what_they_prove_of_all_once_the_cheapest_are_known(
+    city: tuple[ClassProblem, Spreader], seed: int
+) -> None:
+    problem, spreader = city
+    chance = np.random.default_rng(seed)
+    spreader.activate(np.full((spreader.known, spreader.n_steps), 1e6), 1.0)  # prices of everything count
+    before = spreader.live.copy()
+    priced = spreader.counts & (chance.random(len(before)) < 0.3)
+    try:
+        spreader.live = np.where(priced, chance.random(len(before)) * chance.choice([0.001, 0.1, 3.0]), 0.0)
+        price = spreader.whole_prices()
+        for _ in range(4):
+            ways = spreader.pricer.ways(price)
+            known = spreader.spread(1e-6).value
+            assert known >= ways.lower_bound / 1e6 - 1e-4 * problem.people.people.sum()
+            for way in solve._ways_nearby(problem, ways, 0)[:1]:
+                spreader.book.of(way)
+            spreader.learn()
+        assert spreader.spread(1e-6).value == pytest.approx(ways.lower_bound / 1e6, rel=1e-3, abs=1.0)
+    finally:
+        spreader.live = before
+
+
+def test_an_outlook_renewed_where_something_changed_is_one_worked_out_anew(
+    city: tuple[ClassProblem, Spreader],
+) -> None:
+    _, spreader = city
+    _, rooms = sent(city)
+    n_steps = spreader.n_steps
+    begin, end = n_steps // 3, 2 * n_steps // 3
+    left = rooms.left[: spreader.active.size * n_steps].reshape(-1, n_steps)
+    some = left[:, begin:end].copy()
+    left[:, begin:end] = 0
+    outlook = Outlook(spreader, 0.5, rooms, 2.0)
+    before = outlook.guide.at_home.copy()
+    left[:, begin:end] = some
+    reach = int(abs(spreader.few[2]).max()) + 1
+    first = begin - reach
+    outlook.renew(first, end + reach)
+    anew = Outlook(spreader, 0.5, rooms, 2.0).guide
+    np.testing.assert_array_equal(outlook.guide.there[:, first:], anew.there[:, first:])
+    np.testing.assert_array_equal(outlook.guide.at_home[first:], anew.at_home[first:])
+    assert (outlook.guide.at_home[first:] < before[first:]).any()
+    np.testing.assert_array_equal(outlook.guide.at_home[:first], before[:first])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_tolls_are_sums_over_uses_whatever_the_steps_asked_for(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    n, n_steps, n_families = int(chance.integers(1, 6)), int(chance.integers(1, 60)), 3
+    size = chance.integers(0, 4, n)
+    first = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    family, offset = chance.integers(0, n_families, size.sum()), chance.integers(-5, 20, size.sum())
+    amount, prices = chance.random(size.sum()), chance.random((n_families, n_steps))
+    begin, end = sorted(chance.integers(0, n_steps + 1, 2).tolist())
+    tolls = np.full((n_steps, n), -1.0)
+    tolled(begin, end, first, family, offset, amount, prices, tolls)
+    for k in range(n_steps):
+        for s in range(n):
+            uses = [
+                amount[i] * prices[family[i], k + offset[i]]
+                for i in range(first[s], first[s + 1])
+                if 0 <= k + offset[i] < n_steps
+            ]
+            assert tolls[k, s] == (pytest.approx(sum(uses)) if begin <= k < end else -1.0)

@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.dispatch import Guide, dispatch
+from farshore.kernels.dispatch import dispatch
 from farshore.kernels.placements import Placements, costs_of, put_back, take_out, who_waits
 from farshore.plan.classes.model import ClassProblem
+from farshore.plan.classes.outlook import Outlook
 from farshore.plan.classes.pour import Placed, placed, rooms_of
 from farshore.plan.classes.spread import Spreader
 from farshore.scenario.clock import Ints
@@ -22,7 +23,11 @@ _TRIPS: Final = 8  # or buses emptied at once
 _SHARES: Final = (0.25, 1.0, 1.0, 1.0)  # of the prices, by which they are sent anew
 _OPENING: Final = (1.0, 1.0, 3.0)  # how many times the price is asked of who has a bus sent
 _AHEAD_H: Final = (0, 48, 200)  # how much earlier the needier are sent
-_MERGE: Final = 50  # tries between two times that the same placements are made one
+_SLACK: Final = 1.3e-4  # of what one costs, that a way may cost more than the cheapest
+_GRAIN: Final = 7e-5
+_WIDTHS: Final = (2, 6, 24, 48)  # steps on either side
+_BEFORE: Final = 24  # steps that people may leave earlier than the first who was taken out
+_JUMPS: Final = 16  # times that a sweep looks at, about half of them
 
 
 class Polisher:
@@ -34,27 +39,37 @@ class Polisher:
     """
 
     def __init__(
-        self, problem: ClassProblem, spreader: Spreader, placements: Placements, *, seed: int = 0
+        self,
+        problem: ClassProblem,
+        spreader: Spreader,
+        placements: Placements,
+        scale_h: float,
+        *,
+        seed: int = 0,
     ) -> None:
         self.placements, self.saved_h = placements, 0.0
-        self._problem, self._spreader = problem, spreader
+        self._problem, self._spreader, self._scale_h = problem, spreader, scale_h
         self._chance = np.random.default_rng(seed)
-        guide = self._guide = spreader.guide()
         self._rooms = rooms_of(problem, spreader.patterns)
-        put_back(placements, np.arange(len(placements.people)), guide, self._rooms)
-        self._home_until, self._wait_until = _until(guide.home_wait, 0), _until(guide.terminal_wait, 1)
-        self._stays = self._home_until[-1] + guide.left_cost
-        self._cost = self._costs(placements, guide)
+        self._opening = 1.0
+        self._outlook = Outlook(spreader, 1.0, self._rooms)
+        choices = self._choices = self._outlook.guide.choices
+        put_back(placements, np.arange(len(placements.people)), choices, self._rooms)
+        self._home_until, self._wait_until = _until(choices.home_wait, 0), _until(choices.terminal_wait, 1)
+        self._stays = self._home_until[-1] + choices.left_cost
+        self._cost = self._costs(placements)
         self._departed = np.zeros_like(problem.people.newly_ready)
         self._depart(placements, np.arange(len(placements.people)), 1)
         self._left = problem.people.newly_ready.sum(axis=1) - self._departed.sum(axis=1)
-        self._tried = 0
+        self._at = 0
+        self._stale_until = 0
+        self._reach = int(abs(spreader.few[2]).max(initial=0)) + 1
 
     def placed(self) -> Placed:
         """The plan that the placements make."""
         rooms = rooms_of(self._problem, self._spreader.patterns)
         every = np.arange(len(self.placements.people))
-        put_back(self.placements, every, self._guide, rooms)
+        put_back(self.placements, every, self._choices, rooms)
         return placed(self._problem, self._spreader.book, self.placements, rooms.trips)
 
     def improve(self, tries: int, over: Callable[[], bool]) -> None:
@@ -65,28 +80,33 @@ class Polisher:
             self._try()
 
     def _try(self) -> None:
-        chance, rooms = self._chance, self._rooms
-        if self._tried % _MERGE == 0:
-            self._merge()
-        self._tried += 1
+        if self._at <= 0:
+            self._begin_sweep()
+        rooms, old, chance = self._rooms, self.placements, self._chance
         which = self._some()
-        old = self.placements
-        take_out(old, which, self._guide, rooms)
+        self._at -= int(chance.integers(1, self._outlook.n_steps // _JUMPS + 2))
+        if not len(which):
+            return
+        take_out(old, which, self._choices, rooms)
         self._depart(old, which, -1)
-        guide = self._spreader.guide(float(chance.choice(_SHARES)), rooms)
         commodity, ready, people = who_waits(self._problem.people.newly_ready, self._departed)
         order = self._order(commodity, ready)
         commodity, ready, people = commodity[order], ready[order], people[order]
-        opening = float(chance.choice(_OPENING))
-        whose, many, *way = dispatch(commodity, people, ready, guide, rooms, 0.0, opening, 2e-3)
+        since, until = max(0, int(old.entered[which, 0].min()) - _BEFORE), self._until(old, which)
+        self._outlook.renew(since, max(until, self._stale_until))
+        whose, many, *way = dispatch(
+            commodity, people, np.maximum(ready, since), self._outlook.guide, rooms, 0.0, self._opening,
+            _SLACK * self._scale_h, _GRAIN * self._scale_h,
+        )  # fmt: skip
         new = Placements(commodity[whose], many, *way)
-        new_cost = self._costs(new, guide)
+        every = np.arange(len(many))
+        new_cost = self._costs(new)
         left = np.bincount(commodity, people, len(self._left)) - np.bincount(
             new.commodity, many, len(self._left)
         )
         before = float(self._cost[which] @ old.people[which] + self._stays @ self._left)
         after = float(new_cost @ many + self._stays @ left)
-        every = np.arange(len(many))
+        self._stale_until = until
         if after < before - 1e-6:
             keep = np.ones(len(self._cost), bool)
             keep[which] = False
@@ -97,13 +117,29 @@ class Polisher:
             self.placements = Placements(
                 *(np.concatenate([column[keep], more]) for column, more in zip(old, new, strict=True))
             )
+            self._stale_until = max(until, self._until(new, every))
         else:
-            take_out(new, every, guide, rooms)
-            put_back(old, which, guide, rooms)
+            take_out(new, every, self._choices, rooms)
+            put_back(old, which, self._choices, rooms)
             self._depart(old, which, 1)
 
-    def _costs(self, placements: Placements, guide: Guide) -> Floats:
-        return np.asarray(costs_of(placements, guide, self._rooms, self._home_until, self._wait_until))
+    def _begin_sweep(self) -> None:
+        """Go back in time from the end once more, so that little of the outlook is worked out again."""
+        self._merge()
+        share = float(self._chance.choice(_SHARES))
+        self._opening = float(self._chance.choice(_OPENING))
+        self._outlook = Outlook(self._spreader, share, self._rooms, self._opening)
+        self._at, self._stale_until = self._outlook.n_steps, 0
+
+    def _until(self, placements: Placements, which: Ints) -> int:
+        """The step after the last in which what some placements use makes a difference to who enters."""
+        arrival = placements.entered[which, placements.n_stretches[which]]
+        return min(self._outlook.n_steps, int(arrival.max(initial=0)) + self._reach)
+
+    def _costs(self, placements: Placements) -> Floats:
+        return np.asarray(
+            costs_of(placements, self._choices, self._rooms, self._home_until, self._wait_until)
+        )
 
     def _depart(self, placements: Placements, which: Ints, sign: int) -> None:
         gone = (placements.commodity[which], placements.entered[which, 0])
@@ -119,22 +155,30 @@ class Polisher:
         self.placements = Placements(*(column[first] for column in p))._replace(people=people)
 
     def _some(self) -> Ints:
-        """Placements to be taken out: any; who leaves at about the same time; of a zone; on some buses."""
+        """Placements to be taken out: of about the same time: any, of a zone, or on some buses."""
         chance, depart = self._chance, self.placements.entered[:, 0]
-        one, kind = int(chance.integers(len(depart))), int(chance.integers(4))
-        pool = np.arange(len(depart))
-        if kind == 1:
-            pool = np.flatnonzero(abs(depart - depart[one]) <= chance.choice(np.array([2, 6, 24, 48])))
-        elif kind == 2:
+        one = self._one(depart)
+        kind = int(chance.integers(4))
+        if kind == 3:
+            return self._riders(int(depart[one]))
+        if kind == 2:
             zone = self._problem.people.zone[self.placements.commodity]
-            pool = np.flatnonzero((zone == zone[one]) & (abs(depart - depart[one]) <= 72))
-        elif kind == 3:
-            return self._riders()
+            pool = np.flatnonzero((zone == zone[one]) & (abs(depart - depart[one]) <= _WIDTHS[-1]))
+        else:
+            pool = np.flatnonzero(abs(depart - depart[one]) <= chance.choice(_WIDTHS))
         size = int(chance.choice(_SIZES))
         return np.sort(chance.choice(pool, size, replace=False)) if len(pool) > size else pool
 
-    def _riders(self) -> Ints:
-        """Everybody on some trips that one fleet makes on about one day."""
+    def _one(self, depart: Ints) -> int:
+        """A placement that leaves at about the time that the sweep has come to."""
+        order = np.argsort(depart, kind="stable")
+        step = self._outlook.n_steps // _JUMPS + 1
+        first, last = np.searchsorted(depart[order], [self._at - step, self._at])
+        first = min(int(first), len(depart) - 1)
+        return int(order[self._chance.integers(first, max(first + 1, int(last)))])
+
+    def _riders(self, middle: int) -> Ints:
+        """Everybody on some trips that one fleet makes at about a time."""
         chance, placements, rooms = self._chance, self.placements, self._rooms
         fleets = self._spreader.patterns.bus_fleet
         if not len(fleets):
@@ -142,8 +186,7 @@ class Polisher:
         ride = np.where(placements.stretch >= 0, rooms.bus_of[placements.stretch], -1)
         step = placements.entered[:, : ride.shape[1]]
         some = int(chance.integers(len(self._problem.layers.fleets)))
-        middle = int(placements.entered[chance.integers(len(ride)), 0])
-        wanted = (ride >= 0) & (fleets[ride] == some) & (abs(step - middle) <= 24)
+        wanted = (ride >= 0) & (fleets[ride] == some) & (abs(step - middle) <= _WIDTHS[2])
         trip = np.where(wanted, ride * rooms.n_steps + step, -1)
         trips = np.unique(trip[wanted])
         if len(trips) > _TRIPS:

@@ -93,13 +93,14 @@ def dispatched(
     filling: float,
     ahead: int,
     slack_h: float,
+    grain_h: float,
 ) -> Placements:
     """Send everybody, those of greater need as if ready so many steps earlier; changes the rooms."""
     commodity, count, ready = _groups(problem, group_size)
     need = problem.people.need[commodity]
     order = np.lexsort((need, ready - ahead * (len(NEEDS) - 1 - need)))
     commodity, count, ready = (part[order] for part in (commodity, count, ready))
-    whose, many, *way = dispatch(commodity, count, ready, guide, rooms, filling, 1.0, slack_h)
+    whose, many, *way = dispatch(commodity, count, ready, guide, rooms, filling, 1.0, slack_h, grain_h)
     return Placements(commodity[whose], many, *way)
 
 

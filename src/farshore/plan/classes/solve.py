@@ -10,8 +10,8 @@ import numpy as np
 from farshore.errors import Interrupted
 from farshore.kernels.placements import Placements
 from farshore.plan.classes.columns import ways_taken
-from farshore.plan.classes.layers import WAIT
 from farshore.plan.classes.model import ClassProblem
+from farshore.plan.classes.outlook import Outlook
 from farshore.plan.classes.patterns import PatternBook
 from farshore.plan.classes.polish import Polisher
 from farshore.plan.classes.pour import Placed, dispatched, placed, rooms_of
@@ -25,12 +25,21 @@ __all__ = ["ClassAnswer", "solve_classes"]
 
 Report = Callable[[float, int | None, int | None], None]
 
-# How far people spread in each round, in person-hours, and how often prices may move then.
-_ROUNDS: Final = ((1.0, 40), (0.3, 60), (0.15, 70), (0.1, 80), (0.07, 80), (0.05, 90), (0.03, 120))
-_SENDING: Final = 5  # the round from which plans are made
-_GROUPS: Final = ((7, 1.0, 96, 0.05), (7, 1.0, 0, 0.05))  # size, filling, ahead, slack_h
+# How far people spread in each round, of what one costs at least, and how often prices may move then.
+_ROUNDS: Final = (
+    (0.12, 40), (0.04, 60), (0.016, 80), (0.009, 100), (0.005, 120), (0.003, 150), (0.002, 300), (0.0007, 200)
+)  # fmt: skip
+_SENDING: Final = 6  # the round from which plans are made
+_GROUPS: Final = ((7, 96), (7, 0), (1, 8), (1, 0))  # size, steps that the needier are sent ahead
+_SLACK: Final = 0.003  # of what one costs, that a way may cost more than the cheapest
+_GRAIN: Final = 7e-5
+_NEAR: Final = 0.02  # how far people spread, of what one costs, over all stretches that are looked at
+_LEAST_H: Final = 1e-6
 _LOOK: Final = 100  # tries to make a plan better between two looks at the clock
-_TRIES: Final = 3000  # at most; fewer where there are few people
+_TRIES: Final = 6000  # at most
+_PATIENCE: Final = 10  # looks at most, one and another for so many placements:
+_A_LOOK: Final = 1000
+_WORTHWHILE: Final = 1e-3  # of the objective, saved since then
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +84,11 @@ class _Search:
         self.rounds: list[dict[str, Any]] = []
 
     @property
+    def _scale_h(self) -> float:
+        """What one person costs at least, as far as is known: person-hours."""
+        return max(_LEAST_H, self.lower_bound / 1e6 / max(1, int(self._problem.people.people.sum())))
+
+    @property
     def proven(self) -> bool:
         """Whether the best plan is near enough to the best that can be, or comes to a goal."""
         return self.placed is not None and self._stop.good_enough(
@@ -86,20 +100,28 @@ class _Search:
     def run(self) -> None:
         """Prices and plans in turn, then the best plan made better, until it is good enough."""
         early = self._stop.seconds is not None or bool(self._stop.goals)
-        for number, (width_h, most) in enumerate(_ROUNDS):
-            self._prove(number, width_h, most)
+        for number, (share, most) in enumerate(_ROUNDS):
+            self._prove(number, share * self._scale_h, most)
             if number >= _SENDING or early or self._over():
                 self._send()
             if self._ends((number + 1) / (2 * len(_ROUNDS))):
                 return
-        if self._placements is None:
+        self._polish()
+
+    def _polish(self) -> None:
+        """Make the best plan better as long as that is worthwhile."""
+        if self.placed is None or self._placements is None:
             raise AssertionError("no plan was made")
-        self._polisher = Polisher(self._problem, self._spreader, self._placements)
-        tries = min(_TRIES, 100 + len(self._placements.people) // 10)
-        for done in range(0, tries, _LOOK):
-            self._polisher.improve(min(_LOOK, tries - done), self._over)
+        self._polisher = Polisher(self._problem, self._spreader, self._placements, self._scale_h)
+        patience = min(_PATIENCE, 1 + len(self._placements.people) // _A_LOOK)
+        reached = [float(self.placed.objective)]
+        for done in range(_LOOK, _TRIES + 1, _LOOK):
+            self._polisher.improve(_LOOK, self._over)
             self.take_polished()
-            if self._ends(0.5 + 0.5 * min(1.0, (done + _LOOK) / tries)):
+            reached.append(float(self.placed.objective))
+            if self._ends(0.5 + 0.5 * done / _TRIES):
+                return
+            if len(reached) > patience and reached[-1 - patience] - reached[-1] < _WORTHWHILE * reached[-1]:
                 return
 
     def take_polished(self) -> None:
@@ -118,17 +140,19 @@ class _Search:
         for way in _ways_nearby(self._problem, ways, number):
             spreader.book.of(way)
         spreader.learn()
+        spreader.rest(max(width_h, _NEAR * self._scale_h))
         spreader.activate(spreader.spread(width_h).flow, 1.0)
 
     def _send(self) -> None:
-        guide = self._spreader.guide()
-        for group_size, filling, ahead, slack_h in _GROUPS:
+        guide = Outlook(self._spreader).guide
+        for group_size, ahead in _GROUPS:
             if self.placed is not None and self._over():
                 return
             rooms = rooms_of(self._problem, self._spreader.patterns)
             placements = dispatched(
                 self._problem, guide, rooms,
-                group_size=group_size, filling=filling, ahead=ahead, slack_h=slack_h,
+                group_size=group_size, filling=1.0, ahead=ahead,
+                slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
             )  # fmt: skip
             self._offer(placed(self._problem, self._spreader.book, placements, rooms.trips), placements)
 
@@ -165,19 +189,14 @@ def _taken_in(placed: Placed, n_steps: int) -> Ints:
 
 def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
     """A spreader that knows the ways to begin with."""
-    layers = problem.layers
-    waits = np.flatnonzero(layers.kind == WAIT)
-    node = np.zeros(len(layers.afoot.terminals), np.int64)
-    node[layers.what[waits]] = layers.tail[waits]
-    nearest = [labels.best[:, node].min(axis=0) for labels in ways.labels]
-    rank = np.min(nearest, axis=0) if nearest else np.zeros(len(node))
-    book = PatternBook(layers)
+    book = PatternBook(problem.layers)
     seed(problem, book)
     for way in _ways_nearby(problem, ways, 0):
         book.of(way)
-    spreader = Spreader(problem, pricer, book, rank.astype(np.float64))
+    spreader = Spreader(problem, pricer, book)
     spreader.learn()
-    spreader.activate(spreader.spread(_ROUNDS[0][0]).flow, 0.8)
+    width_h = _ROUNDS[0][0] * ways.lower_bound / 1e6 / max(1, int(problem.people.people.sum()))
+    spreader.activate(spreader.spread(max(_LEAST_H, width_h)).flow, 0.8)
     return spreader
 
 

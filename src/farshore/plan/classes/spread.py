@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, minimize
+from scipy.optimize import Bounds, OptimizeResult, minimize
 
-from farshore.kernels.dispatch import Guide
 from farshore.kernels.paths import grouped
-from farshore.kernels.pouring import Rooms
-from farshore.kernels.spreading import spread, tolled, used_by, worths
+from farshore.kernels.spreading import Choices, spread, tolled, used_by, worths
 from farshore.plan.classes.levels import Levels
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook, stretch_costs
@@ -22,8 +20,10 @@ from farshore.scenario.timing import UNLIMITED
 __all__ = ["Spread", "Spreader"]
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 _UNIT = 1e6
-_CLOSED = 1e15
+_PATIENCE = 20  # moves of the prices
+_WORTHWHILE = 2e-4  # of what they prove, gained by so many moves
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +44,11 @@ class Spread:
 class Spreader:
     """Spreads people over the patterns known so far and moves prices to where they clear."""
 
-    def __init__(self, problem: ClassProblem, pricer: Pricer, book: PatternBook, rank: Floats) -> None:
+    def __init__(self, problem: ClassProblem, pricer: Pricer, book: PatternBook) -> None:
         self.problem, self.pricer, self.book = problem, pricer, book
         layers, resources = problem.layers, problem.layers.resources
         self.n_steps = layers.n_steps
         self.capacity = resources.capacity.astype(np.float64)
-        self.order = np.argsort(rank, kind="stable").astype(np.int64)
-        self.rank = np.empty(len(rank), np.int64)
-        self.rank[self.order] = np.arange(len(rank))
         self.active = np.zeros(resources.intake // self.n_steps, bool)
         self.limited = self.capacity < UNLIMITED
         pick = pricer.first_of
@@ -61,31 +58,27 @@ class Spreader:
         self.live = np.zeros(0)
         self.known = -1
 
-    def learn(self) -> None:  # noqa: PLR0915 (one table after another)
-        """Take up the patterns that the book has now."""
+    def learn(self) -> None:
+        """Take up the patterns that the book has now; nothing is idle."""
         problem, layers, people = self.problem, self.problem.layers, self.problem.people
         afoot, n_steps = layers.afoot, self.n_steps
         patterns = self.patterns = self.book.patterns()
         n = len(patterns.length)
+        self.idle: Flags = np.zeros(n, bool)
         begin, end = patterns.arcs[patterns.arcs_first[:-1]], patterns.arcs[patterns.arcs_first[1:] - 1]
         by_car = np.zeros(n, bool)
         by_car[patterns.stretch[patterns.first[:-1][patterns.car]]] = True
         terminal = self.book.terminal
-        tail = np.where(by_car, -1, terminal[layers.tail[begin]])
+        self.tail = np.where(by_car, -1, terminal[layers.tail[begin]])
         self.head = np.where(by_car, -1, terminal[layers.head[end]])
         later = np.arange(n_steps) + patterns.offset[:, None]
         each = layers.opens[layers.opens_of[patterns.arcs][:, None], np.minimum(later, n_steps - 1)]
         closed = np.add.reduceat((each == 0) | (later >= n_steps), patterns.arcs_first[:-1], axis=0)
         self.opens = (closed == 0) & (np.arange(n_steps) + patterns.length[:, None] < n_steps)
-        turning = ~by_car & (patterns.length == 0) & (self.rank[self.head] >= self.rank[tail])
-        self.opens[turning] = False
         self.seats = np.ascontiguousarray(layers.seats[self.need][:, begin])
         over = np.array([stretch_costs(patterns, problem, need) for need in range(3)]) / _UNIT
         may = self.opens & (self.seats > 0)[:, :, None]
         self.cost = np.ascontiguousarray(np.where(may, over[self.need], 1e15).transpose(0, 2, 1))
-        foot = np.flatnonzero(~by_car)
-        self.out_first, members = grouped(tail[foot], len(afoot.terminals))
-        self.out = foot[members]
         host_terminal = np.array([afoot.at(int(node)) for node in problem.timing.host_node])
         self.host_first, self.hosts = grouped(host_terminal, len(afoot.terminals))
         self.terminal_wait = np.ascontiguousarray(afoot.wait_cost.transpose(0, 2, 1)) / _UNIT
@@ -94,16 +87,6 @@ class Spreader:
         )
         self.home_wait = np.ascontiguousarray(problem.wait_cost.T) / _UNIT
         self.ready = np.ascontiguousarray(people.newly_ready.T).astype(np.float64)
-        car_patterns = np.flatnonzero(patterns.car)
-        stretch = patterns.stretch[patterns.first[:-1][car_patterns]]
-        start, host = layers.tail[begin[stretch]], patterns.host[car_patterns]
-        lists = []
-        for c in range(len(people.zone)):
-            mine = (start == layers.car_home[people.zone[c]]) & people.accepts[c][host]
-            lists.append(np.flatnonzero(mine) if people.has_car[c] else np.empty(0, np.int64))
-        self.car_first = np.concatenate([[0], np.cumsum([len(x) for x in lists])]).astype(np.int64)
-        flat = np.concatenate([np.empty(0, np.int64), *lists])
-        self.cars, self.car_host = stretch[flat], host[flat]
         # uses
         arcs = patterns.arcs
         size = layers.use_first[arcs + 1] - layers.use_first[arcs]
@@ -117,13 +100,43 @@ class Spreader:
         amount = np.bincount(row.ravel(), layers.use_unit[which])
         self.uses: tuple[Any, ...] = (kept[0], kept[1], kept[2], amount)
         self.known = n
+        self._list()
         self._pick()
         self._lay(self.index)
+
+    def rest(self, width_h: float) -> None:
+        """Leave out, for now, the stretches that nobody takes when people spread so far."""
+        self.idle[:] = False
+        self._list()
+        self._pick()
+        flow = self.spread(width_h).flow
+        self.idle = np.asarray((flow <= 0).all(axis=1))
+        self._list()
+        self._pick()
+
+    def _list(self) -> None:
+        """Stretches out of each terminal, and by car of each commodity, but for idle ones."""
+        layers, people, patterns = self.problem.layers, self.problem.people, self.patterns
+        foot = np.flatnonzero((self.tail >= 0) & ~self.idle)
+        quick = patterns.length[foot] == 0
+        first, members = grouped(2 * self.tail[foot] + quick, 2 * len(layers.afoot.terminals))
+        self.out_first, self.quick_first, self.out = first[::2].copy(), first[1::2].copy(), foot[members]
+        car_patterns = np.flatnonzero(patterns.car)
+        stretch, host = patterns.stretch[patterns.first[:-1][car_patterns]], patterns.host[car_patterns]
+        start = layers.tail[patterns.arcs[patterns.arcs_first[stretch]]]
+        lists = [np.empty(0, np.int64)]
+        for c in np.flatnonzero(people.has_car):
+            mine = (start == layers.car_home[people.zone[c]]) & people.accepts[c][host]
+            lists.append(np.flatnonzero(mine & ~self.idle[stretch]))
+        size = np.zeros(len(people.zone) + 1, np.int64)
+        size[1:][people.has_car] = [len(each) for each in lists[1:]]
+        self.car_first, flat = np.cumsum(size), np.concatenate(lists)
+        self.cars, self.car_host = stretch[flat], host[flat]
 
     def _pick(self) -> None:
         """Uses of active families only."""
         whose, family, offset, amount = self.uses
-        keep = self.active[family]
+        keep = self.active[family] & ~self.idle[whose]
         self.number = np.full(len(self.active), -1, np.int64)
         self.rows = np.flatnonzero(self.active)
         self.number[self.rows] = np.arange(len(self.rows))
@@ -154,7 +167,7 @@ class Spreader:
         self.room = np.maximum(room, 1.0)
         self.counts = (room > 0) & (room < UNLIMITED)
 
-    def _parts(self, live: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    def parts(self, live: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Active families, intakes, beds and days of a vector over what has a price."""
         resources = self.problem.layers.resources
         n_hosts, at = len(self.problem.host_open), self.n_rows
@@ -167,7 +180,7 @@ class Spreader:
             live[at + n_hosts :].reshape(-1, resources.n_days),
         )
 
-    def _added(self, families: Floats, intake: Floats, beds: Floats, days: Floats) -> tuple[Floats, Floats]:
+    def added(self, families: Floats, intake: Floats, beds: Floats, days: Floats) -> tuple[Floats, Floats]:
         """Prices of active families, drivers' days added; and of hosts in each step, beds added."""
         resources, n_steps = self.problem.layers.resources, self.n_steps
         families = families.copy()
@@ -179,66 +192,41 @@ class Spreader:
         at_host = intake + beds[:, None]
         return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
 
-    def guide(self, share: float = 1.0, rooms: Rooms | None = None) -> Guide:
-        """What ways cost at least under a share of the prices, and without what has no room left.
-
-        rooms : None stands for all the room there is; a seat in a bus that goes anyway costs nothing
-        """
-        families, intake, beds, days = (share * part for part in self._parts(self.live))
-        if rooms is not None:
-            full = rooms.left[: len(self.active) * self.n_steps].reshape(-1, self.n_steps)[self.rows] <= 0
-            families = np.where(full, _CLOSED, families)
-            intake = np.where(rooms.taken > 0, intake, _CLOSED)
-            beds = np.where(rooms.beds > 0, beds, _CLOSED)
-            days = np.where(rooms.days_left > 0, days, _CLOSED)
-        prices, host_price = self._added(families, intake, beds, days)
-        tolls = tolled(self.n_steps, *self.few, prices)
-        least = tolls
-        if rooms is not None:
-            rides = np.flatnonzero(rooms.bus_of >= 0)
-            least = tolls.copy()
-            least[rides] = np.where(rooms.seats_left > 0, 0.0, tolls[rides])
-        there, at_home = worths(*self._given(1e-6, np.ascontiguousarray(least.T), host_price))
-        return Guide(
-            label_of=self.pricer.group,
-            need=self.need,
-            seats_of=self.seats,
+    def choices(self, tolls: Floats, host_price: Floats) -> Choices:
+        """What people may do, by what entering stretches and being taken in costs."""
+        return Choices(
+            group=self.pricer.group,
             home=self.home,
             home_wait=self.home_wait,
             left_cost=self.problem.left_cost / _UNIT,
+            need=self.need,
+            accepts=self.accepts,
             car_first=self.car_first,
             cars=self.cars,
             car_host=self.car_host,
             out_first=self.out_first,
+            quick_first=self.quick_first,
             out=self.out,
             head=self.head,
+            length=self.patterns.length,
+            seats=self.seats,
             cost=self.cost,
-            tolls=np.ascontiguousarray(tolls.T),
-            accepts=self.accepts,
+            tolls=tolls,
             host_first=self.host_first,
             hosts=self.hosts,
             host_price=host_price,
             terminal_wait=self.terminal_wait,
-            there=there,
-            at_home=at_home,
         )
-
-    def _given(self, width_h: float, tolls: Floats, host_price: Floats) -> Any:
-        return (
-            width_h, self.order, self.out_first, self.out, self.head, self.patterns.length, self.cost,
-            tolls, self.seats, self.need, self.accepts, self.host_first, self.hosts, host_price,
-            self.terminal_wait, self.pricer.group, self.home, self.home_wait, self.problem.left_cost / _UNIT,
-            self.car_first, self.cars, self.car_host,
-        )  # fmt: skip
 
     def spread(self, width_h: float) -> Spread:
         """Spread everybody."""
         resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
-        prices, host_price = self._added(*self._parts(self.live))
-        tolls = np.ascontiguousarray(tolled(n_steps, *self.few, prices).T)
-        args = self._given(width_h, tolls, host_price)
-        there, at_home = worths(*args)
-        flow, arrived, staying = spread(*args, there, at_home, self.ready)
+        prices, host_price = self.added(*self.parts(self.live))
+        tolls = np.empty((n_steps, self.known))
+        tolled(0, n_steps, *self.few, prices, tolls)
+        choices = self.choices(tolls, host_price)
+        there, at_home = worths(width_h, choices)
+        flow, arrived, staying = spread(width_h, choices, there, at_home, self.ready)
         flow, arrived = np.ascontiguousarray(flow.T), np.ascontiguousarray(arrived.T)
         families = used_by(len(self.rows), *self.few, flow)
         in_day = np.arange(n_steps) // resources.steps_in_day
@@ -283,8 +271,12 @@ class Spreader:
             found = self.spread(width_h)
             return -found.value / size, levels.slope(np.where(self.counts, room - found.used, 0.0)) / size
 
-        def look(xk: Floats) -> None:
-            if over():
+        reached: list[float] = []
+
+        def look(intermediate_result: OptimizeResult) -> None:
+            reached.append(float(intermediate_result.fun))
+            past = reached[-_PATIENCE:]
+            if over() or (len(past) == _PATIENCE and past[0] - past[-1] < _WORTHWHILE * abs(past[-1])):
                 raise StopIteration
 
         begin = levels.of(np.where(self.counts, self.live, 0.0))
