@@ -65,6 +65,18 @@ def test_every_household_leaves_whole_with_its_class(tmp_path_factory, scenario:
             f"{need}_{way}" for need in ("assisted", "family", "other") for way in ("car", "foot")
         )
     }
+    trips = {row["trip_id"]: row for row in rows_of(folder, "trips.csv")}
+    riders: Counter[str] = Counter()
+    rides: Counter[str] = Counter()
+    for row in rows_of(folder, "boarding.csv"):
+        riders[row["trip_id"]] += int(row["persons"])
+        rides[row["household_id"]] += int(row["persons"])
+    assert riders == {code: int(trip["persons"]) for code, trip in trips.items()}
+    by_bus = {
+        route.route_id: sum(leg[0] == "bus" for leg in route.legs or ()) for route in outcome.routes
+    } | {"": 0}
+    for row in households:
+        assert rides[row["household_id"]] == int(row["size"]) * by_bus[row["route_id"]]
     again = read_outcome(folder, with_classes=True)
     assert outcome_files(again)["households.csv"] == (folder / "households.csv").read_bytes()
 
@@ -164,6 +176,65 @@ def test_no_edited_household_is_certified(
     with pytest.raises(CertificateRefused) as refused:
         certify(edited(whole, tmp_path, change))
     assert any(fault.file == "households.csv" for fault in refused.value.faults)
+
+
+def bus_changed(rows: list[dict[str, str]]) -> None:
+    """A household boards a trip that is not its own."""
+    one = rows[0]
+    taken = {row["trip_id"] for row in rows if row["household_id"] == one["household_id"]}
+    one["trip_id"] = next(row["trip_id"] for row in rows if row["trip_id"] not in taken)
+
+
+def seat_given_away(rows: list[dict[str, str]]) -> None:
+    """Another household of the same trip has one seat more, this one fewer: the trip's sum stays."""
+    one, other = next(
+        (a, b)
+        for a, b in itertools.permutations(rows, 2)
+        if a["trip_id"] == b["trip_id"] and int(a["persons"]) > 1
+    )
+    one["persons"], other["persons"] = str(int(one["persons"]) - 1), str(int(other["persons"]) + 1)
+
+
+def boarding_left_out(rows: list[dict[str, str]]) -> None:
+    del rows[0]
+
+
+def boarding_twice(rows: list[dict[str, str]]) -> None:
+    rows.insert(1, dict(rows[0]))
+
+
+def nobody_known(rows: list[dict[str, str]]) -> None:
+    rows[0]["household_id"] = "synthetic-0"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [bus_changed, seat_given_away, boarding_left_out, boarding_twice, nobody_known],
+    ids=lambda change: change.__name__,
+)
+def test_no_edited_boarding_is_certified(
+    whole: Path, tmp_path: Path, change: Callable[[list[dict[str, str]]], None]
+) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(whole, folder)
+    rows = rows_of(folder, "boarding.csv")
+    change(rows)
+    with (folder / "boarding.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    with pytest.raises(CertificateRefused) as refused:
+        certify(folder)
+    assert any(fault.file == "boarding.csv" for fault in refused.value.faults)
+
+
+def test_a_boarding_list_is_not_forgotten(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "plan"
+    shutil.copytree(whole, folder)
+    (folder / "boarding.csv").unlink()
+    with pytest.raises(CertificateRefused) as refused:
+        certify(folder)
+    assert any(fault.file == "boarding.csv" for fault in refused.value.faults)
 
 
 def test_no_edited_departure_is_certified(whole: Path, tmp_path: Path) -> None:

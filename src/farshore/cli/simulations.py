@@ -1,7 +1,8 @@
 """The command about traffic: simulate."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -88,7 +89,7 @@ def simulate_folder(
     spread_h
         Hours in which the logit curve rises from half to 73 %.
     compliance
-        Share of people with a plan who keep to it.
+        Share of people with a plan who keep to it; of a plan with classes, of those who go by car.
     informed
         Share of drivers without a fixed way who hear of queues.
     update_min
@@ -121,7 +122,7 @@ def simulate_folder(
         The same seed gives the same result.
 
     """
-    followed = read_outcome(folder) if (folder / "summary.json").is_file() else None
+    followed = read_outcome(folder, with_classes=True) if (folder / "summary.json").is_file() else None
     scenario = read_scenario(folder) if followed is None else followed.scenario
     for text in open_:
         scenario = with_opening(scenario, *parse_window(text, scenario))
@@ -165,17 +166,26 @@ def simulate_folder(
         print_json(summary)
         return 0
     for run in summary["runs"]:
-        times = ", ".join(
-            f"T{share} not reached" if run[f"t{share}_h"] is None else f"T{share} {run[f't{share}_h']:.1f} h"
-            for share in (50, 90, 100)
-        )
-        print(f"{run['label']}: {run['arrived']:,} of {run['people']:,} arrive; {times}")
+        if run["planned"] is not None:
+            print(_arrivals("as the plan says", run["planned"]))
+        print(_arrivals(run["label"], run))
+        if run["without_bed"]:
+            print(f"  {run['without_bed']:,} of them come to a host whose beds are taken")
     for row in results[0].unfinished[:5]:
         print(f"  {row.persons:,} at {row.place_id}: {row.why}")
     if summary["partial"]:
         print("Stopped early: this is what had happened by then.")
     print(f"Open {out / 'report.html'}")
     return 0
+
+
+def _arrivals(label: str, told: Mapping[str, Any]) -> str:
+    """One line of who arrives, and when shares of all have."""
+    times = ", ".join(
+        f"T{share} not reached" if told[f"t{share}_h"] is None else f"T{share} {told[f't{share}_h']:.1f} h"
+        for share in (50, 90, 100)
+    )
+    return f"{label}: {told['arrived']:,} of {told['people']:,} arrive; {times}"
 
 
 def _reversal(text: str, scenario: Scenario) -> Contraflow:

@@ -4,7 +4,7 @@ import numpy as np
 
 from farshore.kernels.compiled import folded, looped
 from farshore.kernels.loading import wake
-from farshore.kernels.roads import CLASS_BITS, CLOSED, HELD, NEVER_S, OPEN, plan_event
+from farshore.kernels.roads import CLASS_BITS, CLOSED, HELD, NEVER_S, OPEN, persons_in, plan_event
 from farshore.kernels.services import join_queue
 from farshore.kernels.wheel import unschedule
 
@@ -143,8 +143,9 @@ def turn_back(roads, travellers, j, stream, now_s):  # type: ignore[no-untyped-d
                 road.head = 0
         road.taken -= places
         road.left += 1
-        road.persons -= travellers.class_persons[kind]
-        road.person_s += travellers.class_persons[kind] * now_s
+        persons = persons_in(travellers, vehicle, kind)
+        road.persons -= persons
+        road.person_s += persons * now_s
         _send_back(travellers, vehicle, place.way)
         join_queue(roads, travellers, stream, vehicle, back_s)
         turned += 1
@@ -153,11 +154,11 @@ def turn_back(roads, travellers, j, stream, now_s):  # type: ignore[no-untyped-d
 
 @looped
 def clear_berth(roads, travellers, services, number, stream, now_s):  # type: ignore[no-untyped-def]
-    """Send back whoever waits for a ferry and is not aboard; returns int64, how many."""
-    ferry = services.ferries[number]
-    road = roads.links[ferry.link]
-    waiting = road.entered - ferry.boarded_before - ferry.aboard_vehicles
-    at = ferry.next_aboard
+    """Send back whoever waits at a berth and is not aboard; returns int64, how many."""
+    berth = services.berths[number]
+    road = roads.links[berth.link]
+    waiting = road.entered - berth.boarded_before - berth.aboard_vehicles
+    at = berth.next_aboard
     for _ in range(waiting):
         place = roads.ring[road.first_place + at]
         packed = np.int64(place.vehicle)
@@ -167,13 +168,14 @@ def clear_berth(roads, travellers, services, number, stream, now_s):  # type: ig
             roads.ring[road.first_place + at].time_s = now_s
             at = 0 if at + 1 == road.ring_size else at + 1
         road.taken -= places
-        road.persons -= travellers.class_persons[kind]
-        road.person_s += travellers.class_persons[kind] * now_s
+        persons = persons_in(travellers, vehicle, kind)
+        road.persons -= persons
+        road.person_s += persons * now_s
         _send_back(travellers, vehicle, place.way)
         join_queue(roads, travellers, stream, vehicle, now_s)
     # They never crossed: the link forgets that they came, so that those aboard stay first in its count.
     road.entered -= waiting
-    road.tail = ferry.next_aboard
+    road.tail = berth.next_aboard
     return waiting
 
 
@@ -202,12 +204,17 @@ def decide_anew(roads, now_s, everybody):  # type: ignore[no-untyped-def]
 
 
 @looped
-def mark_broken_routes(links, route_links, route_broken):  # type: ignore[no-untyped-def]
-    """Write 1 for every position of a route from which it leads onto a closed link, else 0."""
+def mark_broken_routes(links, route_links, route_uses, route_broken):  # type: ignore[no-untyped-def]
+    """Write 1 for every position of a route from which it leads onto a closed link, else 0.
+
+    route_uses : uint8 along the routes, closed to which of these uses counts as closed; 0: none does
+    """
     broken = 0
     for k in range(route_links.size - 1, -1, -1):
         if route_links[k] < 0:
             broken = 0
-        elif links[route_links[k]].entry_state == CLOSED:
+        elif links[route_links[k]].entry_state == CLOSED or (
+            route_uses[k] != 0 and links[route_links[k]].uses & route_uses[k] == 0
+        ):
             broken = 1
         route_broken[k] = broken

@@ -16,7 +16,18 @@ Goyal, P., Vin, H. M., & Cheng, H. (1997).
 import numpy as np
 
 from farshore.kernels.compiled import folded, looped
-from farshore.kernels.roads import ARRIVED, BERTH, CLASS_BITS, CLOSED, NEVER_S, NOWHERE, OPEN, plan_event
+from farshore.kernels.roads import (
+    ARRIVED,
+    BERTH,
+    CLASS_BITS,
+    CLOSED,
+    MOMENT,
+    NEVER_S,
+    NOWHERE,
+    OPEN,
+    persons_in,
+    plan_event,
+)
 from farshore.kernels.services import board, load_shuttle
 from farshore.kernels.wheel import next_event
 
@@ -89,7 +100,7 @@ def leave(roads, travellers, i, packed, now_s):  # type: ignore[no-untyped-def]
         return
     ring, start, size = roads.ring, stream.first_place, stream.ring_size
     head = stream.head
-    persons = travellers.class_persons[kind]
+    persons = persons_in(travellers, vehicle, kind)
     stream.waited_s += now_s - ring[start + head].time_s
     gap_s = travellers.class_pcu[kind] * stream.gap_s
     # A head held up by the junction does not hold up the one behind it by a whole headway more: the flow that
@@ -143,7 +154,7 @@ def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ig
     """Put a vehicle at the entry of link j; `held` if it stood in a queue for it."""
     road = roads.links[j]
     kind = packed >> CLASS_BITS
-    persons = travellers.class_persons[kind]
+    persons = persons_in(travellers, packed & _LOW_BITS, kind)
     places = min(travellers.class_places[kind], road.storage)
     alone = road.taken == 0
     berth = road.uses >= BERTH
@@ -168,7 +179,7 @@ def enter(roads, travellers, services, j, packed, way, now_s, held):  # type: ig
         gap_s /= 1.0 - road.drop
     road.next_entry_s = now_s + gap_s
     if berth:
-        place.time_s = NEVER_S
+        place.time_s = NEVER_S + MOMENT * now_s
         board(roads, travellers, services, road.ferry, now_s)
         return
     place.time_s = now_s + road.free_flow_s
@@ -249,6 +260,7 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
     """Let everything happen that happens before `until_s` (s).
 
     tally : int64[2], added to: links travelled to their end, vehicles arrived
+    Stops before if a vehicle that is led step by step has reached the end of its way (`Services.came`).
     """
     links, ring, events = roads.links, roads.ring, roads.events
     n_streams, n_links = links.size, roads.n_links
@@ -295,6 +307,11 @@ def advance(roads, travellers, services, rule, until_s, tally):  # type: ignore[
                 leave(roads, travellers, i, packed, now_s)
                 if i < n_links:
                     tally[0] += 1
+                if vehicle >= travellers.first_shuttle + services.shuttles.size:
+                    travellers.arrived_s[vehicle] = now_s
+                    travellers.arrived_at[vehicle] = stream.to_node
+                    services.came[0] = vehicle
+                    return
                 if vehicle >= travellers.first_shuttle:
                     load_shuttle(roads, travellers, services, vehicle, now_s)
                 else:

@@ -31,6 +31,7 @@ __all__ = [
     "CLOSED",
     "HELD",
     "LINK",
+    "MOMENT",
     "NEVER_S",
     "NOWHERE",
     "OPEN",
@@ -38,6 +39,7 @@ __all__ = [
     "Roads",
     "Travellers",
     "new_roads",
+    "persons_in",
     "plan_event",
     "storage_and_backward_time",
 ]
@@ -46,6 +48,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 NEVER_S = 1e18
+MOMENT = 1e9  # who came to a berth at t may leave it at NEVER_S + MOMENT * t, so never, and in this order
 _HUGE_BYTES = 4 << 20
 ARRIVED = -2  # next link of a vehicle at its destination
 NOWHERE = -1  # next link of a vehicle that no open way leads on
@@ -138,9 +141,11 @@ class Travellers(NamedTuple):
     detour : int32[n_vehicles], tree to follow once the route is broken; -1: waits instead
     class_places, class_uses : int64[n_classes]; class_pcu, class_persons : float64[n_classes]
     route_links : int32[sum of route lengths], each route closed by ARRIVED
+    route_uses : uint8 of the same length, the uses that the route is for; 0: not looked at
     route_broken : uint8 of the same length, 1 where a link from here on is known to be closed
     next_link : int32[n_trees, n_nodes]
-    first_shuttle : vehicles from this number on come back for more people
+    first_shuttle : vehicles from this number on come back for more people, or are led step by step
+    carried : float64[n_vehicles - first_shuttle], the persons in each of those now
     """
 
     next_in_queue: Any
@@ -158,9 +163,11 @@ class Travellers(NamedTuple):
     class_pcu: Any
     class_persons: Any
     route_links: Any
+    route_uses: Any
     route_broken: Any
     next_link: Any
     first_shuttle: int
+    carried: Any
 
 
 def storage_and_backward_time(
@@ -286,6 +293,14 @@ def _out_positions(from_node: Ints, n_nodes: int) -> tuple[Ints, Ints, Ints]:
     position = np.empty(len(from_node), np.int64)
     position[order] = np.arange(len(from_node)) - first[from_node[order]]
     return first, position, order
+
+
+@folded
+def persons_in(travellers, vehicle, kind):  # type: ignore[no-untyped-def]
+    """Persons in a vehicle: those of its kind, or those who are in it now."""
+    if vehicle < travellers.first_shuttle:
+        return travellers.class_persons[kind]
+    return travellers.carried[vehicle - travellers.first_shuttle]
 
 
 @folded

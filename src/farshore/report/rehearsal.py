@@ -5,9 +5,10 @@ from typing import Final
 
 from farshore.report.document import asset, document
 from farshore.report.film import film_data, film_section
-from farshore.report.markup import Html, element, escape, json_block, number, section, table
+from farshore.report.markup import Cell, Html, element, escape, json_block, number, section, table
+from farshore.report.rehearsal_services import buses_section, classes_section, hosts_section, reached
 from farshore.report.wording import count, percent
-from farshore.results.simulation import SimulationResult
+from farshore.results.simulation import Planned, SimulationResult
 from farshore.units import format_duration
 
 __all__ = ["simulation_html"]
@@ -26,6 +27,9 @@ def simulation_html(results: Sequence[SimulationResult]) -> str:
             film_section(results),
             _compared(results),
             _curve(results),
+            classes_section(results),
+            buses_section(results),
+            hosts_section(results),
             _crossings(results),
             _unfinished(results),
             _assumed(first),
@@ -72,11 +76,34 @@ def _header(results: Sequence[SimulationResult]) -> Html:
     )
 
 
-def _compared(results: Sequence[SimulationResult]) -> Html:
-    def reached(result: SimulationResult, share: int) -> str:
-        at = result.reached_s[share]
-        return "not by the end" if at is None else format_duration(at)
+def _as_planned(planned: Planned) -> tuple[str | Cell, ...]:
+    """The row of the plan itself: its times are ends of steps, and its hours are not those of traffic."""
+    return (
+        "as the plan says",
+        number(count(planned.people)),
+        number(count(planned.arrived)),
+        *(number(reached(planned.reached_s[share])) for share in (50, 90, 95, 100)),
+        *(number("–"),) * 4,
+    )
 
+
+def _compared(results: Sequence[SimulationResult]) -> Html:
+    rows: list[tuple[str | Cell, ...]] = []
+    for result in results:
+        if result.planned is not None:
+            rows.append(_as_planned(result.planned))
+        rows.append(
+            (
+                result.label,
+                number(count(int(result.people.sum()))),
+                number(count(result.arrived_persons)),
+                *(number(reached(result.reached_s[share])) for share in (50, 90, 95, 100)),
+                number(count(result.waiting_person_h)),
+                number(count(result.travel_person_h)),
+                number(count(result.delay_veh_h)),
+                number(count(result.exposure_person_h)),
+            )
+        )
     return section(
         "Run beside run",
         table(
@@ -94,19 +121,7 @@ def _compared(results: Sequence[SimulationResult]) -> Html:
                 "held up, veh-h",
                 "exposure, person-h",
             ),
-            [
-                (
-                    result.label,
-                    number(count(int(result.people.sum()))),
-                    number(count(result.arrived_persons)),
-                    *(number(reached(result, share)) for share in (50, 90, 95, 100)),
-                    number(count(result.waiting_person_h)),
-                    number(count(result.travel_person_h)),
-                    number(count(result.delay_veh_h)),
-                    number(count(result.exposure_person_h)),
-                )
-                for result in results
-            ],
+            rows,
             numeric=tuple(range(1, 11)),
         ),
         identity="compared",
@@ -165,7 +180,7 @@ def _crossings(results: Sequence[SimulationResult]) -> Html:
         )
         for result in results
         for flow in result.crossings
-        if flow.vehicles
+        if flow.vehicles or flow.persons
     ]
     if not rows:
         return Html("")

@@ -133,8 +133,10 @@ def vehicles(outcome: Outcome, figures: Figures) -> Html:
         )  # fmt: skip
     if not parts:
         return Html("")
+    told_apart = outcome.services.boarding is not None
+    boards = ", which bus each household boards in boarding.csv" if told_apart else ""
     files = element("p", "Every trip with its times and links is in trips.csv, every vehicle's duty in "
-                    "duties.csv.", class_="note")  # fmt: skip
+                    f"duties.csv{boards}.", class_="note")  # fmt: skip
     return section("Buses and trains", *parts, files, identity="vehicles", long=True)
 
 

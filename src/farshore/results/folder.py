@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.folders import csv_bytes, json_bytes, put, written_whole
-from farshore.results.households import HOUSEHOLDS_FILE, Households, moved_table, sha256_of
+from farshore.results.households import HOUSEHOLDS_FILE, Households, household_id, moved_table, sha256_of
 from farshore.results.measures import crossing_loads, flows_of
 from farshore.results.orders import Order, OrdersProof, Reversal, Stage, instruction_rows
 from farshore.results.outcome import Outcome, Route
 from farshore.results.replan_files import halt_entries, replan_files, stranded_entries
 from farshore.results.robust import ROBUST_FILE
-from farshore.results.services import DUTIES, TRIPS, Services
+from farshore.results.services import BOARDING, BOARDING_FILE, DUTIES, TRIPS, Services
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement, step_time
 from farshore.scenario.timing import Timing, timing_of
@@ -28,6 +28,7 @@ KNOWN_BY: Final = "summary.json"
 OWN: Final = (
     "arrivals.csv",
     "before",
+    BOARDING_FILE,
     "certificate.json",
     "changed_households.csv",
     "changes.csv",
@@ -103,7 +104,8 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
             services=outcome.replan.old_services,
         )
         if before.services is not None:
-            files["before/trips.csv"] = _vehicles(before, before.services, timing)["trips.csv"]
+            vehicles = _vehicles(before, before.services, timing)
+            files |= {f"before/{name}": data for name, data in vehicles.items() if name != "duties.csv"}
         if outcome.replan.old_households is not None and outcome.households is not None:
             files[f"before/{HOUSEHOLDS_FILE}"] = moved_table(
                 outcome.replan.old_households,
@@ -168,7 +170,7 @@ def _departures(outcome: Outcome, timing: Timing) -> bytes:
 
 
 def _vehicles(outcome: Outcome, services: Services, timing: Timing) -> dict[str, bytes]:
-    """trips.csv and duties.csv; their times are steps so far."""
+    """trips.csv, duties.csv and who boards what; their times are steps so far."""
 
     def told(row: tuple[Any, ...], times: slice) -> tuple[Any, ...]:
         return (
@@ -177,10 +179,16 @@ def _vehicles(outcome: Outcome, services: Services, timing: Timing) -> dict[str,
             *row[times.stop :],
         )
 
-    return {
+    files = {
         "trips.csv": csv_bytes(TRIPS, [told(row, slice(5, 9)) for row in services.trips]),
         "duties.csv": csv_bytes(DUTIES, [told(row, slice(3, 5)) for row in services.duties]),
     }
+    if services.boarding is not None and outcome.households is not None:
+        width = len(str(len(outcome.households)))
+        files[BOARDING_FILE] = csv_bytes(
+            BOARDING, [(household_id(row + 1, width), *rest) for row, *rest in services.boarding]
+        )
+    return files
 
 
 def _households(outcome: Outcome, households: Households, timing: Timing) -> bytes:

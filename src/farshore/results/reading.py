@@ -36,8 +36,8 @@ def read_outcome(folder: Path, *, with_classes: bool = False) -> Outcome:
     try:
         if not with_classes and _json(folder / "summary.json").get("model") == "classes":
             raise UsageFault(
-                f"{folder} holds a plan with classes, which certify, report, forecast and replan read, and "
-                "no other command yet"
+                f"{folder} holds a plan with classes, which farshore certify, report, simulate, forecast "
+                "and replan read, and no other command yet"
             )
         return _outcome(folder, scenario)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -5,7 +5,7 @@ from typing import Any
 
 from farshore.results.loads import CrossingLoad, Effort
 
-__all__ = ["DUTIES", "TRIPS", "Prices", "Services"]
+__all__ = ["BOARDING", "BOARDING_FILE", "DUTIES", "TRIPS", "Prices", "Services"]
 
 Prices = dict[str, list[list[Any]]]
 
@@ -13,6 +13,8 @@ TRIPS = (
     "trip_id", "fleet_id", "vehicle", "from_node_id", "to_node_id", "board", "alight", "leaves_base",
     "back_at_base", "persons", "seats_taken", "links",
 )  # fmt: skip
+BOARDING_FILE = "boarding.csv"
+BOARDING = ("household_id", "trip_id", "persons")
 DUTIES = ("fleet_id", "vehicle", "trips", "first_leaves_base", "last_back_at_base", "occupied_h")
 
 
@@ -24,6 +26,7 @@ class Services:
     trips, duties : rows of these tables, times as steps
     prices : lists of rows, of what `Certificate` has no prices for
     late : people of each zone who are ready only after the horizon
+    boarding : rows of boarding.csv, households by their rows; None: the plan does not say who boards what
     figures : `classes`, `modes`, `fleets` and `trains` of the summary
     """
 
@@ -35,3 +38,4 @@ class Services:
     loads: tuple[CrossingLoad, ...]
     late: tuple[int, ...]
     figures: dict[str, Any]
+    boarding: tuple[tuple[int, str, int], ...] | None = None

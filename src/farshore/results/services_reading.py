@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from farshore.results.loads import CrossingLoad, Effort
-from farshore.results.services import DUTIES, TRIPS, Services
+from farshore.results.services import BOARDING, BOARDING_FILE, DUTIES, TRIPS, Services
 from farshore.scenario.scenario import Scenario
 from farshore.units import parse_time
 
@@ -43,17 +43,32 @@ def read_services(
         loads=_loads(folder / "crossings.csv", scenario, summary),
         late=tuple(zone["ready_too_late"] for zone in summary["zones"]),
         figures={name: summary[name] for name in ("classes", "modes", "fleets", "trains")},
+        boarding=_boarding(folder / BOARDING_FILE),
     )
 
 
 def services_before(folder: Path, scenario: Scenario, services: Services) -> Services:
-    """Classes and trips of the plan that was followed before; all else is as in this one's `services`."""
-    return replace(services, class_ids=_class_ids(folder), trips=_rows(folder / "trips.csv", TRIPS, scenario))
+    """Classes, trips and who boards them of the plan before; all else is as in this one's `services`."""
+    return replace(
+        services,
+        class_ids=_class_ids(folder),
+        trips=_rows(folder / "trips.csv", TRIPS, scenario),
+        boarding=_boarding(folder / BOARDING_FILE),
+    )
 
 
 def _class_ids(folder: Path) -> tuple[str, ...]:
     with (folder / "departures.csv").open(encoding="utf-8", newline="") as stream:
         return tuple(row["class_id"] for row in csv.DictReader(stream))
+
+
+def _boarding(path: Path) -> tuple[tuple[int, str, int], ...] | None:
+    """Rows of boarding.csv, households by their rows; None where there is no such file."""
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [tuple(row[name] for name in BOARDING) for row in csv.DictReader(stream)]
+    return tuple((int(code.rpartition("-")[2]) - 1, trip, int(many)) for code, trip, many in rows)
 
 
 def _step(text: str, scenario: Scenario) -> int:

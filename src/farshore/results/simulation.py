@@ -11,7 +11,16 @@ import numpy.typing as npt
 
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["CrossingFlow", "LinkStates", "SimulationResult", "Unfinished"]
+__all__ = [
+    "ClassRun",
+    "CrossingFlow",
+    "HostRun",
+    "LinkStates",
+    "Planned",
+    "RideRun",
+    "SimulationResult",
+    "Unfinished",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -77,6 +86,55 @@ class Unfinished:
     persons: int
 
 
+@dataclass(frozen=True, slots=True)
+class HostRun:
+    """What came to one host: persons, those of them beyond its beds, and the longest wait to be taken in.
+
+    wait_s : at `intake_persons_h`, first come, first served; 0 where that has no limit
+    """
+
+    host_id: str
+    arrived: int
+    without_bed: int
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRun:
+    """People of one class: all, those who arrived, and when nine in ten of all had; None: not by the end."""
+
+    class_id: str
+    people: int
+    arrived: int
+    t90_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RideRun:
+    """A trip of a bus as planned and as it came; None: it did not; missed : planned riders not there."""
+
+    trip_id: str
+    fleet_id: str
+    from_node_id: str
+    to_node_id: str
+    planned_depart_s: float
+    depart_s: float | None
+    planned_arrive_s: float
+    arrive_s: float | None
+    planned_persons: int
+    persons: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the plan says of what was rehearsed: who arrives, and when shares of all people have (s)."""
+
+    people: int
+    arrived: int
+    reached_s: Mapping[int, float | None]
+
+
 @dataclass(frozen=True, eq=False)
 class SimulationResult:
     """A simulation: its scenario, options and seed, and what came of it. Times are seconds after the start.
@@ -90,6 +148,7 @@ class SimulationResult:
     place
     partial : stopped by the user at `until_s`
     assumptions : every number behind it that the scenario does not measure, in words
+    planned : where a plan was rehearsed, what it promises; classes, rides : where it is one with classes
     """
 
     scenario: Scenario
@@ -114,6 +173,10 @@ class SimulationResult:
     seed: int
     version: str
     assumptions: tuple[str, ...]
+    hosts: tuple[HostRun, ...] = ()
+    planned: Planned | None = None
+    classes: tuple[ClassRun, ...] = ()
+    rides: tuple[RideRun, ...] = ()
 
     @property
     def arrived_persons(self) -> int:

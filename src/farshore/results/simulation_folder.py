@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.folders import csv_bytes, json_bytes
-from farshore.results.simulation import SimulationResult
+from farshore.results.simulation import RideRun, SimulationResult
 from farshore.scenario.write import scenario_hash
 from farshore.units import format_time, offset_of
 
@@ -16,7 +16,9 @@ __all__ = ["SIMULATION_KNOWN_BY", "SIMULATION_OWN", "simulation_files", "simulat
 SIMULATION_KNOWN_BY: Final = "simulation.json"  # the file by which a folder that may be replaced is known
 SIMULATION_OWN: Final = (
     SIMULATION_KNOWN_BY,
+    "buses.csv",
     "crossings.csv",
+    "hosts.csv",
     "links.csv",
     "links_over_time.csv",
     "people.csv",
@@ -27,7 +29,7 @@ SIMULATION_OWN: Final = (
 
 def simulation_files(results: Sequence[SimulationResult]) -> dict[str, bytes]:
     """The files by name; the same results give the same bytes."""
-    return {
+    files = {
         "simulation.json": json_bytes(simulation_summary(results)),
         "people.csv": csv_bytes(
             ("run", "time", "departed", "arrived", "host_id", "arrived_there"), _people(results)
@@ -51,7 +53,29 @@ def simulation_files(results: Sequence[SimulationResult]) -> dict[str, bytes]:
             ("run", "place_id", "why", "persons"),
             ((r.label, u.place_id, u.why, u.persons) for r in results for u in r.unfinished),
         ),
+        "hosts.csv": csv_bytes(
+            ("run", "host_id", "arrived", "without_bed", "longest_wait_h"),
+            (
+                (r.label, h.host_id, h.arrived, h.without_bed, round(h.wait_s / 3600, 2))
+                for r in results
+                for h in r.hosts
+            ),
+        ),
     }
+    if any(result.rides for result in results):
+        files["buses.csv"] = csv_bytes(
+            ("run", "trip_id", "fleet_id", "from_node_id", "to_node_id", "planned_depart", "depart",
+             "planned_arrive", "arrive", "planned_persons", "persons", "missed"),
+            (_ride(result, ride) for result in results for ride in result.rides),
+        )  # fmt: skip
+    return files
+
+
+def _ride(result: SimulationResult, ride: RideRun) -> tuple[Any, ...]:
+    moments = (ride.planned_depart_s, ride.depart_s, ride.planned_arrive_s, ride.arrive_s)
+    times = ("" if moment is None else _time(result, moment) for moment in moments)
+    ends = (ride.trip_id, ride.fleet_id, ride.from_node_id, ride.to_node_id)
+    return (result.label, *ends, *times, ride.planned_persons, ride.persons, ride.missed)
 
 
 def simulation_summary(results: Sequence[SimulationResult]) -> dict[str, Any]:
@@ -85,6 +109,24 @@ def _run(result: SimulationResult) -> dict[str, Any]:
         "delay_veh_h": round(result.delay_veh_h, 1),
         "exposure_person_h": round(result.exposure_person_h, 1),
         "vehicles": result.vehicles,
+        "without_bed": sum(host.without_bed for host in result.hosts),
+        "planned": None
+        if result.planned is None
+        else {
+            "people": result.planned.people,
+            "arrived": result.planned.arrived,
+            "left_behind": result.planned.people - result.planned.arrived,
+            **{f"t{share}_h": hours(moment) for share, moment in result.planned.reached_s.items()},
+        },
+        "classes": [
+            {
+                "class_id": each.class_id,
+                "people": each.people,
+                "arrived": each.arrived,
+                "t90_h": hours(each.t90_s),
+            }
+            for each in result.classes
+        ],
         "seed": result.seed,
         "options": dict(result.options),
     }

@@ -28,7 +28,7 @@ def free_flow_to(ground: Ground, node: int, uses: int) -> Floats:
     first_in, links_in = incoming(network.to_node, network.n_nodes)
     time_s = np.where(network.uses & uses, network.free_flow_s, UNREACHABLE_S)
     for service in network.ferries:
-        time_s[service.link] = service.trip_s
+        time_s[list(service.links)] = service.trip_s
     distance_s = np.empty(network.n_nodes)
     grow_tree(
         np.array([node]),

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.roads import NEVER_S, Roads, Travellers
-from farshore.kernels.services import FERRY, SAILING, SHUTTLE, TRIP, Services, join_queue, no_services
+from farshore.kernels.services import BERTH, FERRY, SAILING, SHUTTLE, TRIP, Services, join_queue, no_services
 from farshore.simulate.network import RoadNetwork
 from farshore.simulate.routing import Trees
 from farshore.simulate.trips import Trips
@@ -18,6 +18,8 @@ _MOST_TRIPS = 200_000
 def carrier_ways(trips: Trips) -> npt.NDArray[np.int64]:
     """Nodes at which buses queue of their own: their bases, stops and hosts, int64[k], sorted."""
     buses = trips.shuttles
+    if trips.led is not None:
+        return trips.led.bus_nodes
     if buses is None:
         return np.zeros(0, np.int64)
     hosts = np.concatenate([trips.exits[k] for k in np.unique(buses.host_exit)])
@@ -37,6 +39,7 @@ def new_services(
     if network.ferries:
         services = services._replace(
             ferries=_ferries(network),
+            berths=_berths(network),
             vessel_free_s=_vessels(network),
             sailings=np.zeros(_MOST_SAILINGS, SAILING),
         )
@@ -85,10 +88,16 @@ def _exit_of_node(trips: Trips, node: int) -> int:
 def _ferries(network: RoadNetwork) -> npt.NDArray[np.void]:
     table = np.zeros(len(network.ferries), FERRY)
     for row, service in zip(table, network.ferries, strict=True):
-        row["link"], row["deck_places"] = service.link, service.deck_vehicles
-        row["seats_persons"], row["trip_s"] = service.seats_persons, service.trip_s
+        row["deck_places"], row["seats_persons"] = service.deck_vehicles, service.seats_persons
         row["longest_wait_s"], row["every_s"] = service.longest_wait_s, service.every_s
-        row["running"] = 1
+        row["trip_s"] = service.trip_s
+    return table
+
+
+def _berths(network: RoadNetwork) -> npt.NDArray[np.void]:
+    table = np.zeros(2 * len(network.ferries), BERTH)
+    table["link"] = [link for each in network.ferries for link in (each.link, each.walk_link)]
+    table["running"] = table["link"] >= 0
     return table
 
 

@@ -15,6 +15,7 @@ class What(Enum):
     CLOSE = "close"  # nobody enters; drivers go around
     HOLD = "hold"  # nobody enters; drivers wait for it, as at night
     OPEN = "open"
+    USES = "uses"  # value: sum of the uses that may enter from now on, where it is not closed to all
     LANES = "lanes"  # value: lanes as a multiple of the link's own, for flow and places alike
 
 

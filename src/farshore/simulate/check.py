@@ -1,12 +1,14 @@
 """What makes a simulation impossible, all of it at once."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from farshore.errors import Fault, SimulationFaults
-from farshore.results.outcome import Outcome
+from farshore.results.outcome import Outcome, Route
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
-from farshore.simulate.network import AUTO, BUS, TRUCK, uses_mask
+from farshore.simulate.network import AUTO, BUS, TRUCK, WALK, uses_mask
 from farshore.simulate.options import Options
 
 __all__ = ["check_inputs"]
@@ -14,15 +16,16 @@ __all__ = ["check_inputs"]
 
 def check_inputs(scenario: Scenario, plan: Outcome | None, options: Options) -> None:
     """Raise SimulationFaults naming every reason why these cannot be simulated together."""
-    faults = _network_faults(scenario) + _option_faults(scenario, options)
+    on_foot = plan is not None and plan.services is not None
+    faults = _network_faults(scenario, on_foot) + _option_faults(scenario, options)
     if plan is not None:
         faults += _plan_faults(scenario, plan)
     if faults:
         raise SimulationFaults(faults, scenario.about.name)
 
 
-def _network_faults(scenario: Scenario) -> list[Fault]:
-    """Links without length, and people or hosts at places without a road."""
+def _network_faults(scenario: Scenario, on_foot: bool) -> list[Fault]:
+    """Links without length, and people or hosts at places without a road; on_foot : or a way to walk."""
     links, zones, hosts = scenario.links, scenario.zones, scenario.hosts
     faults = [
         Fault(
@@ -44,15 +47,18 @@ def _network_faults(scenario: Scenario) -> list[Fault]:
     reached: set[str] = set()
     leads_out: set[str] = set()  # by road, shut or not
     for row, uses in enumerate(links.allowed_uses):
-        if not uses_mask(uses) & (AUTO | BUS | TRUCK) and str(links.crossing_id[row]) not in ferry_ids:
+        walked = on_foot and bool(uses_mask(uses) & WALK)
+        by_road = uses_mask(uses) & (AUTO | BUS | TRUCK) or str(links.crossing_id[row]) in ferry_ids
+        if not by_road and not walked:
             continue
         ends = str(links.from_node_id[row]), str(links.to_node_id[row])
-        leads_out.update(ends[:1] if links.directed[row] else ends)
+        one_way = links.directed[row] and not walked
+        leads_out.update(ends[:1] if one_way else ends)
         if str(links.link_id[row]) in shut or str(links.crossing_id[row]) in shut:
             continue
         served.add(ends[0])
         reached.add(ends[1])
-        if not links.directed[row]:
+        if not one_way:
             served.add(ends[1])
             reached.add(ends[0])
     host_nodes = set(map(str, hosts.node_id))
@@ -108,6 +114,9 @@ def _option_faults(scenario: Scenario, options: Options) -> list[Fault]:
 
 def _plan_faults(scenario: Scenario, plan: Outcome) -> list[Fault]:
     """Why a plan is not a plan for this scenario; closures and demand may differ, places may not."""
+    halting = _halting(plan)
+    if halting:
+        return halting
     theirs, ours = plan.scenario.about, scenario.about
     faults = [
         Fault(
@@ -145,28 +154,62 @@ def _plan_faults(scenario: Scenario, plan: Outcome) -> list[Fault]:
                 )
             )
             continue
-        at = zone_node[route.zone_id]
-        for arc in route.links:
-            start, end = ends[arc.removeprefix("-")]
+        why = _broken_off(route, zone_node[route.zone_id], host_node[route.host_id], ends)
+        if why:
+            faults.append(Fault(*where, f"route {route.route_id} {why}", "plan this scenario again"))
+    if plan.services is not None:
+        faults += _trip_faults(scenario, plan)
+    return faults
+
+
+def _halting(plan: Outcome) -> list[Fault]:
+    """Why a plan with classes that was made in the midst of another cannot be rehearsed; [] if it can."""
+    if plan.replan is None or plan.services is None:
+        return []
+    halting = sum(bool(route.halts) for route in plan.routes) + len(plan.replan.stranded)
+    called_off = sum(not trip[9] for trip in plan.services.trips)
+    if not halting and not called_off:
+        return []
+    cause = (
+        f"is of a plan with classes in which people halt on {halting} ways and {called_off} buses turn back; "
+        "rehearsals do not know that of such plans yet"
+    )
+    mend = "rehearse the plan before it, with --close or --open for what happens"
+    return [Fault("replan.json", 0, "", cause, mend)]
+
+
+def _broken_off(route: Route, start: str, end: str, ends: Mapping[str, tuple[str, str]]) -> str:
+    """Where a route does not hang together, in words; "" if it does. ends : of each link."""
+    at, place = start, 0
+    legs = route.legs if route.legs is not None else (("car", start, end, 0, 0, len(route.links)),)
+    for mode, tail, head, _, _, n_links, *_ in legs:
+        if tail != at:
+            return f"does not go on from {at}, where its leg to {head} begins at {tail}"
+        for arc in route.links[place : place + n_links]:
+            here, there = ends[arc.removeprefix("-")]
             if arc.startswith("-"):
-                start, end = end, start
-            if start != at:
-                faults.append(
-                    Fault(
-                        *where,
-                        f"route {route.route_id} breaks off before link {arc}",
-                        "plan this scenario again",
-                    )
-                )
-                break
-            at = end
-        else:
-            if at != host_node[route.host_id]:
-                faults.append(
-                    Fault(
-                        *where,
-                        f"route {route.route_id} does not end at {route.host_id}",
-                        "plan this scenario again",
-                    )
-                )
+                here, there = there, here
+            if here != at:
+                return f"breaks off before link {arc}"
+            at = there
+        place += n_links
+        if mode == "train":
+            at = head
+        if at != head:
+            return f"does not end at {route.host_id}" if head == end else f"breaks off before {head}"
+    return "" if at == end else f"does not end at {route.host_id}"
+
+
+def _trip_faults(scenario: Scenario, plan: Outcome) -> list[Fault]:
+    """Trips of buses by fleets, nodes or links that the scenario lacks."""
+    fleets, nodes = set(map(str, scenario.fleets.fleet_id)), set(map(str, scenario.nodes.node_id))
+    links = set(map(str, scenario.links.link_id))
+    faults = []
+    for number, trip in enumerate(() if plan.services is None else plan.services.trips):
+        lacking = [f"fleet {trip[1]}"] if trip[1] not in fleets else []
+        lacking += [f"node {node}" for node in trip[3:5] if node not in nodes]
+        lacking += [f"link {arc}" for arc in trip[11].split(" ") if arc.removeprefix("-") not in links]
+        if lacking:
+            cause = f"trip {trip[0]} needs {', '.join(lacking)}, which the scenario lacks"
+            faults.append(Fault("trips.csv", number + 2, "", cause, "plan this scenario again"))
     return faults

@@ -91,6 +91,7 @@ def joined(before: Crowd, after: Crowd, from_s: float) -> Crowd:
         trips=trips,
         zone=zone.astype(np.int64),
         persons=persons.astype(np.int64),
+        class_row=both(one.class_row, two.class_row).astype(np.int64),
         unplanned=np.maximum(one.people - one.by_bus - moving, 0),
     )
     return crowd_of(demand, before.persons_per_vehicle)
@@ -146,6 +147,7 @@ def varied_demand(crowd: Crowd, planned: Scenario, future: Scenario, options: Op
         demand,
         trips=varied,
         zone=demand.zone[pick],
+        class_row=demand.class_row[pick],
         persons=persons,
         people=np.where(unplanned >= 0, by_bus + in_vehicles + unplanned, people),
         by_bus=by_bus,

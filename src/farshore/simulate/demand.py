@@ -1,6 +1,6 @@
 """From people to vehicles: who sets out when, with whom, how and where to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from farshore.simulate.buses import carried_zones, shuttles_of
 from farshore.simulate.ground import Ground
 from farshore.simulate.network import AUTO, BUS, RAIL, TRUCK, WALK
 from farshore.simulate.options import Departing, Options, Routes
+from farshore.simulate.riding.parties import CLASSES, by_car, script_of
+from farshore.simulate.riding.script import Script
 from farshore.simulate.trips import Kind, Trips
 
 __all__ = ["Demand", "demand_of", "set_out_s"]
@@ -33,6 +35,8 @@ class Demand:
     by_bus : int64[n_zones], those of them who wait for buses
     unplanned : int64[n_zones], people of the plan who are given no departure
     host_of_exit : int64[n_exits], row of the host, −1 for any host or a stop
+    class_row : int64[n_vehicles], as docs/classes.md numbers them, −1 where nobody says
+    script : what those are told who do not go by car, in a plan with classes
     """
 
     trips: Trips
@@ -42,6 +46,8 @@ class Demand:
     by_bus: Ints
     unplanned: Ints
     host_of_exit: Ints
+    class_row: Ints
+    script: Script | None = None
 
     def with_trips(self, trips: Trips) -> "Demand":
         """The same people on other ways."""
@@ -57,6 +63,7 @@ class _Vehicles:
     persons: list[Ints]
     exit: list[Ints]
     route: list[Ints]
+    class_row: list[Ints] = field(default_factory=list)
 
 
 def demand_of(
@@ -88,8 +95,10 @@ def demand_of(
             np.floor(those * (1 - planned_share) + 0.5).astype(np.int64) for those in (by_bus, on_foot)
         )
         routes = _routes(plan, ground)
-        unplanned = _add_planned(made, plan, scenario, timing, per_car, compliance)
+        unplanned, on_their_own = _add_planned(made, plan, scenario, timing, per_car, compliance)
     free = np.floor(own * (1 - planned_share) + 0.5).astype(np.int64) + shadow
+    if plan is not None and plan.services is not None:  # it says of everybody who has a car and takes it
+        free, by_bus, on_foot = on_their_own + shadow, np.zeros_like(by_bus), np.zeros_like(on_foot)
     _add_free(made, free, scenario, timing, options, per_car, anywhere)
     n_cars = sum(len(part) for part in made.zone)
     _add_free(made, on_foot, scenario, timing, options, float(_WALKING_GROUP), anywhere)
@@ -115,6 +124,18 @@ def demand_of(
         len(kinds),
         lambda z, n: set_out_s(z, n, scenario, timing, options),
     )
+    every = (
+        *kinds,
+        Kind("bus", pcu=scenario.parameter("bus_pcu"), persons=0.0, uses=BUS),
+        Kind("train", persons=0.0, uses=RAIL),
+    )
+    script: Script | None = None
+    if plan is not None and plan.services is not None:
+        script, led_routes, led_kinds = script_of(
+            plan, scenario, ground, n_routes=len(routes), n_exits=len(exits), n_kinds=len(every)
+        )
+        routes, every = [*routes, *led_routes], (*every, *led_kinds)
+        stops = sorted(script.exit_of, key=script.exit_of.__getitem__)
     trips = Trips(
         origin=ground.zone_node[zone],
         departure_s=np.concatenate([*made.departure_s, np.zeros(0)]),
@@ -125,12 +146,9 @@ def demand_of(
         may_detour=np.ones(len(zone), np.bool_),
         exits=(*exits, *(np.array([stop], np.int64) for stop in stops)),
         routes=tuple(routes),
-        kinds=(
-            *kinds,
-            Kind("bus", pcu=scenario.parameter("bus_pcu"), persons=0.0, uses=BUS),
-            Kind("train", persons=0.0, uses=RAIL),
-        ),
+        kinds=every,
         shuttles=shuttles,
+        led=None if script is None else script.led,
     )
     return Demand(
         trips=trips,
@@ -140,6 +158,8 @@ def demand_of(
         by_bus=by_bus,
         unplanned=unplanned,
         host_of_exit=np.concatenate([np.arange(n_hosts), np.full(1 + len(stops), -1)]).astype(np.int64),
+        class_row=np.concatenate([*made.class_row, np.zeros(0, np.int64)]),
+        script=script,
     )
 
 
@@ -184,26 +204,45 @@ def _ways_of_going(scenario: Scenario, people: Ints, options: Options) -> tuple[
 
 
 def _routes(plan: Outcome, ground: Ground) -> list[Ints]:
+    """Of each route its arcs; of those that are not by car none."""
     arc_row = ground.arc_row()
-    return [np.array([arc_row[link] for link in route.links], np.int64) for route in plan.routes]
+    driven = set(np.unique(plan.departures.route[by_car(plan)]).tolist())
+    return [
+        np.array([arc_row[link] for link in route.links if number in driven], np.int64)
+        for number, route in enumerate(plan.routes)
+    ]
 
 
 def _add_planned(
     made: _Vehicles, plan: Outcome, scenario: Scenario, timing: Timing, per_car: float, compliance: float
-) -> Ints:
-    """Those who keep to the plan; returns the people of each zone to whom it gives no departure."""
+) -> tuple[Ints, Ints]:
+    """Those who keep to the plan by car.
+
+    returns : the people of each zone to whom it gives no departure, and those who go by car and do not keep
+    to it, int64[n_zones] each
+    """
     zone_row, host_row = scenario.zones.position(), scenario.hosts.position()
     moves = plan.departures
     placed = np.zeros(len(scenario.zones), np.int64)
+    straying = np.zeros(len(scenario.zones), np.int64)
     over: dict[int, float] = {}
-    for route, step, persons in zip(
-        moves.route.tolist(), moves.step.tolist(), moves.persons.tolist(), strict=True
+    class_ids = ("",) * len(moves.route) if plan.services is None else plan.services.class_ids
+    for class_id, route, step, persons, drives in zip(
+        class_ids,
+        moves.route.tolist(),
+        moves.step.tolist(),
+        moves.persons.tolist(),
+        by_car(plan).tolist(),
+        strict=True,
     ):
         zone = zone_row[plan.routes[route].zone_id]
         placed[zone] += persons
+        if not drives:
+            continue
         wanted = persons * compliance + over.get(zone, 0.0)
         keeping = int(wanted + 1e-9)
         over[zone] = wanted - keeping
+        straying[zone] += persons - keeping
         _add(
             made,
             zone,
@@ -211,8 +250,9 @@ def _add_planned(
             lambda count, step=step: (step + (np.arange(count) + 0.5) / count) * timing.step_s,
             host_row[plan.routes[route].host_id],
             route,
+            CLASSES.index(class_id) if class_id else -1,
         )
-    return np.asarray(np.maximum(timing.people - placed, 0))
+    return np.maximum(timing.people - placed, 0), straying
 
 
 def _cars(persons: int, per_car: float) -> Ints:
@@ -223,7 +263,7 @@ def _cars(persons: int, per_car: float) -> Ints:
     return np.diff(np.arange(count + 1) * persons // count)
 
 
-def _add(made, zone, persons, times, exit_, route) -> None:  # type: ignore[no-untyped-def]
+def _add(made, zone, persons, times, exit_, route, class_row=-1) -> None:  # type: ignore[no-untyped-def]
     count = len(persons)
     if not count:
         return
@@ -232,6 +272,7 @@ def _add(made, zone, persons, times, exit_, route) -> None:  # type: ignore[no-u
     made.departure_s.append(np.asarray(times(count), np.float64))
     made.exit.append(np.full(count, exit_, np.int64))
     made.route.append(np.full(count, route, np.int64))
+    made.class_row.append(np.full(count, class_row, np.int64))
 
 
 def _add_free(
@@ -274,6 +315,7 @@ def _add_background(
     made.departure_s.append(np.sort(rng.random(count)) * span_s)
     made.exit.append(np.full(count, anywhere, np.int64))
     made.route.append(np.full(count, -1, np.int64))
+    made.class_row.append(np.full(count, -1, np.int64))
 
 
 def _kinds(

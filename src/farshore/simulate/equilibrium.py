@@ -73,7 +73,7 @@ def link_times(network: RoadNetwork, loaded: Loaded) -> Floats:
     t = loaded.sample_s
     free_s = network.free_flow_s.copy()
     for service in network.ferries:
-        free_s[service.link] = service.trip_s
+        free_s[list(service.links)] = service.trip_s
     times = np.tile(free_s, (len(t), 1))
     used = np.flatnonzero(loaded.entered[-1] > 0)
     for link in used.tolist():

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from farshore.scenario.lines import line_words
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.table import NO_TIME
-from farshore.simulate.changes import EVERY_ROAD, Change, What, contraflow
+from farshore.simulate.changes import Change
 from farshore.simulate.network import (
     AUTO,
     BUS,
@@ -20,17 +20,18 @@ from farshore.simulate.network import (
     road_network,
     uses_mask,
 )
+from farshore.simulate.openings import arc_changes, running_hours
 from farshore.simulate.options import Options
-from farshore.units import offset_of
 
 __all__ = ["Ground", "ground_of"]
 
 Ints = npt.NDArray[np.int64]
 
-_GROUP = 10.0  # people who walk together are one traveller
-_FOOT_VEH_S = 0.2  # groups a second on a path 1.5 m wide: 2 persons/s
-_FOOT_JAM_VEH_M = 0.3  # groups a metre on it: 2 persons/m²
-_DAY_S = 86_400
+_GROUP = 10.0  # people who walk together are one traveller, where people are not told apart by class
+_FOOT_PERSONS_S = 2.0  # on a path 1.5 m wide
+_FOOT_JAM_PERSONS_M = 3.0  # on it: 2 persons/m²
+_GANGWAY_PERSONS_S = 10.0  # off a vessel
+_QUAY_PERSONS = 1e6  # who waits for a ferry on foot stands at the terminal, which has no end
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Ground:
     """The network with the names of its parts, and its changes.
 
     arc_ids : a link's code, "-" before it for the way back of an undirected one; "~" before either on foot,
-    "=" on rails
+    "=" on rails; "/" and a fleet behind it aboard that fleet's boats
     link_row, crossing_row : int64[n_arcs], rows of the scenario's tables (−1: no crossing)
     entrance : bool[n_arcs], whether a crossing is entered by it
     """
@@ -58,8 +59,12 @@ class Ground:
         return {arc: row for row, arc in enumerate(self.arc_ids)}
 
 
-def ground_of(scenario: Scenario, options: Options) -> Ground:
-    """Work out the network; needs a scenario without faults."""
+def ground_of(scenario: Scenario, options: Options, *, by_class: bool = False) -> Ground:
+    """Work out the network; needs a scenario without faults.
+
+    by_class : for a plan with classes: people on foot are counted one by one, walk wherever they may and
+        wait for ferries at a berth of their own; a closure counts for the uses that it names
+    """
     links, crossings = scenario.links, scenario.crossings
     node_row = scenario.nodes.position()
     crossing_of = crossings.position()
@@ -67,15 +72,19 @@ def ground_of(scenario: Scenario, options: Options) -> Ground:
     ferry = np.append(crossings.kind, "")[crossing] == "ferry"
     mask = np.array([uses_mask(uses) for uses in links.allowed_uses], np.int64)
     road = np.flatnonzero(ferry | ((mask & (AUTO | BUS | TRUCK)) > 0))
-    walk = np.flatnonzero(~ferry & ((mask & WALK) > 0)) if options.on_foot_share > 0 else road[:0]
+    walk = np.flatnonzero(~ferry & ((mask & WALK) > 0)) if by_class or options.on_foot_share > 0 else road[:0]
     rail = np.flatnonzero((mask & RAIL) > 0) if (scenario.fleets.mode == "train").any() else road[:0]
-    rows, back, foot, track = _arcs(links.directed, road, walk, rail)
+    boats = _boats(scenario, np.where(ferry, crossing, -1)) if by_class else []
+    aboard = [("", np.flatnonzero(ferry)), *((f"/{boat.fleet_id}", boat.links) for boat in boats)]
+    rows, back, foot, track, fleet = _arcs(links.directed, road, walk, rail, aboard if by_class else [])
     start = np.array([node_row[code] for code in links.from_node_id], np.int64)
     end = np.array([node_row[code] for code in links.to_node_id], np.int64)
     from_node, to_node = np.where(back, end[rows], start[rows]), np.where(back, start[rows], end[rows])
     names = tuple(
-        ("~" if on_foot else "=" if on_rail else "") + ("-" if reverse else "") + str(code)
-        for code, reverse, on_foot, on_rail in zip(links.link_id[rows], back, foot, track, strict=True)
+        ("~" if on_foot else "=" if on_rail else "") + ("-" if reverse else "") + str(code) + whose
+        for code, reverse, on_foot, on_rail, whose in zip(
+            links.link_id[rows], back, foot, track, fleet, strict=True
+        )
     )
     arc_row = {name: row for row, name in enumerate(names)}
     sails = ferry[rows]
@@ -90,7 +99,16 @@ def ground_of(scenario: Scenario, options: Options) -> Ground:
         most[arc_row[reversal.takes]] *= reversal.lanes
     length_m = links.length[rows]
     waiting_veh = scenario.parameter("ferry_waiting_veh")
-    flow_veh_s = np.where(foot, _FOOT_VEH_S, np.where(sails | (capacity_veh_s <= 0), 1.0, capacity_veh_s))
+    each = 1.0 if by_class else _GROUP  # persons that a vehicle on foot stands for
+    foot_veh_s = np.full(len(rows), _FOOT_PERSONS_S / each)
+    if by_class:
+        across_s = scenario.parameter("foot_persons_h_lane") * lanes / 3600
+        foot_veh_s = np.where(sails, _GANGWAY_PERSONS_S, np.where(crossing[rows] < 0, foot_veh_s, across_s))
+        capacity_veh_s = np.where(foot, foot_veh_s, capacity_veh_s)
+    flow_veh_s = np.where(
+        foot & (foot_veh_s > 0), foot_veh_s, np.where(sails | (capacity_veh_s <= 0), 1.0, capacity_veh_s)
+    )
+    quay_veh = np.where(foot, _QUAY_PERSONS, waiting_veh)
     claims = dict(options.priorities)
     network = road_network(
         from_node,
@@ -101,16 +119,25 @@ def ground_of(scenario: Scenario, options: Options) -> Ground:
         flow_veh_s,
         priority=flow_veh_s * np.array([claims.get(name, 1.0) for name in names]),
         jam_veh_m=np.where(
-            foot, _FOOT_JAM_VEH_M, np.where(sails, waiting_veh / length_m / lanes, jam_veh_km / 1000)
+            sails,
+            quay_veh / length_m / np.where(foot, 1.0, lanes),
+            np.where(foot, _FOOT_JAM_PERSONS_M / each, jam_veh_km / 1000),
         ),
         lanes=np.where(foot, 1.0, lanes),
         most_lanes=np.where(foot, 1.0, most),
         wave_mps=scenario.parameter("backward_wave_kmh") / 3.6,
         uses=np.select(
-            [foot, track, sails], [WALK, RAIL, AUTO | BUS | TRUCK | WALK], mask[rows] & ~(RAIL | WALK)
+            [foot, track, sails],
+            [WALK, RAIL, AUTO | TRUCK | (0 if by_class else BUS | WALK)],
+            mask[rows] & ~(RAIL | WALK),
         ),
         drop=np.where(foot | sails, 0.0, options.value("capacity_drop_share", scenario)),
-        ferries=tuple(_ferries(scenario, np.flatnonzero(sails), crossing[rows], options)),
+        ferries=tuple(_ferries(scenario, np.flatnonzero(sails & ~foot), names, crossing[rows], options))
+        + tuple(
+            _boat_service(scenario, boat, arc, options)
+            for boat in boats
+            for arc in np.flatnonzero(fleet == f"/{boat.fleet_id}").tolist()
+        ),
         n_nodes=len(scenario.nodes),
     )
     crossing_row = crossing[rows]
@@ -123,21 +150,86 @@ def ground_of(scenario: Scenario, options: Options) -> Ground:
         node_row=node_row,
         zone_node=np.array([node_row[code] for code in scenario.zones.node_id], np.int64),
         host_node=np.array([node_row[code] for code in scenario.hosts.node_id], np.int64),
-        changes=tuple(_changes(scenario, options, rows, crossing_row, network, capacity_veh_s, arc_row)),
+        changes=tuple(
+            arc_changes(
+                scenario,
+                options,
+                rows,
+                crossing_row,
+                network,
+                capacity_veh_s,
+                arc_row,
+                by_class=by_class,
+                windows={
+                    arc: (boat.from_s, boat.until_s)
+                    for boat in boats
+                    for arc in np.flatnonzero(fleet == f"/{boat.fleet_id}").tolist()
+                },
+            )
+        ),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Boat:
+    """A fleet of boats without a deck on the links of a crossing, in service between two moments."""
+
+    fleet_id: str
+    crossing: int
+    links: Ints
+    vessels: int
+    seats: int
+    from_s: float
+    until_s: float
+
+
+def _boats(scenario: Scenario, ferry_crossing: Ints) -> list[_Boat]:
+    fleets, found = scenario.fleets, []
+    for row in np.flatnonzero(np.isin(fleets.mode, ("ferry", "boat"))).tolist():
+        crossing = scenario.crossings.position().get(" ".join(line_words(str(fleets.line[row]))), -1)
+        links = np.flatnonzero((ferry_crossing == crossing) & (ferry_crossing >= 0))
+        if len(links) and fleets.vehicles[row] and fleets.seats[row]:
+            from_s, until_s = running_hours(scenario, row)
+            found.append(
+                _Boat(
+                    str(fleets.fleet_id[row]),
+                    crossing,
+                    links,
+                    int(fleets.vehicles[row]),
+                    int(fleets.seats[row]),
+                    from_s,
+                    until_s,
+                )
+            )
+    return found
+
+
 def _arcs(
-    directed: npt.NDArray[np.bool_], road: Ints, walk: Ints, rail: Ints
-) -> tuple[Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Rows of links, whether backwards, on foot, on rails: roads, paths and tracks, each there and back."""
-    parts = (road, road[~directed[road]], walk, walk, rail, rail[~directed[rail]])
+    directed: npt.NDArray[np.bool_],
+    road: Ints,
+    walk: Ints,
+    rail: Ints,
+    aboard: list[tuple[str, Ints]],
+) -> tuple[Ints, npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.str_]]:
+    """Rows of links, whether backwards, on foot, on rails, and whose boats: roads, paths, tracks, ferries.
+
+    Each there and back; aboard : (suffix of the name, links) of what people on foot board
+    """
+
+    def both_ways(part: Ints) -> tuple[Ints, Ints]:
+        return part, part[~directed[part]]
+
+    ferries = [part for _, rows in aboard for part in both_ways(rows)]
+    parts = (*both_ways(road), walk, walk, *both_ways(rail), *ferries)
     sizes = [len(part) for part in parts]
+    n = len(ferries)
+    names = [""] * 6 + [suffix for suffix, _ in aboard for _ in range(2)]
     return (
         np.concatenate(parts),
-        np.repeat([False, True] * 3, sizes),
-        np.repeat([False, False, True, True, False, False], sizes),
-        np.repeat([False] * 4 + [True] * 2, sizes),
+        np.repeat([False, True] * 3 + [False, True] * (n // 2), sizes),
+        np.repeat([False, False, True, True, False, False] + [True] * n, sizes),
+        np.repeat([False] * 4 + [True] * 2 + [False] * n, sizes),
+        np.repeat(np.array(names, np.str_), sizes),
     )
 
 
@@ -152,120 +244,45 @@ def _entrances(from_node: Ints, to_node: Ints, crossing_row: Ints) -> npt.NDArra
     return entrance
 
 
-def _ferries(scenario: Scenario, arcs: Ints, crossing_row: Ints, options: Options) -> Iterable[FerryService]:
+def _ferries(
+    scenario: Scenario, arcs: Ints, names: tuple[str, ...], crossing_row: Ints, options: Options
+) -> Iterable[FerryService]:
     table = scenario.crossings
+    arc_row = {name: row for row, name in enumerate(names)}
     for arc in arcs.tolist():
         row = int(crossing_row[arc])
         trip_s, vessels = float(table.trip_s[row]), int(table.vessels[row])
-        apart_s = 2 * trip_s / max(vessels, 1)
+        walk = arc_row.get("~" + names[arc], -1)
+        seats = int(table.persons_per_trip[row])
+        if walk >= 0 and seats == 0:  # as docs/classes.md counts them
+            seats = int(table.vehicles_per_trip[row] * scenario.parameter("persons_per_vehicle") + 1e-6)
         yield FerryService(
             link=arc,
             deck_vehicles=int(table.vehicles_per_trip[row]),
-            seats_persons=float(table.persons_per_trip[row]),
+            seats_persons=float(seats),
             trip_s=max(trip_s, 1.0),
-            first_free_s=tuple(k * apart_s for k in range(vessels)) if trip_s > 0 else (),
+            first_free_s=_berthed(vessels, trip_s),
             longest_wait_s=60.0 * scenario.parameter("ferry_longest_wait_min"),
             every_s=options.ferry_every_s,
+            walk_link=walk,
         )
 
 
-def _changes(
-    scenario: Scenario,
-    options: Options,
-    link_row: Ints,
-    crossing_row: Ints,
-    network: RoadNetwork,
-    capacity_veh_s: npt.NDArray[np.float64],
-    arc_row: dict[str, int],
-) -> list[Change]:
-    """Closures, hours of driving and sailing, reversed lanes."""
-    start_s = int(scenario.about.start.timestamp())
-    until_s = scenario.about.horizon_h * 3600
-    rows_of: dict[str, list[int]] = {}
-    for row, asset in enumerate(scenario.closures.asset_id):
-        rows_of.setdefault(str(asset), []).append(row)
-    ferries = {service.link for service in network.ferries}
-    sailing = _hours(scenario, "sailing_from_hour", "sailing_until_hour", until_s)
-    changes: list[Change] = []
-    links, crossings = scenario.links.link_id, scenario.crossings.crossing_id
-    for arc, (link, crossing) in enumerate(zip(link_row.tolist(), crossing_row.tolist(), strict=True)):
-        rows = rows_of.get(str(links[link]), []) + (
-            rows_of.get(str(crossings[crossing]), []) if crossing >= 0 else []
-        )
-        if arc in ferries:
-            changes += _arc_changes(scenario, options, arc, rows, start_s, until_s, sailing)
-        elif rows:
-            changes += _arc_changes(scenario, options, arc, rows, start_s, until_s, None)
-        if capacity_veh_s[arc] <= 0 and arc not in ferries:
-            changes.append(Change(0.0, arc, What.CLOSE))
-    driving = _hours(scenario, "driving_from_hour", "driving_until_hour", until_s)
-    changes += [Change(t, EVERY_ROAD, What.OPEN if on else What.HOLD) for t, on in driving or ()]
-    for reversal in options.contraflow:
-        changes += contraflow(
-            takes=arc_row[reversal.takes],
-            gives=arc_row[reversal.gives],
-            from_s=3600 * reversal.from_h,
-            until_s=3600 * reversal.until_h,
-            lanes=reversal.lanes,
-        )
-    return changes
+def _boat_service(scenario: Scenario, boat: _Boat, arc: int, options: Options) -> FerryService:
+    trip_s = float(scenario.crossings.trip_s[boat.crossing])
+    return FerryService(
+        link=-1,
+        deck_vehicles=0,
+        seats_persons=float(boat.seats),
+        trip_s=max(trip_s, 1.0),
+        first_free_s=_berthed(boat.vessels, trip_s),
+        longest_wait_s=60.0 * scenario.parameter("ferry_longest_wait_min"),
+        every_s=options.ferry_every_s,
+        walk_link=arc,
+    )
 
 
-def _arc_changes(
-    scenario: Scenario,
-    options: Options,
-    arc: int,
-    rows: list[int],
-    start_s: int,
-    until_s: int,
-    sailing: list[tuple[float, bool]] | None,
-) -> list[Change]:
-    """What happens to one arc: what is left of it by its closures, and a ferry's hours."""
-    table = scenario.closures
-    spans = []
-    for row in rows:
-        begin = 0 if table.from_time[row] == NO_TIME else max(0, int(table.from_time[row]) - start_s)
-        end = until_s if table.until_time[row] == NO_TIME else int(table.until_time[row]) - start_s
-        uses = str(table.allowed_uses[row])
-        factor = 0.0 if uses and not uses_mask(uses) & AUTO else float(table.capacity_factor[row])
-        spans.append((begin, end, factor))
-    times = {0.0} | {float(t) for begin, end, _ in spans for t in (begin, end) if 0 <= t < until_s}
-    times |= {t for t, _ in sailing or ()}
-    changes: list[Change] = []
-    was_factor, was_running = 1.0, True
-    for moment in sorted(times):
-        factor = min((f for begin, end, f in spans if begin <= moment < end), default=1.0)
-        running = sailing is None or not sailing or [on for t, on in sailing if t <= moment][-1]
-        if factor != was_factor and factor > 0:
-            changes.append(Change(moment, arc, What.CAPACITY, factor))
-        if factor == 0 and was_factor > 0:
-            changes.append(Change(moment, arc, What.CLOSE, on_closure=options.on_closure))
-        elif factor > 0 and running and (was_factor == 0 or not was_running):
-            changes.append(Change(moment, arc, What.OPEN))
-        elif factor > 0 and not running and (was_running or was_factor == 0):
-            if was_factor == 0:
-                changes.append(Change(moment, arc, What.OPEN))
-            changes.append(Change(moment, arc, What.HOLD))
-        was_factor, was_running = factor, running
-    return changes
-
-
-def _hours(scenario: Scenario, from_key: str, until_key: str, until_s: int) -> list[tuple[float, bool]]:
-    """Moments (s after the start) at which something begins (True) or ends, by two hours of the local day.
-
-    The first is at 0; nothing where the hours are the whole day.
-    """
-    first, last = scenario.parameter(from_key), scenario.parameter(until_key)
-    if last - first >= 24:
-        return []
-    start = scenario.about.start
-    midnight_s = -((int(start.timestamp()) + round(offset_of(start).total_seconds())) % _DAY_S)
-    span_s = ((last - first) % 24) * 3600
-    moments: list[tuple[float, bool]] = []
-    day = midnight_s - _DAY_S
-    while day < until_s:
-        begins = day + first * 3600
-        moments += [(begins, True), (begins + span_s, False)]
-        day += _DAY_S
-    before = [on for t, on in moments if t <= 0]
-    return [(0.0, before[-1])] + [(t, on) for t, on in moments if 0 < t < until_s]
+def _berthed(vessels: int, trip_s: float) -> tuple[float, ...]:
+    """When each vessel first lies at the berth: evenly over a round trip."""
+    apart_s = 2 * trip_s / max(vessels, 1)
+    return tuple(k * apart_s for k in range(vessels)) if trip_s > 0 else ()

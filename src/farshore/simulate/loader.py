@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from farshore.simulate.start import Origins, Run, start
 from farshore.simulate.steering import apply, update
 from farshore.simulate.trips import Trips
 
-__all__ = ["Loaded", "Merge", "Origins", "load"]
+__all__ = ["Conductor", "ConservationBroken", "Loaded", "Merge", "Origins", "load"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -31,6 +32,27 @@ class Merge(Enum):
     FLOW_MAXIMISING = "flow_maximising"  # whoever stood longest
     CAPACITY = "capacity"  # in proportion to saturation flows
     PRIORITY = "priority"  # in proportion to stated priorities
+
+
+class Conductor(Protocol):
+    """Who tells the vehicles of `Trips.led` where to go next, at moments of its own and when they arrive."""
+
+    @property
+    def next_s(self) -> float:
+        """When it next has something to do."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nobody is left to be led."""
+
+    def act(self, now_s: float) -> None:
+        """Do what is due by now."""
+
+    def met(self, vehicle: int, now_s: float) -> None:
+        """A vehicle has reached the end of the way that it was told."""
+
+    def count(self) -> None:
+        """Raise ConservationBroken if anybody is in two places or in none."""
 
 
 class ConservationBroken(FarshoreError):
@@ -90,11 +112,13 @@ def load(
     sample_s: float | None = None,
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
+    conduct: Callable[[Run], Conductor] | None = None,
 ) -> Loaded:
     """Load the trips onto the network and let time run until `until_s` (s) or until everybody has arrived.
 
     one_queue : vehicles that start at one node stand in one queue, not in one for each first link
     sample_s : how often links are observed; None: at the end only
+    conduct : gives who leads the vehicles of `trips.led`
     Every vehicle is counted at the end, and found in one place; Ctrl-C stops early and marks it partial.
     """
     plan = routing or Routing()
@@ -105,6 +129,7 @@ def load(
     step_s = plan.update_s / max(run.trees.informed_layers, 1)
     next_update_s, next_sample_s = step_s, (sample_s or until_s)
     seen = _Seen(network.n_links)
+    leader = conduct(run) if conduct is not None else None
     now_s, done, partial = 0.0, 0, False
     seen.look(run.roads, 0.0)
     try:
@@ -112,11 +137,11 @@ def load(
             while done < len(todo) and todo[done].time_s <= now_s:
                 apply(run, todo[done], now_s)
                 done += 1
-            if now_s >= until_s or (tally[1] == len(trips) and _buses_done(run)):
+            nobody_left = leader.done if leader is not None else _buses_done(run)
+            if now_s >= until_s or (tally[1] == len(trips) and nobody_left):
                 break
             change_s = todo[done].time_s if done < len(todo) else until_s
-            now_s = min(until_s, next_update_s, next_sample_s, change_s)
-            advance(run.roads, run.travellers, run.services, rule, now_s, tally)
+            now_s = _advanced(run, leader, rule, min(until_s, next_update_s, next_sample_s, change_s), tally)
             if progress is not None:
                 progress(now_s / until_s)
             if now_s >= next_update_s:
@@ -125,11 +150,32 @@ def load(
             if now_s >= next_sample_s:
                 next_sample_s += sample_s or until_s
                 seen.look(run.roads, now_s)
+                if leader is not None:
+                    leader.count()
     except KeyboardInterrupt:
         partial = True
     if seen.times[-1] < now_s:
         seen.look(run.roads, now_s)
+    if leader is not None and not partial:
+        leader.count()
     return _finish(run, seen, now_s, int(tally[0]), partial)
+
+
+def _advanced(run: Run, leader: Conductor | None, rule: int, until_s: float, tally: Ints) -> float:
+    """Let time run until a moment, or until one before it at which somebody is told where to go."""
+    came = run.services.came
+    while True:
+        if leader is not None:
+            until_s = min(until_s, leader.next_s)
+        advance(run.roads, run.travellers, run.services, rule, until_s, tally)
+        vehicle = int(came[0])
+        if leader is None or vehicle < 0:
+            break
+        came[0] = -1
+        leader.met(vehicle, float(run.travellers.arrived_s[vehicle]))
+    if leader is not None:
+        leader.act(until_s)
+    return until_s
 
 
 def _buses_done(run: Run) -> bool:

@@ -22,7 +22,8 @@ _MASKS = {"auto": AUTO, "bus": BUS, "truck": TRUCK, "walk": WALK, "rail": RAIL}
 class FerryService:
     """Vessels that shuttle over one link, loaded one way.
 
-    link : index of the link; deck_vehicles : places on one deck; seats_persons : 0 is no limit
+    link : index of the link, -1: for people on foot only; walk_link : where people on foot wait if not there
+    deck_vehicles : places on one deck; seats_persons : 0 is no limit
     trip_s : from casting off to cast off again on the other side; longest_wait_s : sails after so long with
     anybody aboard; every_s : above 0 sails by the clock instead; first_free_s : when each vessel first lies
     at the berth on the near side
@@ -35,6 +36,12 @@ class FerryService:
     first_free_s: tuple[float, ...]
     longest_wait_s: float = 900.0
     every_s: float = 0.0
+    walk_link: int = -1
+
+    @property
+    def links(self) -> tuple[int, ...]:
+        """The links on which anybody waits for it, cars before people on foot."""
+        return tuple(link for link in (self.link, self.walk_link) if link >= 0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,7 @@
 """From a loading to the tables of a result: curves, marks, hours, crossings, and who is left where."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,13 @@ __all__ = [
     "Moves",
     "crossing_flows",
     "exposure_person_h",
+    "joined_moves",
     "link_states",
     "moves_of",
     "reached",
+    "so_far",
     "unfinished",
+    "why_on_link",
 ]
 
 SHARES = (50, 90, 95, 100)
@@ -45,6 +48,17 @@ class Moves:
     due_s: Floats
     left_s: Floats
     arrived_s: Floats
+
+    def of(self, rows: Ints) -> "Moves":
+        """Some of the groups."""
+        return Moves(*(getattr(self, each.name)[rows] for each in fields(self)))
+
+
+def joined_moves(one: Moves, two: Moves) -> Moves:
+    """The groups of both, one after the other."""
+    return Moves(
+        *(np.concatenate([getattr(one, each.name), getattr(two, each.name)]) for each in fields(Moves))
+    )
 
 
 def moves_of(demand: Demand, loaded: Loaded, ground: Ground) -> Moves:
@@ -135,7 +149,7 @@ def link_states(ground: Ground, loaded: Loaded) -> LinkStates:
 def _free_flow_s(ground: Ground) -> Floats:
     free_s = ground.network.free_flow_s.copy()
     for service in ground.network.ferries:
-        free_s[service.link] = service.trip_s
+        free_s[list(service.links)] = service.trip_s
     return free_s
 
 
@@ -147,10 +161,11 @@ def crossing_flows(scenario: Scenario, ground: Ground, loaded: Loaded) -> tuple[
     sailings = loaded.services.sailings[: loaded.services.counts[0]]
     for row, code in enumerate(scenario.crossings.crossing_id):
         arcs = np.flatnonzero((ground.crossing_row == row) & ground.entrance)
-        so_many = loaded.entered[:, arcs].sum(axis=1).astype(np.float64)
+        by_road = [arc for arc in arcs.tolist() if not ground.arc_ids[arc].startswith("~")]
+        so_many = loaded.entered[:, by_road].sum(axis=1).astype(np.float64)
         hour_before = np.interp(hour_s - 3600, hour_s, so_many, left=0.0)
         numbers = [
-            k for k, service in enumerate(ground.network.ferries) if service.link in set(arcs.tolist())
+            k for k, service in enumerate(ground.network.ferries) if set(service.links) & set(arcs.tolist())
         ]
         mine = np.isin(sailings["ferry"], numbers)
         vehicles = int(so_many[-1]) if len(so_many) else 0
@@ -219,13 +234,18 @@ def exposure_person_h(
 
 
 def unfinished(
-    scenario: Scenario, ground: Ground, demand: Demand, loaded: Loaded, partial: bool
+    scenario: Scenario,
+    ground: Ground,
+    demand: Demand,
+    loaded: Loaded,
+    partial: bool,
+    others: Counter[tuple[str, str]] | None = None,
 ) -> tuple[Unfinished, ...]:
-    """Everybody who has not arrived, by where they are and why, most people first."""
+    """Everybody who has not arrived, by where they are and why, most people first; others : more of them."""
     n_links, n_trips = ground.network.n_links, len(demand.trips)
-    ferry = {service.link for service in ground.network.ferries}
+    ferry = {link for service in ground.network.ferries for link in service.links}
     zones, links, crossings = scenario.zones.zone_id, scenario.links.link_id, scenario.crossings.crossing_id
-    found: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, str]] = Counter(others or ())
     left = np.flatnonzero((loaded.stream[:n_trips] >= 0) & (demand.persons > 0))
     for vehicle in left.tolist():
         stream, persons = int(loaded.stream[vehicle]), int(demand.persons[vehicle])
@@ -235,7 +255,7 @@ def unfinished(
         elif stream in ferry:
             place, why = str(crossings[ground.crossing_row[stream]]), "at the ferry or afloat"
         else:
-            place, why = str(links[ground.link_row[stream]]), _why_on_link(stream, loaded)
+            place, why = str(links[ground.link_row[stream]]), why_on_link(stream, loaded)
         found[place, why] += persons
     if demand.trips.shuttles is not None:
         _riders(found, demand, loaded, ground, zones)
@@ -256,7 +276,8 @@ def _why_at_home(due_s: float, stream: int, loaded: Loaded, partial: bool) -> st
     return "in the queue to get onto the road"
 
 
-def _why_on_link(stream: int, loaded: Loaded) -> str:
+def why_on_link(stream: int, loaded: Loaded) -> str:
+    """What holds a vehicle on a link."""
     if loaded.shut[stream]:
         return "stranded on a closed road"
     if loaded.stuck[stream]:

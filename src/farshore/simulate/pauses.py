@@ -28,7 +28,7 @@ def with_pauses(ground: Ground, pauses: Sequence[Pause], crossing_ids: Texts, li
     """
     if not pauses:
         return ground
-    ferries = {service.link for service in ground.network.ferries}
+    ferries = {link for service in ground.network.ferries for link in service.links}
     spans: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
     for asset in sorted({pause.asset_id for pause in pauses}):
         mine = [(pause.from_s, pause.until_s) for pause in pauses if pause.asset_id == asset]
@@ -57,11 +57,11 @@ def _links_of(
 
 
 def _held(link: int, changes: Iterable[Change], spans: Sequence[tuple[float, float]]) -> list[Change]:
-    """Changes of one link with holds in between; capacities and lanes stay as they were."""
+    """Changes of one link with holds in between; capacities, lanes and uses stay as they were."""
     found: list[Change] = []
     moments: list[tuple[float, int, Change | None]] = []
     for change in changes:
-        if change.what in (What.CAPACITY, What.LANES):
+        if change.what in (What.CAPACITY, What.LANES, What.USES):
             found.append(change)
         else:
             moments.append((change.time_s, 0, change))

@@ -13,7 +13,7 @@ from farshore.simulate.ground import Ground
 from farshore.simulate.loader import Loaded
 from farshore.simulate.observe import Moves
 
-__all__ = ["Hours", "hours_of"]
+__all__ = ["Hours", "Rates", "hours_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def hours_of(scenario: Scenario, ground: Ground, demand: Demand, moves: Moves, l
     Waiting is exact: a rate that changes in steps, summed along a line, is read off at both ends of a wait.
     On the road, rates are taken at the middle of the intervals between observations.
     """
-    rates = _Rates(scenario)
+    rates = Rates(scenario)
     end_s = loaded.until_s
     due = np.minimum(moves.due_s, end_s)
     gone = np.where(np.isnan(moves.left_s), end_s, np.minimum(moves.left_s, end_s))
@@ -47,7 +47,7 @@ def hours_of(scenario: Scenario, ground: Ground, demand: Demand, moves: Moves, l
     first = np.searchsorted(moves.zone[order], np.arange(len(scenario.zones) + 1))
     for zone, code in enumerate(scenario.zones.zone_id):
         mine = order[first[zone] : first[zone + 1]]
-        times, summed = rates.summed(str(code), end_s)
+        times, summed = rates.summed((str(code),), end_s)
         at = np.interp(gone[mine], times, summed) - np.interp(due[mine], times, summed)
         exposed_s += float((moves.persons[mine] * at).sum())
         if unplanned[zone]:  # they wait at home, the last to be ready, from then to the end
@@ -69,7 +69,7 @@ def hours_of(scenario: Scenario, ground: Ground, demand: Demand, moves: Moves, l
     return Hours(waiting_s / 3600, travel_s / 3600, exposed_s / 3600)
 
 
-class _Rates:
+class Rates:
     """The exposure table, by place."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -99,13 +99,17 @@ class _Rates:
                 value = np.where(inside, np.maximum(value, rate), value)
         return np.where(np.isinf(value), self.ordinary, value)
 
-    def summed(self, place: str, end_s: float) -> tuple[Floats, Floats]:
-        """Moments at which the rate of a place changes, and what it has added up to by each."""
+    def summed(self, places: tuple[str, ...], end_s: float) -> tuple[Floats, Floats]:
+        """Moments at which the highest rate of some places changes, and what it has added up to by each.
+
+        Each is a place by itself, with the ordinary rate where none of its own rows holds; so is no place.
+        """
         edges = {0.0, end_s}
-        for begin, end, _ in self.rows.get(place, ()):
-            edges |= {edge for edge in (begin, end) if 0.0 < edge < end_s}
+        for place in places:
+            for begin, end, _ in self.rows.get(place, ()):
+                edges |= {edge for edge in (begin, end) if 0.0 < edge < end_s}
         times = np.array(sorted(edges))
-        rate = self.at((place,), times[:-1])
+        rate = np.stack([self.at((place,), times[:-1]) for place in places or ("",)]).max(axis=0)
         return times, np.concatenate([[0.0], np.cumsum(rate * np.diff(times))])
 
     def listed_arcs(self, scenario: Scenario, ground: Ground) -> list[int]:

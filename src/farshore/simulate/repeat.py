@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from farshore.errors import UsageFault
 from farshore.results.outcome import Outcome
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
@@ -74,7 +75,12 @@ class Rehearsal:
     def __init__(
         self, scenario: Scenario, plan: Outcome | None, options: Options | None = None, *, seed: int = 0
     ) -> None:
-        """Raises SimulationFaults as `simulate` does."""
+        """Raises SimulationFaults as `simulate` does, and UsageFault if the plan is one with classes."""
+        if plan is not None and plan.services is not None:
+            raise UsageFault(
+                f"{scenario.about.name}: the plan is one with classes, which farshore simulate rehearses; "
+                "replaying it under other turnouts and readiness is missing yet"
+            )
         self.scenario, self.plan, self.options = scenario, plan, options or Options()
         check_inputs(scenario, plan, self.options)
         self._timing = timing_of(scenario)

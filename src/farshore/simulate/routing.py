@@ -42,7 +42,9 @@ class Trees:
         self.network, self.trips, self.routing, self.rng = network, trips, routing, rng
         self.n_exits = len(trips.exits)
         uses = [kind.uses for kind in trips.kinds]
-        self.masks = sorted({uses[k] for k in np.unique(trips.kind)} | self._shuttle_uses(trips)) or [1]
+        led = () if trips.led is None else trips.led.trees
+        carried = self._shuttle_uses(trips) | {use for use, _ in led}
+        self.masks = sorted({uses[k] for k in np.unique(trips.kind)} | carried) or [1]
         tree_users = (trips.route < 0) | trips.may_detour
         self.informed_layers = routing.cohorts if bool((trips.informed & tree_users).any()) else 0
         self.layers = 1 + self.informed_layers
@@ -50,6 +52,8 @@ class Trees:
         self.next_link: npt.NDArray[np.int32] = np.full((rows, max(network.n_nodes, 1)), -1, np.int32)
         self.first_in, self.links_in = incoming(network.to_node, network.n_nodes)
         self.in_use = set(np.unique(self.rows_of_trips()[tree_users]).tolist()) | set(self._shuttle_rows())
+        self.in_use |= {self.row(0, use, exit_) for use, exit_ in led}
+        self.uses = network.uses
         self.distance_s = np.empty(max(network.n_nodes, 1))
         self.room = room_for_tree(network.n_nodes)
         self.before_in = network.from_node[self.links_in].astype(np.int32)
@@ -89,6 +93,7 @@ class Trees:
     def grow_all(self, roads: Roads) -> None:
         """Grow every tree at free-flow times; what is closed at the start everybody knows."""
         closed = roads.links["entry_state"][: self.network.n_links] == CLOSED
+        self.uses = roads.links["uses"][: self.network.n_links].astype(np.int64)
         self.time_s = np.where(closed, UNREACHABLE_S, self.network.free_flow_s)
         for layer in range(self.layers):
             self._grow_layer(layer, self.time_s)
@@ -96,6 +101,7 @@ class Trees:
     def hear_of_closures(self, roads: Roads) -> None:
         """Grow layer 0 again with what is closed now."""
         closed = roads.links["entry_state"][: self.network.n_links] == CLOSED
+        self.uses = roads.links["uses"][: self.network.n_links].astype(np.int64)
         self._grow_layer(0, np.where(closed, UNREACHABLE_S, self.network.free_flow_s))
 
     def update(self, roads: Roads, now_s: float, everybody: bool) -> bool:
@@ -122,7 +128,7 @@ class Trees:
         if self.routing.spread > 0:
             time_s = time_s * (1.0 + self.routing.spread * self.rng.random(len(time_s)))
         for uses in self.masks:
-            time_in = np.where(self.network.uses & uses, time_s, UNREACHABLE_S)[self.links_in]
+            time_in = np.where(self.uses & uses, time_s, UNREACHABLE_S)[self.links_in]
             for destination, nodes in enumerate(self.trips.exits):
                 row = self.row(layer, uses, destination)
                 if row in self.in_use:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from farshore.kernels import control
 from farshore.kernels.loading import start_queues
-from farshore.kernels.roads import ARRIVED, CLOSED, Roads, Travellers, new_roads
+from farshore.kernels.roads import ARRIVED, BERTH, CLOSED, Roads, Travellers, new_roads
 from farshore.kernels.services import Services
 from farshore.simulate.carriers import carrier_ways, new_services
 from farshore.simulate.changes import Change, OnClosure, What
@@ -42,6 +42,9 @@ class Run:
     trees: Trees
     queue_of_node: dict[int, int]
     pending: list[Change]
+    stream_of_foot: dict[int, int]  # the queue of people on foot at a node
+    stream_of_bus: dict[int, int]
+    route_start: Ints  # of each route among `Travellers.route_links`
     news: bool = False  # a road closed or opened since the last update
     held: bool = False  # out of driving hours
 
@@ -61,16 +64,16 @@ def start(
         int(network.from_node[c.link])
         for c in changes
         if c.what is What.CLOSE
-        and (c.on_closure is OnClosure.TURNED_BACK or any(f.link == c.link for f in network.ferries))
+        and (c.on_closure is OnClosure.TURNED_BACK or any(c.link in f.links for f in network.ferries))
     }
     # cars and people on foot start from queues of their own
-    keys = np.unique(np.concatenate([_queue_keys(trips), 2 * np.array(sorted(turning), np.int64)]))
+    keys = np.unique(np.concatenate([_all_queue_keys(trips), 2 * np.array(sorted(turning), np.int64)]))
     queue_of_node = {int(key) // 2: k for k, key in enumerate(keys) if key % 2 == 0}
     queue_node = np.concatenate([keys // 2, carrier_ways(trips)])
     ferry = np.full(network.n_links, -1, np.int64)
     for number, service in enumerate(network.ferries):
-        ferry[service.link] = number
-    n_vehicles = len(trips) + (0 if trips.shuttles is None else len(trips.shuttles.seats))
+        ferry[list(service.links)] = number
+    n_vehicles = len(trips) + len(_coming_back(trips))
     most = _places_of_all(trips) + 1  # no link ever needs more, however long
     buckets_per_s, n_buckets = _wheel_size(trips, n_vehicles, network.n_links)
     roomy = network.places > most  # never full, so vacancies need no time
@@ -98,25 +101,54 @@ def start(
         n_buckets=n_buckets,
     )
     for service in network.ferries:
-        roads.links["free_flow_s"][service.link] = service.trip_s
+        roads.links["free_flow_s"][list(service.links)] = service.trip_s
     trees = Trees(network, trips, routing, np.random.default_rng(np.random.SeedSequence(seed)))
     travellers = _travellers(trips, trees, keys, len(roads.links) - network.n_links)
     services = new_services(network, trips, trees, roads, len(keys), travellers)
-    run = Run(network, trips, roads, travellers, services, trees, queue_of_node, [])
+    first_bus = network.n_links + len(keys)
+    run = Run(
+        network,
+        trips,
+        roads,
+        travellers,
+        services,
+        trees,
+        queue_of_node,
+        [],
+        stream_of_foot={int(key) // 2: network.n_links + k for k, key in enumerate(keys) if key % 2},
+        stream_of_bus={int(node): first_bus + k for k, node in enumerate(carrier_ways(trips))},
+        route_start=_route_starts(trips),
+    )
     for change in changes:
         if change.time_s <= 0 and change.what is What.CLOSE:
             roads.links["entry_state"][change.link] = CLOSED
+        elif change.time_s <= 0 and change.what is What.USES:
+            roads.links["uses"][change.link] &= int(change.value) | BERTH
     trees.grow_all(roads)
-    control.mark_broken_routes(roads.links, travellers.route_links, travellers.route_broken)
+    control.mark_broken_routes(
+        roads.links, travellers.route_links, travellers.route_uses, travellers.route_broken
+    )
     start_queues(roads, travellers)
     return run
+
+
+def _coming_back(trips: Trips) -> Ints:
+    """Kinds of the vehicles that are numbered behind all others: shuttles, then those led step by step."""
+    shuttles = np.zeros(0, np.int64) if trips.shuttles is None else trips.shuttles.kind
+    led = np.zeros(0, np.int64) if trips.led is None else trips.led.kind
+    return np.concatenate([shuttles, led]).astype(np.int64)
+
+
+def _route_starts(trips: Trips) -> Ints:
+    """Where each route begins among `Travellers.route_links`, and where the next one would."""
+    lengths = np.array([len(route) + 1 for route in trips.routes], np.int64)
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
 def _places_of_all(trips: Trips) -> int:
     """Places that all vehicles together take."""
     places = np.array([kind.places for kind in trips.kinds], np.int64)
-    buses = 0 if trips.shuttles is None else int(places[trips.shuttles.kind].sum())
-    return int(places[trips.kind].sum()) + buses
+    return int(places[trips.kind].sum()) + int(places[_coming_back(trips)].sum())
 
 
 def _wheel_size(trips: Trips, n_vehicles: int, n_links: int) -> tuple[float, int]:
@@ -133,10 +165,17 @@ def _queue_keys(trips: Trips) -> Ints:
     return 2 * trips.origin + on_foot[trips.kind]
 
 
+def _all_queue_keys(trips: Trips) -> Ints:
+    """Those of vehicles, and of people on foot who are led and set out from terminals later."""
+    led = np.zeros(0, np.int64) if trips.led is None else 2 * trips.led.foot_nodes + 1
+    return np.concatenate([_queue_keys(trips), led])
+
+
 def _travellers(trips: Trips, trees: Trees, queue_keys: Ints, n_queues: int) -> Travellers:
     """The vehicles, each queue of origins linked in order of departure; shuttles behind all others."""
     n_trips = len(trips)
-    n_buses = 0 if trips.shuttles is None else len(trips.shuttles.seats)
+    behind = _coming_back(trips)
+    n_buses = len(behind)
     n_vehicles = n_trips + n_buses
     queue = np.searchsorted(queue_keys, _queue_keys(trips))
     order = np.argsort(trips.departure_s, kind="stable").astype(np.int32)
@@ -147,23 +186,26 @@ def _travellers(trips: Trips, trees: Trees, queue_keys: Ints, n_queues: int) -> 
     head = np.full(n_queues, -1, np.int32)
     first = np.concatenate([[True], ~same]) if n_trips else np.zeros(0, np.bool_)
     head[queue[order][first]] = order[first]
-    lengths = np.array([len(route) + 1 for route in trips.routes], np.int64)
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    flat = np.full(int(lengths.sum()), ARRIVED, np.int32)
+    starts = _route_starts(trips)
+    flat = np.full(int(starts[-1]), ARRIVED, np.int32)
     for start, route in zip(starts, trips.routes, strict=False):
         flat[start : start + len(route)] = route
+    uses = np.zeros(len(trips.routes), np.uint8) if trips.led is None else trips.led.route_uses
+    n_shuttles = 0 if trips.shuttles is None else len(trips.shuttles.seats)
     rows = trees.rows_of_trips()
     way = np.where(trips.route >= 0, starts[np.maximum(trips.route, 0)], -1 - rows)
     nothing = np.full(n_buses, -1, np.int64)
-    kind = np.concatenate([trips.kind, [] if trips.shuttles is None else trips.shuttles.kind])
+    kind = np.concatenate([trips.kind, behind])
     departure = np.concatenate([trips.departure_s, np.zeros(n_buses)])
+    arrived = np.full(n_vehicles, np.nan)
+    arrived[n_trips + n_shuttles :] = 0.0  # who is led is nowhere on the road before being told to go
     return Travellers(
         next_in_queue=following,
         queue_head=head,
         queue_tail=np.full(n_queues, -1, np.int32),
         departure_s=departure,
         entered_s=np.full(n_vehicles, np.nan),
-        arrived_s=np.full(n_vehicles, np.nan),
+        arrived_s=arrived,
         arrived_at=np.full(n_vehicles, -1, np.int32),
         vehicle_class=kind.astype(np.uint8),
         way=np.concatenate([way, nothing]).astype(np.int32),
@@ -173,7 +215,9 @@ def _travellers(trips: Trips, trees: Trees, queue_keys: Ints, n_queues: int) -> 
         class_pcu=np.array([k.pcu for k in trips.kinds], np.float64),
         class_persons=np.array([k.persons if k.counts else 0.0 for k in trips.kinds], np.float64),
         route_links=flat,
+        route_uses=np.repeat(np.array(uses, np.uint8), np.diff(starts)),
         route_broken=np.zeros(len(flat), np.uint8),
         next_link=trees.next_link,
         first_shuttle=n_trips,
+        carried=np.concatenate([np.zeros(n_shuttles), [] if trips.led is None else trips.led.carried]),
     )

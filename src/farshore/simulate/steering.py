@@ -3,7 +3,7 @@
 import numpy as np
 
 from farshore.kernels import control
-from farshore.kernels.roads import CLOSED, HELD, OPEN
+from farshore.kernels.roads import BERTH, CLOSED, HELD, OPEN
 from farshore.kernels.services import board
 from farshore.simulate.changes import EVERY_ROAD, Change, OnClosure, What
 from farshore.simulate.start import Run
@@ -20,6 +20,11 @@ def apply(run: Run, change: Change, now_s: float) -> None:
         return
     if change.once_empty >= 0 and links["taken"][change.once_empty] > 0:
         run.pending.append(change)
+        return
+    if change.what is What.USES:
+        mask = int(run.network.uses[j]) & int(change.value)
+        links["uses"][j] = mask | (int(links["uses"][j]) & BERTH)
+        run.news = True
         return
     if links["ferry"][j] >= 0:
         _apply_to_ferry(run, change, now_s)
@@ -51,23 +56,28 @@ def _apply_to_ferry(run: Run, change: Change, now_s: float) -> None:
     roads, j = run.roads, change.link
     number = int(roads.links["ferry"][j])
     ferry, service = run.services.ferries[number], run.network.ferries[number]
+    on_foot = j == service.walk_link
+    place = 2 * number + on_foot
+    berth, idle = run.services.berths[place], not run.services.berths["running"][2 * number :][:2].any()
     if change.what is What.CAPACITY:
-        ferry["deck_places"] = int(service.deck_vehicles * change.value + 1e-6)
-        ferry["seats_persons"] = float(int(service.seats_persons * change.value + 1e-6))
+        if not on_foot:
+            ferry["deck_places"] = int(service.deck_vehicles * change.value + 1e-6)
+        if on_foot or service.walk_link < 0:
+            ferry["seats_persons"] = float(int(service.seats_persons * change.value + 1e-6))
     elif change.what is What.OPEN:
         run.news |= bool(roads.links["entry_state"][j] == CLOSED)
         control.set_entry_state(roads, j, OPEN, now_s)
-        if not ferry["running"]:
+        if idle:
             _space_vessels(run, number, now_s)
-        ferry["running"] = 1
+        berth["running"] = 1
     else:
-        ferry["running"] = 0
+        berth["running"] = 0
         if change.what is What.CLOSE:
             run.news = True
             control.set_entry_state(roads, j, CLOSED, now_s)
             if change.on_closure is not OnClosure.STRANDED:
                 control.clear_berth(
-                    roads, run.travellers, run.services, number, _queue_at_start(run, j), now_s
+                    roads, run.travellers, run.services, place, _queue_at_start(run, j), now_s
                 )
     board(roads, run.travellers, run.services, number, now_s)
 
@@ -95,7 +105,9 @@ def update(run: Run, now_s: float) -> None:
     if news:
         run.trees.hear_of_closures(run.roads)
         travellers = run.travellers
-        control.mark_broken_routes(run.roads.links, travellers.route_links, travellers.route_broken)
+        control.mark_broken_routes(
+            run.roads.links, travellers.route_links, travellers.route_uses, travellers.route_broken
+        )
     changed = run.trees.update(run.roads, now_s, everybody=news)
     if news or changed:
         control.decide_anew(run.roads, now_s, changed)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from farshore.simulate.network import AUTO
 
-__all__ = ["CAR", "Kind", "Shuttles", "Trips", "trips"]
+__all__ = ["CAR", "Kind", "Led", "Shuttles", "Trips", "trips"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -57,6 +57,24 @@ class Shuttles:
 
 
 @dataclass(frozen=True, eq=False)
+class Led:
+    """Vehicles that are told step by step where to go next: people on foot together, buses with a timetable.
+
+    kind : int64[n]; carried : float64[n], persons in each at first
+    foot_nodes, bus_nodes : int64[k], where people on foot and buses set out, each sorted
+    trees : (uses, row of `Trips.exits`) of ways that they look for themselves
+    route_uses : what each of `Trips.routes` is for
+    """
+
+    kind: Ints
+    carried: Floats
+    foot_nodes: Ints
+    bus_nodes: Ints
+    trees: tuple[tuple[int, int], ...]
+    route_uses: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Trips:
     """Vehicles, one row each.
 
@@ -79,6 +97,7 @@ class Trips:
     routes: tuple[Ints, ...]
     kinds: tuple[Kind, ...]
     shuttles: Shuttles | None = None
+    led: Led | None = None
 
     def __len__(self) -> int:
         return len(self.origin)

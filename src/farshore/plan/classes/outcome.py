@@ -1,6 +1,7 @@
 """A plan of whole people as the outcome that is written: routes with legs, departures, figures, prices."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -17,7 +18,7 @@ from farshore.plan.classes.patterns import Patterns
 from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
 from farshore.plan.classes.solve import solve_classes
-from farshore.plan.classes.vehicles import duties_of, fleet_figures, train_figures, trips_of
+from farshore.plan.classes.vehicles import Trip, duties_of, fleet_figures, train_figures, trips_of
 from farshore.plan.families.synthesis import Members, households_of
 from farshore.plan.goals import step_and_people
 from farshore.plan.stop import Stop, Target
@@ -30,7 +31,7 @@ from farshore.scenario.clock import Ints
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
 
-__all__ = ["certificate_in", "legs_of", "length_of", "modes_used", "plan_classes"]
+__all__ = ["boarding_of", "certificate_in", "legs_of", "length_of", "modes_used", "plan_classes"]
 
 _MODES = ("car", "walk", "ferry", "bus", "train")
 
@@ -80,7 +81,15 @@ def plan_classes(
     certificate, prices = certificate_in(
         problem, answer.price, objective=answer.placed.objective, lower_bound=answer.lower_bound
     )
-    trips = trips_of(problem, placed)
+    households: Households | None = None
+    aboard: defaultdict[int, list[tuple[int, int]]] | None = None
+    if members is not None and seated is not None:
+        households, rows = _households(members, seated, row_of, seed=household_seed or 0, if_split=if_split)
+        aboard = defaultdict(list)
+        for row, placement in enumerate(rows.tolist()):
+            if placement >= 0:
+                aboard[placement].append((row, int(households.size[row])))
+    trips = trips_of(problem, placed, aboard)
     duties = duties_of(problem, trips)
     outcome = Outcome(
         scenario=scenario,
@@ -97,9 +106,7 @@ def plan_classes(
         solve_s=time.monotonic() - begun_s,
         complete=answer.proven,
         options=stop.options | {"model": "classes"},
-        households=None
-        if members is None or seated is None
-        else _households(members, seated, row_of, seed=household_seed or 0, if_split=if_split),
+        households=households,
         version=version("farshore"),
         rounds=answer.rounds,
         services=Services(
@@ -116,14 +123,25 @@ def plan_classes(
                 "fleets": fleet_figures(problem, trips, duties),
                 "trains": train_figures(problem, placed),
             },
+            boarding=None if households is None else boarding_of(trips),
         ),
     )
     report("routes", 1.0, placed.objective, answer.lower_bound)
     return outcome
 
 
-def _households(members: Members, seated: Seated, row_of: Ints, *, seed: int, if_split: int) -> Households:
-    """Households with their routes, sorted by zone and departure; row_of : route of each placement."""
+def boarding_of(trips: tuple[Trip, ...]) -> tuple[tuple[int, str, int], ...]:
+    """Rows of boarding.csv, by household and trip."""
+    return tuple(sorted((household, trip.row[0], many) for trip in trips for household, many in trip.aboard))
+
+
+def _households(
+    members: Members, seated: Seated, row_of: Ints, *, seed: int, if_split: int
+) -> tuple[Households, Ints]:
+    """Households with their routes, sorted by zone and departure, and the placement of each, −1: it stays.
+
+    row_of : route of each placement
+    """
     leaves = seated.row >= 0
     route = np.full(len(members), -1, np.int64)
     step = np.full(len(members), -1, np.int64)
@@ -133,7 +151,7 @@ def _households(members: Members, seated: Seated, row_of: Ints, *, seed: int, if
     order = np.lexsort(
         (-members.size, np.where(leaves, route, last), np.where(leaves, step, last), members.zone)
     )
-    return Households(
+    made = Households(
         zone=members.zone[order],
         size=members.size[order],
         children=members.children[order],
@@ -148,6 +166,7 @@ def _households(members: Members, seated: Seated, row_of: Ints, *, seed: int, if
         moved=seated.moved,
         objective_if_split=if_split,
     )
+    return made, seated.row[order]
 
 
 def _targets(problem: ClassProblem, stop: Stop) -> tuple[Target, ...]:

@@ -2,9 +2,11 @@
 
 import heapq
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from farshore.plan.classes.boarding import Group, aboard_of
 from farshore.plan.classes.layers import BUS, LEG
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.pour import Placed
@@ -14,24 +16,33 @@ __all__ = ["Trip", "duties_of", "fleet_figures", "train_figures", "trips_of"]
 
 @dataclass(frozen=True, eq=False)
 class Trip:
-    """A row of trips.csv, times as steps."""
+    """A row of trips.csv, times as steps; aboard : its households, by their rows, with their persons."""
 
     fleet: int
     row: tuple[Any, ...]
+    aboard: tuple[tuple[int, int], ...] = ()
 
 
-def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
-    """Every trip with its vehicle: the first that is back at base, intervals coloured in order of time."""
+def trips_of(
+    problem: ClassProblem, placed: Placed, members: Mapping[int, Sequence[tuple[int, int]]] | None = None
+) -> tuple[Trip, ...]:
+    """Every trip with its vehicle: the first that is back at base, intervals coloured in order of time.
+
+    members : households of each placement, (row, persons); None: nobody is told apart
+    """
     layers, patterns, people = problem.layers, placed.patterns, problem.people
     codes, terminals = problem.scenario.nodes.node_id, layers.afoot.terminals
     riders: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    groups: defaultdict[tuple[int, int], list[Group]] = defaultdict(list)
     for i, pattern in enumerate(placed.pattern.tolist()):
         span = slice(int(patterns.first[pattern]), int(patterns.first[pattern + 1]))
         assisted = people.need[placed.commodity[i]] == 0
         for stretch, k in zip(patterns.stretch[span].tolist(), placed.entered[i].tolist(), strict=False):
             if patterns.bus_of[stretch] >= 0:
                 riders[stretch, k][0 if assisted else 1] += int(placed.people[i])
-    wanted: list[tuple[int, int, int, int, str, str, int, int, int, int, str]] = []
+                if members is not None:
+                    groups[stretch, k] += [(*each, bool(assisted)) for each in members.get(i, ())]
+    wanted: list[tuple[int, int, int, int, str, str, int, int, int, int, str, tuple[Group, ...]]] = []
     for (stretch, k), waiting in sorted(riders.items()):
         assisted, others = waiting
         arcs = patterns.arcs[patterns.arcs_first[stretch] : patterns.arcs_first[stretch + 1]]
@@ -45,14 +56,26 @@ def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
             for arc in layers.roads.of(int(layers.what[chain]))[0].tolist()
         )
         room = int(fleet.room[0])
+        loads: list[tuple[int, int, tuple[Group, ...]]] = []
         while assisted + others > 0:
             sitting = min(assisted, fleet.seats // room) if room else 0
             beside = min(others, fleet.seats - sitting * room)
             assisted, others = assisted - sitting, others - beside
+            loads.append((sitting + beside, sitting * room + beside, ()))
+        if members is not None:
+            loads = [
+                (
+                    sum(persons for _, persons, _ in group),
+                    sum(persons * (room if needs_room else 1) for _, persons, needs_room in group),
+                    tuple(group),
+                )
+                for group in aboard_of(groups[stretch, k], len(loads), fleet.seats, room)
+            ]
+        for persons, seats, group in loads:
             wanted.append(
                 (number, k - int(fleet.out_steps[begins]), m + int(fleet.back_steps[ends]), k,
-                 str(codes[terminals[begins]]), str(codes[terminals[ends]]), m, sitting + beside,
-                 sitting * room + beside, stretch, links)
+                 str(codes[terminals[begins]]), str(codes[terminals[ends]]), m, persons, seats, stretch,
+                 links, group)
             )  # fmt: skip
     wanted.sort()
     busy: list[list[tuple[int, int]]] = [[] for _ in layers.fleets]
@@ -60,7 +83,7 @@ def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
     made = [0] * len(layers.fleets)
     trips = []
     width = len(str(len(wanted)))
-    for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links) in enumerate(wanted):
+    for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links, group) in enumerate(wanted):
         while busy[number] and busy[number][0][0] <= leaves:
             heapq.heappush(free[number], heapq.heappop(busy[number])[1])
         if free[number]:
@@ -87,6 +110,7 @@ def trips_of(problem: ClassProblem, placed: Placed) -> tuple[Trip, ...]:
                     seats,
                     links,
                 ),
+                tuple(sorted((household, many) for household, many, _ in group)),
             )
         )
     return tuple(trips)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from farshore.plan.checker.classes.ahead import class_bound_from_midst
+from farshore.plan.checker.classes.boarding import check_boarding
 from farshore.plan.checker.classes.bound import lower_bound
 from farshore.plan.checker.classes.feasible import check_class_plan
 from farshore.plan.checker.classes.history import check_class_history, check_own_buses, known_trips
@@ -87,6 +88,8 @@ def check_class_folder(
         check_class_midst(folder, problem, midst, moves, costs=costs, families=families, faults=faults)
     check_trips(problem, loads, trips, faults, at=0 if midst is None else midst.at)
     check_duties(folder, problem, trips, faults)
+    if summary is not None:
+        check_boarding(folder, problem, families, ways, trips, faults, midst=midst)
     check_class_plan(problem, moves, loads, trips, faults)
     totals = totals_of(problem, moves, loads, stranded)
     check_arrivals(folder, problem.plain, totals, faults)

@@ -198,7 +198,9 @@ def known_trips(  # noqa: PLR0915 (the reader is one function)
                 return None
             head, until, end = tail, at, min(2 * at - leaves, before.back)
             expected = at
-            trip = Trip(line, key[0], key[1], (key[0], at, tail, ()), tail, at, leaves, end, 0, 0, ())
+            trip = Trip(
+                line, row["trip_id"], key[0], key[1], (key[0], at, tail, ()), tail, at, leaves, end, 0, 0, ()
+            )  # fmt: skip
         else:
             expected = before.board
             if arcs != before.key[3]:
@@ -218,8 +220,8 @@ def known_trips(  # noqa: PLR0915 (the reader is one function)
                 fault("has more people aboard than seats")
                 return None
             trip = Trip(
-                line, key[0], key[1], (key[0], before.board, tail, arcs), head, before.board, leaves, end,
-                persons, seats, before.entries[: len(arcs)],
+                line, row["trip_id"], key[0], key[1], (key[0], before.board, tail, arcs), head, before.board,
+                leaves, end, persons, seats, before.entries[: len(arcs)],
             )  # fmt: skip
         stated = (row["from_node_id"], row["to_node_id"], board, alight, back)
         wanted = (str(nodes[tail]), str(nodes[head]), expected, until, end)

@@ -34,6 +34,7 @@ class Trip:
     """
 
     line: int
+    trip_id: str
     service: int
     vehicle: int
     key: RideKey
@@ -130,7 +131,20 @@ class _Row:
         if len(self.faults.found) > before:
             return None
         key = (service, board, tail, arcs)
-        return Trip(self.line, service, vehicle, key, head, board, leaves, home, persons, seats, entries)
+        return Trip(
+            self.line,
+            row["trip_id"],
+            service,
+            vehicle,
+            key,
+            head,
+            board,
+            leaves,
+            home,
+            persons,
+            seats,
+            entries,
+        )
 
     def _above_0(self, column: str) -> int | None:
         """A whole number, or None with a fault."""

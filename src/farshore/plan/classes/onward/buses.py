@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from farshore.plan.classes.boarding import Group as Party
+from farshore.plan.classes.boarding import aboard_of
 from farshore.plan.classes.onward.assemble import Made
 from farshore.plan.classes.onward.groups import Group, Rides
 from farshore.plan.classes.onward.ledger import Ledger
@@ -16,28 +18,88 @@ from farshore.plan.classes.vehicles import Trip as Row
 __all__ = ["trips_made"]
 
 
-def trips_made(ledger: Ledger, made: Made, rides: Rides) -> tuple[Row, ...]:
+def trips_made(
+    ledger: Ledger, made: Made, rides: Rides, *, told: Sequence[Trip], sizes: Sequence[int]
+) -> tuple[Row, ...]:
     """Every trip with its riders and its vehicle.
 
     Who is bound, who keeps an instruction and who is planned anew have trips of their own.
+    told : trips of the plan before; sizes : members of each household, none where the plan counts persons
     """
     waiting = [group for _, group in made.waiting]
     onward = [group for _, group, _ in made.onward]
     out = {trip.key for trip in rides.out if trip.links}
-    riders = riders_of([*made.groups, *waiting])
-    found = [*_filled_out(ledger, rides.out, riders)]
+    everybody = [*made.groups, *waiting]
+    if sizes:
+        found = _filled_by_households(ledger, rides.out, _parties(everybody, sizes))
+    else:
+        found = _filled_out(ledger, rides.out, riders_of(everybody))
+    before: defaultdict[RideKey, list[Trip]] = defaultdict(list)
+    for trip in told:
+        before[trip.key].append(trip)
     wanted: list[Trip] = []
     for pool in ([*made.as_told], [*made.kept], [*made.new, *onward]):
-        of_pool = _pool(pool, out)
+        of_pool, parties = _pool(pool, out), _parties(pool, sizes)
         for key, (assisted, others, head) in sorted(of_pool.items()):
-            wanted += _sent(ledger, key, head, assisted, others)
+            sent = _sent(ledger, key, head, assisted, others)
+            wanted += _seated(ledger, sent, parties[key], before[key]) if sizes else sent
     found += _driven(ledger, wanted, found)
     row_of = ledger.fleet_row
     found.sort(
         key=lambda t: (row_of[t.fleet_id], t.leaves, t.back, t.board, t.tail, t.head, t.links, t.vehicle)
     )
     width = len(str(len(found)))
-    return tuple(Row(row_of[trip.fleet_id], (f"t{i:0{width}}", *trip.row)) for i, trip in enumerate(found, 1))
+    return tuple(
+        Row(row_of[trip.fleet_id], (f"t{i:0{width}}", *trip.row), tuple(sorted(trip.aboard)))
+        for i, trip in enumerate(found, 1)
+    )
+
+
+def _parties(groups: Sequence[Group], sizes: Sequence[int]) -> defaultdict[RideKey, list[Party]]:
+    """Households of each ride; none where the plan counts persons."""
+    found: defaultdict[RideKey, list[Party]] = defaultdict(list)
+    for group in groups if sizes else ():
+        for key in group.rides:
+            found[key] += [(h, sizes[h], group.need == 0) for h in group.households]
+    return found
+
+
+def _with_aboard(ledger: Ledger, trip: Trip, parties: Sequence[Party]) -> Trip:
+    """A trip with these households aboard, or with these persons of them."""
+    room = int(ledger.layers.fleets[ledger.fleet_row[trip.fleet_id]].room[0])
+    return replace(
+        trip,
+        persons=sum(persons for _, persons, _ in parties),
+        seats=sum(persons * (room if needs_room else 1) for _, persons, needs_room in parties),
+        aboard=tuple((h, persons) for h, persons, _ in parties),
+    )
+
+
+def _as_told(trip: Trip, parties: Sequence[Party]) -> list[Party]:
+    """Those of some households who were told to board a trip."""
+    needs = {h: needs_room for h, _, needs_room in parties}
+    return [(h, persons, needs[h]) for h, persons in trip.aboard if h in needs]
+
+
+def _filled_by_households(
+    ledger: Ledger, out: Sequence[Trip], parties: defaultdict[RideKey, list[Party]]
+) -> list[Trip]:
+    """Trips that had left their base with those households of theirs who still ride; some are called off."""
+    return [
+        _with_aboard(ledger, trip, _as_told(trip, parties[trip.key])) if trip.links else trip for trip in out
+    ]
+
+
+def _seated(
+    ledger: Ledger, sent: Sequence[Trip], parties: Sequence[Party], told: Sequence[Trip]
+) -> list[Trip]:
+    """Trips of one ride with its households: as they were told, where that needs no more buses."""
+    fleet = ledger.layers.fleets[ledger.fleet_row[sent[0].fleet_id]]
+    aboard = [each for trip in told if (each := _as_told(trip, parties))]
+    persons = sum(many for each in aboard for _, many, _ in each)
+    if len(aboard) != len(sent) or persons != sum(many for _, many, _ in parties):
+        aboard = aboard_of(parties, len(sent), fleet.seats, int(fleet.room[0]))
+    return [_with_aboard(ledger, trip, each) for trip, each in zip(sent, aboard, strict=True)]
 
 
 def _pool(groups: Sequence[Group], out: set[RideKey]) -> dict[RideKey, tuple[int, int, str]]:

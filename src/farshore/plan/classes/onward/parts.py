@@ -1,10 +1,11 @@
 """Ways of people as they are written, cut into their legs; and the trips of buses that carry them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
 from farshore.results.outcome import Route
+from farshore.results.services import Services
 
 __all__ = ["Part", "RideKey", "Trip", "parts_of", "ride_of", "trips_in"]
 
@@ -59,7 +60,7 @@ def ride_of(part: Part, step: int) -> RideKey:
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A row of trips.csv, times as steps."""
+    """A row of trips.csv, times as steps; aboard : its households, by their rows, with their persons."""
 
     fleet_id: str
     vehicle: int
@@ -72,6 +73,7 @@ class Trip:
     persons: int
     seats: int
     links: tuple[str, ...]
+    aboard: tuple[tuple[int, int], ...] = ()
 
     @property
     def key(self) -> RideKey:
@@ -87,9 +89,14 @@ class Trip:
         )  # fmt: skip
 
 
-def trips_in(rows: Sequence[tuple[Any, ...]]) -> list[Trip]:
-    """Trips from the rows of a table."""
+def trips_in(services: Services) -> list[Trip]:
+    """The trips of a plan, with who boards them where the plan tells households apart."""
+    aboard: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for household, code, persons in services.boarding or ():
+        aboard[code].append((household, persons))
     return [
-        Trip(fleet, vehicle, tail, head, board, alight, leaves, back, persons, seats, tuple(links.split()))
-        for _, fleet, vehicle, tail, head, board, alight, leaves, back, persons, seats, links in rows
-    ]
+        Trip(fleet, vehicle, tail, head, board, alight, leaves, back, persons, seats, tuple(links.split()),
+             tuple(aboard[code]))
+        for code, fleet, vehicle, tail, head, board, alight, leaves, back, persons, seats, links
+        in services.trips
+    ]  # fmt: skip

@@ -10,10 +10,8 @@ from farshore.plan.classes.onward.work import Candidate, Work
 from farshore.plan.classes.onward.written import outcome_of
 from farshore.plan.replanning.events import after_events, first_step_from, parse_events
 from farshore.plan.stop import Progress, Stop
-from farshore.results.outcome import (
-    Outcome,
-    TradeOff,
-)
+from farshore.results.outcome import Outcome, TradeOff
+from farshore.results.services import BOARDING_FILE
 
 __all__ = ["replan_classes"]
 
@@ -47,6 +45,10 @@ def replan_classes(
 
     if old.replan is not None:
         raise UsageFault("a plan with classes can be replanned once: this one was made in the midst already")
+    if old.households is not None and old.services is not None and old.services.boarding is None:
+        raise UsageFault(
+            f"the plan does not say which bus each household boards ({BOARDING_FILE}): plan again"
+        )
     first = first_step_from(at, old.scenario)
     events = parse_events(old.scenario, first, close=close, open_=open_, capacity=capacity)
     scenario = after_events(old.scenario, events)

@@ -68,7 +68,7 @@ def standing_of(
     sizes : members of each household, none where the plan counts persons
     """
     assert old.services is not None
-    trips = trips_in(old.services.trips)
+    trips = trips_in(old.services)
     shut = _shut(old, events)
     look = Look(ledger, at, shut, caught)
     arrived = [group for group in groups if group.arrives < at]
@@ -171,12 +171,19 @@ def _out(trips: Sequence[Trip], look: "Look") -> Rides:
 def _called_off(trip: Trip, at: int) -> Trip:
     """A bus that turns back on its way to a stop: home in as long as it has been out, or as it was to be."""
     back = min(2 * at - trip.leaves, trip.back)
-    return replace(trip, head=trip.tail, board=at, alight=at, back=back, persons=0, seats=0, links=())
+    return replace(
+        trip, head=trip.tail, board=at, alight=at, back=back, persons=0, seats=0, links=(), aboard=()
+    )
 
 
 def release(ledger: Ledger, going: Sequence[Group], rides: Rides) -> None:
-    """Give back trips that nobody needs any more: others were to ride who cannot."""
+    """Give back trips that nobody needs any more: others were to ride who cannot.
+
+    Households stay in the bus that they have been told, so one that has left its base is needed while any of
+    its own rides.
+    """
     wanted = riders_of(going)
+    riding = {(h, key) for group in going for key in group.rides for h in group.households}
     for key, (leaves, back, counted) in list(rides.asked.items()):
         needed = trips_needed(ledger, key, *wanted.get(key, (0, 0)))
         takes = ledger.by_trip(key, leaves, back)
@@ -185,8 +192,12 @@ def release(ledger: Ledger, going: Sequence[Group], rides: Rides) -> None:
         rides.asked[key] = (leaves, back, needed)
     for i, trip in enumerate(rides.out):
         if rides.status.get(trip.key) == "goes" and trip.board >= ledger.at:
-            place = [j for j, other in enumerate(rides.out) if other.key == trip.key].index(i)
-            if place >= trips_needed(ledger, trip.key, *wanted.get(trip.key, (0, 0))):
+            if trip.aboard:
+                needed_still = any((h, trip.key) in riding for h, _ in trip.aboard)
+            else:
+                place = [j for j, other in enumerate(rides.out) if other.key == trip.key].index(i)
+                needed_still = place < trips_needed(ledger, trip.key, *wanted.get(trip.key, (0, 0)))
+            if not needed_still:
                 off = _called_off(trip, ledger.at)
                 takes = ledger.by_trip(trip.key, trip.leaves, trip.back)
                 assert takes is not None

@@ -179,7 +179,7 @@ class Work:
 
     def _kept(self) -> tuple[Ledger, list[Group], list[Group]]:
         assert self.old.services is not None
-        trips = trips_in(self.old.services.trips)
+        trips = trips_in(self.old.services)
         ledger, rides = self.standing.ledger.copy(), Rides([], {}, {})
         kept, failing = still_possible(ledger, self.standing.home, trips, rides, self.sizes)
         release(ledger, kept, rides)

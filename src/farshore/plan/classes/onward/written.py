@@ -16,9 +16,10 @@ from farshore.plan.classes.onward.assemble import Made, tally
 from farshore.plan.classes.onward.buses import trips_made
 from farshore.plan.classes.onward.groups import Group
 from farshore.plan.classes.onward.ledger import Ledger
+from farshore.plan.classes.onward.parts import trips_in
 from farshore.plan.classes.onward.standing import Standing
 from farshore.plan.classes.onward.work import Candidate, Work
-from farshore.plan.classes.outcome import certificate_in, modes_used
+from farshore.plan.classes.outcome import boarding_of, certificate_in, modes_used
 from farshore.plan.classes.people import CLASSES
 from farshore.plan.classes.solve import ClassAnswer
 from farshore.plan.classes.vehicles import duties_of, fleet_figures
@@ -57,7 +58,8 @@ def outcome_of(
     old, made, ledger = work.old, plan.made, work.standing.ledger
     routes, departures, class_ids = _tables(work.scenario, list(made.groups))
     stranded, waiting = _stranded(made)
-    trips = trips_made(ledger, made, work.standing.rides)
+    assert old.services is not None
+    trips = trips_made(ledger, made, work.standing.rides, told=trips_in(old.services), sizes=work.sizes)
     duties = duties_of(work.base, trips)
     problem, answer = solved
     certificate, prices = _certificate(problem, answer, plan.objective, bound)
@@ -123,6 +125,7 @@ def outcome_of(
                 "fleets": fleet_figures(base, trips, duties),
                 "trains": _trains(ledger, made),
             },
+            boarding=None if old.households is None else boarding_of(trips),
         ),
     )
 
