@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from farshore.errors import CertificateRefused, UsageFault
+from farshore.errors import CertificateRefused, SimulationFaults, UsageFault
 from farshore.plan import Caught, certify, plan, replan
 from farshore.plan.write import write_plan
 from farshore.results import read_outcome
 from farshore.results.folder import outcome_files
 from farshore.results.outcome import Outcome
 from farshore.scenario import Scenario
+from farshore.simulate import simulate
 from farshore.units import format_time, offset_of
 from tests.class_strategies import service_towns, small_class_scenarios
 from tests.unit.report.test_report_services import town
@@ -104,6 +105,9 @@ def test_every_replan_is_certified_and_loses_nobody(
     ours, theirs = outcome_files(new), outcome_files(again)
     for name in ("departures.csv", "trips.csv", "replan.json", "changes.csv", "before/trips.csv"):
         assert ours[name] == theirs[name]
+    for name in ("boarding.csv", "before/boarding.csv"):
+        assert ours.get(name) == theirs.get(name)
+        assert (name in ours) == (seed is not None)
 
 
 def edits(folder: Path, name: str, change: Any) -> None:
@@ -132,6 +136,14 @@ def first(rows: list[dict[str, str]], **values: str) -> None:
 def halted(document: dict[str, Any]) -> dict[str, Any]:
     """The first halt of a route."""
     return next(f["properties"]["halts"][0] for f in document["features"] if "halts" in f["properties"])
+
+
+def not_aboard(rows: list[dict[str, str]]) -> str:
+    """A household that boards nothing."""
+    aboard = {row["household_id"] for row in rows}
+    width = len(rows[0]["household_id"].rpartition("-")[2])
+    codes = (f"synthetic-{number:0{width}}" for number in range(1, 10**width))
+    return next(code for code in codes if code not in aboard)
 
 
 def swap_places(folder: Path) -> None:
@@ -188,6 +200,13 @@ TAMPERINGS = {
         f, "before/households.csv", lambda r: r.pop(0)
     ),
     "two households change places": swap_places,
+    "a household does not board its bus": lambda f: edits(f, "boarding.csv", lambda r: r.pop(0)),
+    "a household had been told another bus": lambda f: edits(
+        f, "before/boarding.csv", lambda r: first(r, household_id=not_aboard(r))
+    ),
+    "fewer of a household had been told the bus": lambda f: edits(
+        f, "before/boarding.csv", lambda r: first(r, persons="1")
+    ),
 }  # fmt: skip
 
 
@@ -216,6 +235,13 @@ def test_a_second_replan_and_counts_of_hosts_are_refused_plainly(broken_off: Pat
         replan(outcome, at="2022-10-14T05:00+03:00", close=["boat"])
     with pytest.raises(UsageFault, match="--arrived"):
         replan(outcome, at="2022-10-14T05:00+03:00", arrived={"h": 3})
+
+
+def test_a_rehearsal_of_people_who_halt_is_refused_plainly(broken_off: Path) -> None:
+    outcome = read_outcome(broken_off, with_classes=True)
+    with pytest.raises(SimulationFaults, match=r"people halt on \d+ ways") as refused:
+        simulate(outcome.scenario, plan=outcome)
+    assert [(fault.file, fault.row) for fault in refused.value.faults] == [("replan.json", 0)]
 
 
 def test_people_caught_on_a_ferry_are_named_and_go_on(broken_off: Path) -> None:
