@@ -28,18 +28,35 @@ often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 
 
 @st.composite
-def events(draw: st.DrawFn, scenario: Scenario) -> dict[str, Any]:
-    """A moment and what happens then: closings, openings and losses of capacity."""
+def events(draw: st.DrawFn, old: Outcome) -> dict[str, Any]:
+    """A moment and what happens then: closings, openings and losses of capacity.
+
+    Often what is lost is a link that somebody comes to in that very step.
+    """
+    scenario = old.scenario
     about = scenario.about
     start_s, offset = int(about.start.timestamp()), offset_of(about.start)
     at = draw(st.integers(0, about.n_steps - 1))
+    entered = sorted(
+        {
+            (step + entry, link.removeprefix("-"))
+            for route, step in zip(old.departures.route.tolist(), old.departures.step.tolist(), strict=True)
+            for link, entry in zip(old.routes[route].links, old.routes[route].entry_steps, strict=True)
+        }
+    )
+    lost = draw(st.sampled_from(entered)) if entered and draw(st.booleans()) else None
+    if lost is not None:
+        at = lost[0]
 
     def time(step: int) -> str:
         return format_time(start_s + step * about.step_s, offset)
 
     assets = [*scenario.links.link_id.tolist(), *scenario.crossings.crossing_id.tolist()]
     given: dict[str, Any] = {"at": time(at), "close": [], "open_": [], "capacity": []}
-    for _ in range(draw(st.integers(1, 2))):
+    if lost is not None:
+        until = draw(st.integers(at + 1, about.n_steps))
+        given["close"].append(f"{lost[1]}@{time(at)}/{time(until)}")
+    for _ in range(draw(st.integers(lost is None, 2))):
         kind = draw(st.sampled_from(("close", "close", "capacity", "open_")))
         asset = draw(st.sampled_from(assets))
         until = draw(st.integers(at + 1, about.n_steps))
@@ -85,7 +102,7 @@ def test_every_replan_is_certified_and_loses_nobody(
 ) -> None:
     """Whatever happens whenever, with households and without: the checker's own code agrees to all of it."""
     old = plan(scenario, model="classes", household_seed=seed)
-    told = data.draw(events(scenario))
+    told = data.draw(events(old))
     new = after(old, told)
     assert new.replan is not None
     assert sum(new.replan.counts.values()) == sum(new.people.values()) == sum(old.people.values())

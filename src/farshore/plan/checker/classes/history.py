@@ -107,7 +107,9 @@ def _wrong_halt(  # noqa: PLR0911 (each cause answers for itself)
     here = way.start if not before else before[-1].head
     if any(move.step + leg.board >= at for leg in before):
         return "is after a leg that begins only after the event"
-    ended = not before or move.step + before[-1].alight <= at
+    ended = not before or (
+        move.step + before[-1].alight <= at and all(move.step + k < at for k in before[-1].entries)
+    )
     if ended:
         right = halt.cause == "cut off" and halt.back < 0 and halt.node == here and since == at
         return "" if right else "is not where and when people are who wait, or have just come"

@@ -114,7 +114,9 @@ class Look:
         number = self._under_way(group)
         if number >= 0:
             part = group.parts[number]
-            under_way = group.step + part.alight > self.at
+            under_way = group.step + part.alight > self.at or (
+                part.mode in ("car", "bus") and group.step + part.entries[-1] >= self.at
+            )  # links that take no step may be ahead in the step in which the leg ends
             whole = part.mode == "bus" and rides.status[ride_of(part, group.step)] in ("goes", "done")
             if under_way and not whole:
                 return self._halt(group, number, "cut off")

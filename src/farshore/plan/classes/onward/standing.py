@@ -141,7 +141,8 @@ def _out(trips: Sequence[Trip], look: "Look") -> Rides:
     for key, mine in sorted(by_key.items(), key=lambda item: (item[1][0].leaves, item[0])):
         first = mine[0]
         status = "done"
-        if first.alight > at or first.board >= at:
+        entered_last = first.board + ledger.entries(first.links)[-1]
+        if first.alight > at or entered_last >= at:
             caught = look.caught_on(first.links, ledger.entries(first.links), first.board, walk=False)
             takes = ledger.by_trip(key, first.leaves, first.back)
             if first.board < at and caught is not None:
