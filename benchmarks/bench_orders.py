@@ -13,6 +13,11 @@ def plain(seed: int) -> Scenario:
     return flood_plain(FloodPlain(seed, 0.3 + 0.1 * ((seed - 1) % 6)))
 
 
+def patchwork(seed: int) -> Scenario:
+    """A plain on which wide and narrow stretches are strewn about, of tightness 0.4 to 0.9."""
+    return flood_plain(FloodPlain(seed, 0.4 + 0.1 * ((seed - 1) % 6), main_roads=False))
+
+
 def free_flow(scenario: Scenario) -> int:
     """The optimum of the free flow, which bounds all orders; in 10⁻⁶ person-hours."""
     return plan(scenario).certificate.objective

@@ -30,7 +30,7 @@ from farshore.scenario.tables import (
     Zones,
 )
 
-__all__ = ["FloodPlain", "flood_plain"]
+__all__ = ["FloodPlain", "flood_plain", "roads_between", "scattered"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -69,12 +69,12 @@ def flood_plain(of: FloodPlain) -> Scenario:
     """
     rng = np.random.default_rng(of.seed)
     width_m, height_m = 45_000.0, 30_000.0
-    junction = _scattered(rng, of.junctions, width_m, height_m)
+    junction = scattered(rng, of.junctions, width_m, height_m)
     angle = 2 * np.pi * (np.arange(of.safe_places) + rng.uniform(0, 0.6, of.safe_places)) / of.safe_places
     rim = np.column_stack([np.cos(angle), np.sin(angle)])
     safe = np.array([width_m, height_m]) * (0.5 + 0.55 * rim)
     road_nodes = np.vstack([junction, safe])
-    roads = _roads(road_nodes, of.junctions, (of.arcs - of.zones) // 2, rng)
+    roads = roads_between(road_nodes, of.junctions, (of.arcs - of.zones) // 2, rng)
     middle = np.argsort(np.hypot(*(junction / [width_m, height_m] - 0.5).T))
     near = middle[: max(of.zones, int(0.75 * of.junctions))]
     gate = np.sort(rng.choice(near, of.zones, replace=False))
@@ -92,7 +92,7 @@ def flood_plain(of: FloodPlain) -> Scenario:
     return _scenario(of, rng, road_nodes, roads, wide, zone, gate, vehicles)
 
 
-def _scattered(rng: np.random.Generator, n: int, width_m: float, height_m: float) -> Floats:
+def scattered(rng: np.random.Generator, n: int, width_m: float, height_m: float) -> Floats:
     """Points on a rough grid."""
     across = int(np.ceil(np.sqrt(n * width_m / height_m)))
     cells = rng.permutation(across * int(np.ceil(n / across)))[:n]
@@ -100,7 +100,7 @@ def _scattered(rng: np.random.Generator, n: int, width_m: float, height_m: float
     return at * [width_m / across, height_m / np.ceil(n / across)]
 
 
-def _roads(at: Floats, n_junctions: int, n_roads: int, rng: np.random.Generator) -> Ints:
+def roads_between(at: Floats, n_junctions: int, n_roads: int, rng: np.random.Generator) -> Ints:
     """Two-way roads: what connects everything, then short ones; one road to each safe place."""
     triangles = Delaunay(at[:n_junctions]).simplices
     pairs = np.unique(

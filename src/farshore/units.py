@@ -11,6 +11,7 @@ HOUR_S: Final = 3600
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.0+)?)?([Zz]|[+-]\d\d:\d\d)")
 
 
+@lru_cache(maxsize=1 << 14)
 def parse_time(text: str) -> int:
     """Whole seconds since 1970-01-01T00:00Z of an RFC 3339 time; seconds may be left out.
 

@@ -32,6 +32,7 @@ from farshore.plan import (
 from farshore.report import LiveProgress, conflict_lines, html, summary_table
 from farshore.results import KNOWN_BY, ROBUST_FILE, Outcome, read_outcome
 from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
+from farshore.stress.robust import certify_robust
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
 
@@ -48,6 +49,7 @@ def plan_folder(
     time_limit: float | None = None,
     stop: Windows = (),
     model: Literal["people", "classes"] = "people",
+    steps: Literal["auto", "adaptive", "fine"] = "auto",
     orders: Literal["flow", "zones"] = "flow",
     contraflow: int = 0,
     staging: Annotated[bool, Parameter(negative=())] = False,
@@ -85,6 +87,10 @@ def plan_folder(
     model
         people: all alike and in cars, exactly. classes: who needs what and has a car, with buses, ferries,
         trains and ways on foot; its plan comes with a certified gap.
+    steps
+        fine: solve over all steps at once. adaptive: over intervals that tell steps apart only where it
+        matters; the plan is in single steps all the same. auto: adaptive where there are more than 1,000
+        steps and --gap or --time-limit allows less than the best.
     orders
         `flow` lets the people of a zone go different ways at different times; `zones` gives each zone one
         route, which goes on with every route that it meets, and one window without pause.
@@ -124,6 +130,8 @@ def plan_folder(
     stop_at = _stop(gap, time_limit, stop)
     if model == "classes" and (orders != "flow" or contraflow or staging):
         raise UsageFault("--model classes gives no orders yet: leave out --orders, --contraflow, --staging")
+    if steps == "adaptive" and (model == "classes" or robust is not None):
+        raise UsageFault("--steps adaptive is for --model people without --robust: leave one of them out")
 
     given = {"futures": futures, "seed": seed, "fresh": fresh, "rehearse": rehearse, "workers": workers}
     if robust is None:
@@ -159,7 +167,13 @@ def plan_folder(
             whole = household_seed if households else None
             return plan(scenario, model=model, stop=stop, progress=progress, household_seed=whole)
         return plan_with_orders(
-            scenario, orders=orders, contraflow=contraflow, staging=staging, stop=stop, progress=progress
+            scenario,
+            orders=orders,
+            contraflow=contraflow,
+            staging=staging,
+            stop=stop,
+            progress=progress,
+            steps=steps,
         )
 
     # An order's steady rate leaves no room to move whole households; classes are made of them to begin with.
@@ -180,6 +194,7 @@ def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = 
     """
     try:
         checked = certify(folder, scenario_folder=scenario)
+        followed = certify_robust(folder)
     except CertificateRefused as refused:
         if not json_:
             raise
@@ -189,6 +204,8 @@ def certify_folder(folder: Path, *, scenario: Path | None = None, json_: Json = 
         print_json({"certified": True} | dataclasses.asdict(checked))
     else:
         print(checked.statement)
+        if followed:
+            print(f"robust.json holds; the plan was followed through {followed} of its futures again.")
     return 0
 
 
@@ -202,6 +219,7 @@ def report_folder(folder: Path) -> None:
 
     """
     certify(folder)
+    certify_robust(folder)
     kept = folder / ROBUST_FILE
     outcome = with_crossing_room(read_outcome(folder, with_classes=True))
     _write(outcome, folder, kept.read_bytes() if kept.exists() else None)

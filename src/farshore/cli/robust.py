@@ -51,6 +51,7 @@ def plan_robust_folder(
             workers=workers,
             dask=dask,
             progress=show,
+            say=show.say,
         )
         outcome, nominal = made.outcome, made.nominal
         if household_seed is not None:
@@ -68,6 +69,7 @@ def plan_robust_folder(
                 workers=workers,
                 dask=dask,
                 progress=show,
+                say=show.say,
             )
         except KeyboardInterrupt:  # the plan is there: it is kept, uncompared
             result = beside_nominal(made, outcome=outcome, nominal=nominal, fresh=0)

@@ -1,6 +1,5 @@
 """The command about futures: stress."""
 
-import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -116,7 +115,7 @@ def stress_folder(
             resume=resume,
             replan=planned_on if replan else None,
             progress=show,
-            note=_say,
+            note=show.say,
         )
     with written_whole(out, replaces=STRESS_KNOWN_BY, own=STRESS_OWN) as made:
         put(made, stress_files(result) | {"report.html": stress_html(result).encode()})
@@ -128,10 +127,6 @@ def stress_folder(
         return 0
     _print(summary, str(out))
     return 0
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _print(summary: dict[str, Any], out: str) -> None:

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any, Final
 
 from farshore.errors import ExecutorLost
-from farshore.executor.job import Job
+from farshore.executor.job import Job, Packed, packed, unpacked
 
 __all__ = ["InProcess", "Processes"]
 
@@ -32,13 +32,13 @@ class InProcess:
         self._state: Any = None
         self._prepared = False
 
-    def run(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def run(self, tasks: Sequence[Any], *, shared: Any = None) -> Iterator[tuple[int, Any]]:
         """Each task in its turn."""
         if tasks and not self._prepared:
             self._state, self._prepared = self._job.prepare(self._job.payload), True
         for number, task in enumerate(tasks):
             with _ended_by_ctrl_c():
-                answer = self._job.work(self._state, task)
+                answer = self._job.work(self._state, task if shared is None else (shared, task))
             yield number, answer
 
     def close(self) -> None:
@@ -56,6 +56,7 @@ class _Worker:
     process: SpawnProcess
     pipe: "Connection[Any, Any]"
     task: int = -1
+    has: int = 0  # the run whose shared part it was sent last
 
 
 class Processes:
@@ -71,14 +72,17 @@ class Processes:
         self.lost_workers = 0
         self._job = job
         self._crew: list[_Worker] = []
+        self._runs = 0
 
     @property
     def pids(self) -> list[int]:
         """Process ids of the workers."""
         return [worker.process.pid or 0 for worker in self._crew]
 
-    def run(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    def run(self, tasks: Sequence[Any], *, shared: Any = None) -> Iterator[tuple[int, Any]]:
         """Give every free worker a task until all are done."""
+        self._runs += 1
+        part = None if shared is None else packed(self._runs, shared)
         waiting = deque(range(len(tasks)))
         tries = [0] * len(tasks)
         left = len(tasks)
@@ -87,7 +91,7 @@ class Processes:
                 self._crew.append(self._started())
             for worker in self._crew:
                 if worker.task < 0 and waiting:
-                    self._give(worker, waiting, tasks)
+                    self._give(worker, waiting, tasks, part)
             ready = wait([worker.pipe for worker in self._crew if worker.task >= 0])
             for worker in [each for each in self._crew if each.pipe in ready]:
                 number = worker.task
@@ -137,10 +141,16 @@ class Processes:
             self.sent_bytes += len(self._job.payload)
         return _Worker(process, ours)
 
-    def _give(self, worker: _Worker, waiting: "deque[int]", tasks: Sequence[Any]) -> None:
+    def _give(
+        self, worker: _Worker, waiting: "deque[int]", tasks: Sequence[Any], part: Packed | None
+    ) -> None:
         worker.task = waiting.popleft()
         with contextlib.suppress(OSError):  # its death is seen when its answer is awaited
-            worker.pipe.send(tasks[worker.task])
+            if part is not None and worker.has != part.run:
+                worker.pipe.send(part)
+                worker.has = part.run
+                self.sent_bytes += len(part.data)
+            worker.pipe.send((part is not None, tasks[worker.task]))
 
     def _mourn(self, worker: _Worker) -> None:
         self.lost_workers += 1
@@ -186,16 +196,20 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 
 def _serve(pipe: "Connection[Any, Any]", prepare: Any, work: Any) -> None:
-    """A worker's life: the payload once, then tasks until the pipe closes."""
+    """A worker's life: the payload once, then tasks and what they share until the pipe closes."""
     with contextlib.suppress(EOFError, OSError):
         payload = pipe.recv_bytes()
-        state, ready = None, False
+        state, shared, ready = None, None, False
         while True:
-            task = pipe.recv()
+            given = pipe.recv()
+            if isinstance(given, Packed):
+                shared = unpacked(given)
+                continue
             try:
                 if not ready:
                     state, ready = prepare(payload), True
-                answer = (True, work(state, task))
+                shares, task = given
+                answer = (True, work(state, (shared, task) if shares else task))
             except Exception as error:
                 answer = (False, error)
             pipe.send(answer)

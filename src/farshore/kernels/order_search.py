@@ -3,94 +3,20 @@
 Routes that meet at a node go on together, so a node's way on is free only while no route leads through it.
 """
 
-import heapq
 import math
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from farshore.kernels.order_growing import grow, grow_by_load
 from farshore.kernels.order_state import Ground, Orders, Search
 from farshore.kernels.order_windows import fit_window, room_on
 
-__all__ = ["insert_all", "search"]
+__all__ = ["insert_all", "insert_along", "search"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-
-@njit(cache=True)
-def _grow(
-    ground: Ground, work: Search, tree: int, spread: float, sigma: float, rng: np.random.Generator
-) -> None:
-    """A random tree of ways to the hosts: weights changed by a factor, hosts by a handicap."""
-    label = work.label
-    label[:] = np.inf
-    way = work.trees[tree]
-    way[:] = -1
-    queue = [(0.0, np.int64(0))]
-    queue.pop()
-    for host in range(len(ground.host_node)):
-        node = ground.host_node[host]
-        if node >= 0:
-            handicap = spread * rng.random()
-            if handicap < label[node]:
-                label[node] = handicap
-                heapq.heappush(queue, (handicap, node))
-    for chain in range(len(ground.tail)):
-        work.noise[chain] = ground.weight[chain] * math.exp(sigma * rng.standard_normal())
-    while len(queue) > 0:
-        so_far, node = heapq.heappop(queue)
-        if so_far > label[node]:
-            continue
-        for i in range(ground.first_in[node], ground.first_in[node + 1]):
-            chain = ground.in_chain[i]
-            there = so_far + work.noise[chain]
-            before = ground.tail[chain]
-            if there < label[before]:
-                label[before] = there
-                way[before] = chain
-                heapq.heappush(queue, (there, before))
-
-
-@njit(cache=True)
-def _grow_by_load(
-    ground: Ground, now: Orders, work: Search, tree: int, sigma: float, rng: np.random.Generator
-) -> None:
-    """A tree of ways that come free soonest: the longest that any chain of a way is busy counts.
-
-    A chain with a load of so many hours, so many hours of travel before the host, lets nobody more arrive
-    until the sum of the two.
-    """
-    label, far = work.label, work.far
-    label[:] = np.inf
-    way = work.trees[tree]
-    way[:] = -1
-    queue = [(0.0, np.int64(0))]
-    queue.pop()
-    for host in range(len(ground.host_node)):
-        node = ground.host_node[host]
-        if node >= 0 and now.beds_left[host] > 0:
-            label[node] = 0.0
-            far[node] = 0.0
-            heapq.heappush(queue, (0.0, node))
-    for chain in range(len(ground.tail)):
-        work.noise[chain] = math.exp(sigma * rng.standard_normal())
-    while len(queue) > 0:
-        so_far, node = heapq.heappop(queue)
-        if so_far > label[node]:
-            continue
-        for i in range(ground.first_in[node], ground.first_in[node + 1]):
-            chain = ground.in_chain[i]
-            before = ground.tail[chain]
-            away = far[node] + ground.hours[chain] * work.noise[chain]
-            busy = now.load[chain] * ground.hours_per_person[chain] * work.noise[chain] + away
-            there = max(so_far, busy) + 0.1 * ground.weight[chain] * work.noise[chain]
-            if there < label[before]:
-                label[before] = there
-                far[before] = away
-                way[before] = chain
-                heapq.heappush(queue, (there, before))
 
 
 @njit(cache=True)
@@ -201,16 +127,35 @@ def _insert(ground: Ground, now: Orders, work: Search, zone: int, trees: Ints) -
 def insert_all(ground: Ground, now: Orders, work: Search, rng: np.random.Generator) -> None:
     """Give every zone a first order, those nearest to a host first."""
     for tree in range(len(work.trees)):
-        _grow(ground, work, tree, 0.0, 0.0 if tree == 0 else 0.3, rng)
-    _grow(ground, work, 0, 0.0, 0.0, rng)
-    every = np.arange(len(work.trees))
+        grow(ground, work, tree, 0.0, 0.0 if tree == 0 else 0.3, rng)
+    grow(ground, work, 0, 0.0, 0.0, rng)
+    _insert_by(ground, now, work, work.label, np.arange(len(work.trees)))
+
+
+@njit(cache=True)
+def insert_along(ground: Ground, now: Orders, work: Search, way: Ints) -> None:
+    """Give every zone a first order along one tree, int64[n_nodes], and let the search draw from no other."""
+    for tree in range(len(work.trees)):
+        work.trees[tree] = way
+    for node in range(len(way)):
+        there, far = node, 0.0
+        while way[there] >= 0:
+            far += ground.weight[way[there]]
+            there = ground.head[way[there]]
+        work.far[node] = far
+    _insert_by(ground, now, work, work.far, np.arange(1))
+
+
+@njit(cache=True)
+def _insert_by(ground: Ground, now: Orders, work: Search, far: Floats, trees: Ints) -> None:
+    """Give every zone an order, the nearest first: float64[n_nodes]."""
     near = np.full(len(ground.zone_node), np.inf)
     for zone in range(len(near)):
         if ground.zone_node[zone] >= 0:
-            near[zone] = work.label[ground.zone_node[zone]]
+            near[zone] = far[ground.zone_node[zone]]
     for zone in np.argsort(near):
         if ground.zone_node[zone] >= 0:
-            _insert(ground, now, work, zone, every)
+            _insert(ground, now, work, zone, trees)
 
 
 @njit(cache=True)
@@ -312,12 +257,14 @@ def _sort_removed(ground: Ground, now: Orders, work: Search, n: int, rng: np.ran
 def search(
     ground: Ground, now: Orders, work: Search, best: Orders, kept: Orders, rng: np.random.Generator,
     first: int, end: int, iterations: int, hottest: float, spread: float, most: int, floor: int,
+    growing: float,
 ) -> int:  # fmt: skip
     """Ruin and recreate, accepted as in simulated annealing; `best` holds the best orders so far.
 
     first, end : which of the `iterations` to do; hottest : cost by which orders may worsen at the beginning
     spread : the most that hosts' handicaps in growing trees; most : zones that lose their orders at once
-    floor : a cost at which to stop; returns the cost of the best orders
+    floor : a cost at which to stop; growing : share of changes for which new trees are grown, the others make
+    do with those at hand; returns the cost of the best orders
 
     Schrimpf, G. et al. (2000), Record breaking optimization results using the ruin and recreate principle.
     """
@@ -346,13 +293,15 @@ def search(
             _book(ground, now, zone, -1)
         trees[0], trees[1], trees[2] = rng.integers(0, n_pool), rng.integers(0, n_pool), n_pool
         sigma = 0.05 + 0.6 * rng.random() ** 2
-        if rng.random() < 0.5:
-            _grow(ground, work, trees[0], spread * rng.random(), sigma, rng)
-        else:
-            _grow_by_load(ground, now, work, trees[0], sigma, rng)
+        grows = rng.random() < growing
+        if grows:
+            if rng.random() < 0.5:
+                grow(ground, work, trees[0], spread * rng.random(), sigma, rng)
+            else:
+                grow_by_load(ground, now, work, trees[0], sigma, rng)
         for j in range(n):
-            if j > 0 and j % every == 0:
-                _grow_by_load(ground, now, work, trees[1], sigma, rng)
+            if grows and j > 0 and j % every == 0:
+                grow_by_load(ground, now, work, trees[1], sigma, rng)
             after += _insert(ground, now, work, work.removed[j], trees)
         worse = after - before
         if worse <= 0 or rng.random() < math.exp(-worse / heat):

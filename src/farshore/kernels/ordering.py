@@ -2,8 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from farshore.kernels.network import Network, build_network
 
@@ -18,6 +16,10 @@ def reordered(network: Network) -> tuple[Network, Ints, Ints]:
     Cuthill, E., McKee, J. (1969), Reducing the bandwidth of sparse symmetric matrices. Links into sinks do
     not count: a sink behind every exit would make neighbours of them all.
     """
+    # Loaded here: everybody imports the exact core, few run it.
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import reverse_cuthill_mckee  # noqa: PLC0415
+
     n, roads = network.n_nodes, slice(0, network.n_roads)
     tail, head = network.tail[roads], network.head[roads]
     near = network.sink_limit_persons[head] < 0

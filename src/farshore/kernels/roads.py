@@ -39,6 +39,7 @@ __all__ = [
     "Roads",
     "Travellers",
     "new_roads",
+    "on_fresh_pages",
     "persons_in",
     "plan_event",
     "storage_and_backward_time",
@@ -225,7 +226,7 @@ def new_roads(
     gate_of_side = np.repeat(np.arange(n_origins), sides)
     first_side = n_links + n_origins + np.concatenate([[0], np.cumsum(sides)[:-1]]).astype(np.int64)
     n_sides = int(sides.sum())
-    links = _zeros(n_links + n_origins + n_sides, LINK)
+    links = on_fresh_pages(n_links + n_origins + n_sides, LINK)
     size = storage if ring_size is None else np.maximum(ring_size, storage)
     road, gates, queues = links[:n_links], links[n_links : n_links + n_origins], links[n_links + n_origins :]
     road["free_flow_s"], road["backward_s"] = free_flow_s, backward_s
@@ -275,7 +276,7 @@ def _roomy(
     return storage - exits - 4 * most_places
 
 
-def _zeros(count: int, dtype: np.dtype[Any]) -> Any:
+def on_fresh_pages(count: int, dtype: np.dtype[Any]) -> Any:
     """dtype[count] of zeros on fresh pages, large ones where the system has them: all of it is in use."""
     if count == 0:
         return np.zeros(0, dtype)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,10 +12,6 @@ from farshore.errors import CertificateRefused, ScenarioFaults
 from farshore.plan.audit import protection_audit
 from farshore.plan.checker.accounts import check_accounts
 from farshore.plan.checker.ahead import bound_from_midst
-from farshore.plan.checker.classes.check import check_class_folder
-from farshore.plan.checker.classes.movements import ClassMovement
-from farshore.plan.checker.classes.problem import ClassProblem
-from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.feasible import Costs, check_feasible, costs_of, loads_of
 from farshore.plan.checker.figures import SUMMARY, Texts, check_summary
 from farshore.plan.checker.files import Faults, json_object
@@ -39,6 +35,11 @@ from farshore.results.wording import UNIT, certificate_statement
 from farshore.scenario.check import read_scenario
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from farshore.plan.checker.classes.movements import ClassMovement
+    from farshore.plan.checker.classes.problem import ClassProblem
+    from farshore.plan.checker.classes.routes import ClassWay
 
 __all__ = ["CertificateCheck", "certify"]
 
@@ -184,11 +185,12 @@ def _check_classes(
     faults: Faults,
 ) -> _Checked:
     """A plan with classes and services."""
+    from farshore.plan.checker.classes.check import check_class_folder  # noqa: PLC0415 (few plans need it)
 
     def texts_of(
-        problem: ClassProblem,
-        ways: dict[str, ClassWay],
-        moves: tuple[ClassMovement, ...],
+        problem: "ClassProblem",
+        ways: "dict[str, ClassWay]",
+        moves: "tuple[ClassMovement, ...]",
         families: Families | None,
     ) -> Texts:
         return _texts(problem.plain, ways.values(), moves, families, scenario_hash)
@@ -226,8 +228,8 @@ def _check_statement(certificate: Mapping[str, Any], statement: str, faults: Fau
 
 def _texts(
     problem: Problem,
-    ways: Iterable[Way] | Iterable[ClassWay],
-    moves: Sequence[Movement] | Sequence[ClassMovement],
+    ways: "Iterable[Way] | Iterable[ClassWay]",
+    moves: "Sequence[Movement] | Sequence[ClassMovement]",
     families: Families | None,
     scenario_hash: str,
 ) -> Texts:
@@ -237,9 +239,7 @@ def _texts(
             way.route_id,
             problem.zones[way.zone].zone_id,
             problem.hosts[way.host].host_id,
-            way.links
-            if isinstance(way, ClassWay)
-            else tuple(problem.network.arc_ids[arc] for arc in way.arcs),
+            tuple(problem.network.arc_ids[arc] for arc in way.arcs) if isinstance(way, Way) else way.links,
             way.entries,
             way.arrival,
             0.0,

@@ -1,7 +1,7 @@
 """Which hosts the people of a zone could choose among: open by law, offering beds, with a way there."""
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
@@ -27,7 +27,7 @@ def hosts_to_choose_from(scenario: Scenario, blocked: Collection[str]) -> dict[s
     found = {}
     for zone_id, node in zip(scenario.zones.zone_id, scenario.zones.node_id, strict=True):
         if node not in reached_from:
-            reached_from[node] = _reached(str(node), leads_to)
+            reached_from[node] = _reached(str(node), leads_to, reached_from)
         found[str(zone_id)] = tuple(host for host, at in offered if at in reached_from[node])
     return found
 
@@ -39,14 +39,23 @@ def _neighbours(scenario: Scenario) -> dict[str, list[str]]:
     }
     closed = _closed_throughout(scenario)
     leads_to: dict[str, list[str]] = {}
-    for row, link_id in enumerate(links.link_id):
-        crossing_id = links.crossing_id[row]
-        usable = crossing_id in ferries or _cars_may(links.allowed_uses[row])
+    cars_may = {uses: _cars_may(uses) for uses in set(links.allowed_uses.tolist())}
+    columns = (
+        links.link_id,
+        links.crossing_id,
+        links.allowed_uses,
+        links.from_node_id,
+        links.to_node_id,
+        links.directed,
+    )
+    for link_id, crossing_id, uses, here, there, directed in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        usable = crossing_id in ferries or cars_may[uses]
         if not usable or link_id in closed or (crossing_id and crossing_id in closed):
             continue
-        here, there = str(links.from_node_id[row]), str(links.to_node_id[row])
         leads_to.setdefault(here, []).append(there)
-        if not links.directed[row]:
+        if not directed:
             leads_to.setdefault(there, []).append(here)
     return leads_to
 
@@ -79,11 +88,18 @@ def _closed_throughout(scenario: Scenario) -> set[str]:
     return closed
 
 
-def _reached(start: str, leads_to: dict[str, list[str]]) -> set[str]:
-    reached, queue = {start}, deque([start])
+def _reached(start: str, leads_to: dict[str, list[str]], known: Mapping[str, set[str]]) -> set[str]:
+    """All nodes that ways lead to; `known` says it of some nodes, beyond which nothing need be followed."""
+    reached, queue, beyond = {start}, deque([start]), set[str]()
     while queue:
-        for there in leads_to.get(queue.popleft(), ()):
+        here = queue.popleft()
+        if here in beyond:
+            continue
+        if here in known:
+            beyond |= known[here]
+            continue
+        for there in leads_to.get(here, ()):
             if there not in reached:
                 reached.add(there)
                 queue.append(there)
-    return reached
+    return reached | beyond

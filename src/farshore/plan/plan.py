@@ -7,23 +7,25 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from farshore.errors import Interrupted
+from farshore.plan.adaptive import Adapted, solve_adaptively
 from farshore.plan.binding import unserved_of
 from farshore.plan.certificate import certificate_of
-from farshore.plan.classes.outcome import plan_classes
 from farshore.plan.goals import targets_of
 from farshore.plan.greedy import compared, plan_greedily
-from farshore.plan.model import problem_of
-from farshore.plan.reduce import reduce_network
+from farshore.plan.model import Problem, problem_of
+from farshore.plan.reduce import Reduced, reduce_network
 from farshore.plan.routes import objective_of, routes_of
-from farshore.plan.solver import solve
+from farshore.plan.solver import Report, solve
 from farshore.plan.stop import Gap, Progress, Stop
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["MODELS", "plan"]
+__all__ = ["MODELS", "STEPS", "plan"]
 
 MODELS: Final = ("people", "classes")
+STEPS: Final = ("auto", "adaptive", "fine")
 
+_MANY_STEPS: Final = 1000  # from so many on, `auto` takes adaptive steps
 _SOLVING = (0.05, 0.95)  # the part of the work, as the progress bar shows it, that solving takes
 
 
@@ -35,6 +37,7 @@ def plan(
     progress: Callable[[Progress], None] | None = None,
     household_seed: int | None = None,
     greedy: bool = False,
+    steps: str = "auto",
 ) -> Outcome:
     """Plan a scenario's evacuation: exactly, as docs/model.md defines it, or with classes and services.
 
@@ -46,6 +49,9 @@ def plan(
         other plans are given theirs by `with_households`
     progress : is told how far planning has come, a few times a second at most
     greedy : say in the outcome's options what a greedy planner would have made of it (of model "people")
+    steps : "fine" solves over all steps at once; "adaptive" over intervals that tell steps apart only where
+        it matters, and is a plan in single steps all the same (of model "people"); "auto" takes these
+        where there are more than a thousand and the best plan of all is not asked for
 
     The outcome's `complete` says whether the stop's gap, or a goal, was reached. Ctrl-C gives the best plan
     so far; raises `Interrupted` if there is none yet. `audit` is left empty, for the protection audit to fill
@@ -57,7 +63,11 @@ def plan(
     if model not in MODELS:
         raise ValueError(f"there is no model {model!r}; give one of {', '.join(MODELS)}")
     if model == "classes":
+        from farshore.plan.classes.outcome import plan_classes  # noqa: PLC0415 (few plans need it)
+
         return plan_classes(scenario, stop=stop, report=told, household_seed=household_seed)
+    if steps not in STEPS:
+        raise ValueError(f"there are no steps {steps!r}; give one of {', '.join(STEPS)}")
     if household_seed is not None:
         raise ValueError("give households to a plan without classes by with_households")
     try:
@@ -73,14 +83,22 @@ def plan(
         low, high = _SOLVING
         told("solving", low + (high - low) * share, objective, lower_bound)
 
-    answer = solve(problem, reduced, stop=stop, report=solving, begun_s=begun_s)
+    adaptive = steps == "adaptive" or (
+        steps == "auto"
+        and problem.timing.n_steps > _MANY_STEPS
+        and (stop.gap > 0 or stop.seconds is not None)
+    )
+    if adaptive:
+        answer = solve_adaptively(problem, reduced, stop=stop, report=solving, begun_s=begun_s)
+    else:
+        answer = _fine(problem, reduced, stop, solving, begun_s)
     told("routes", 0.96, answer.objective, answer.lower_bound)
-    routes, departures = routes_of(problem, answer.reduced, answer.expanded, answer.flow)
+    routes, departures = answer.routes, answer.departures
     objective, stay = objective_of(problem, routes, departures)
     if objective > answer.objective:
         raise AssertionError(f"the routes cost {objective}, the flow {answer.objective}")
     unserved = unserved_of(problem, reduced, answer.prices, stay)
-    options: dict[str, Any] = dict(stop.options)
+    options: dict[str, Any] = dict(stop.options) | ({"steps": "adaptive"} if adaptive else {})
     if greedy:
         told("comparing", 0.98, objective, answer.lower_bound)
         options["greedy"] = compared(problem, plan_greedily(problem, reduced), objective, int(stay.sum()))
@@ -104,6 +122,21 @@ def plan(
     )
     told("routes", 1.0, objective, answer.lower_bound)
     return outcome
+
+
+def _fine(problem: Problem, reduced: Reduced, stop: Stop, report: Report, begun_s: float) -> Adapted:
+    """Solve over all steps at once."""
+    answer = solve(problem, reduced, stop=stop, report=report, begun_s=begun_s)
+    routes, departures = routes_of(problem, answer.reduced, answer.expanded, answer.flow)
+    return Adapted(
+        routes,
+        departures,
+        answer.objective,
+        answer.lower_bound,
+        answer.prices,
+        answer.proven,
+        answer.rounds,
+    )
 
 
 class _Told:

@@ -20,7 +20,7 @@ from farshore.plan.reduce import Reduced, only_chains
 from farshore.plan.stop import Stop
 from farshore.scenario.timing import Ints
 
-__all__ = ["Answer", "Pricer", "Ways", "chains_by_crossings", "solve"]
+__all__ = ["Answer", "Pricer", "Report", "Ways", "chains_by_crossings", "solve"]
 
 # Pivots between two looks at the clock: a fraction of a second, so that Ctrl-C is heard.
 _PIVOTS: Final = 4000

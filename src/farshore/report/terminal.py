@@ -106,6 +106,10 @@ class LiveProgress:
             self.told, self.told_s = (progress.objective, progress.lower_bound), elapsed_s
         self.phase = progress.phase
 
+    def say(self, text: str) -> None:
+        """Print a line that stays, above what is shown in place."""
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
     def _has_news(self, progress: Progress, elapsed_s: float) -> bool:
         """Whether plan or bound are others than those told last, some time ago."""
         if progress.objective is None or (progress.objective, progress.lower_bound) == self.told:

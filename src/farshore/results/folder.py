@@ -19,7 +19,7 @@ from farshore.results.services import BOARDING, BOARDING_FILE, DUTIES, TRIPS, Se
 from farshore.results.summary import summary_of
 from farshore.results.wording import UNIT, certificate_statement, step_time
 from farshore.scenario.timing import Timing, timing_of
-from farshore.scenario.write import scenario_files, scenario_hash
+from farshore.scenario.write import files_hash, scenario_files
 
 __all__ = ["KNOWN_BY", "outcome_files", "write_outcome"]
 
@@ -83,12 +83,13 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     that only after the check.
     """
     timing = timing_of(outcome.scenario)
-    files = {f"scenario/{name}": data for name, data in sorted(scenario_files(outcome.scenario).items())}
+    planned = scenario_files(outcome.scenario)
+    files = {f"scenario/{name}": data for name, data in sorted(planned.items())}
     table = None if outcome.households is None else _households(outcome, outcome.households, timing)
     summary = summary_of(
         outcome,
         timing,
-        scenario_hash=scenario_hash(outcome.scenario),
+        scenario_hash=files_hash(planned),
         certified=True,
         households_sha256="" if table is None else sha256_of(table),
     )

@@ -147,10 +147,11 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
     travel = travel_person_s = 0
     for route, steps, persons in groups:
         turned = [(halt.back, halt.back_steps) for halt in route.halts if halt.back]
-        for link, entry in (*zip(route.links, route.entry_steps, strict=True), *turned):
-            costs = _costs(timing, arc_row[link], steps + entry)
-            travel += exact_sum(persons, costs)
-            travel_person_s += int(persons.sum()) * int(timing.travel_s[arc_row[link]])
+        arcs = np.array([arc_row[link] for link in (*route.links, *(link for link, _ in turned))], np.int64)
+        entries = np.array([*route.entry_steps, *(entry for _, entry in turned)], np.int64)
+        costs = _costs(timing, arcs, steps[:, None] + entries)
+        travel += exact_sum(np.broadcast_to(persons[:, None], costs.shape), costs)
+        travel_person_s += int(persons.sum()) * int(timing.travel_s[arcs].sum())
     halted, halted_steps = _halts(outcome, timing, groups)
     return Effort(
         waiting=waiting + halted,
@@ -188,10 +189,10 @@ def _halts(outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints,
     return total, person_steps
 
 
-def _costs(timing: Timing, arc: int, steps: Ints) -> Ints:
-    """Cost per person of entering an arc in some steps."""
-    profile = int(timing.cost_of[arc])
-    if profile < 0:
-        return np.full(len(steps), timing.flat_cost[arc])
-    costs: Ints = timing.costs[profile, steps]
+def _costs(timing: Timing, arcs: Ints, steps: Ints) -> Ints:
+    """Cost per person of entering arcs in some steps: int64[n, n_arcs], as `steps`."""
+    profile = timing.cost_of[arcs]
+    costs = np.broadcast_to(timing.flat_cost[arcs], steps.shape).copy()
+    listed = np.flatnonzero(profile >= 0)
+    costs[:, listed] = timing.costs[profile[listed], steps[:, listed]]
     return costs

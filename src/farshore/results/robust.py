@@ -1,12 +1,22 @@
 """What a robust plan is worth beside the plan for the undisturbed future, and the file that says so."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from farshore.results.stress import Interval, Paired
 
-__all__ = ["ROBUST_FILE", "Faced", "RobustFuture", "RobustResult", "robust_statement", "robust_summary"]
+__all__ = [
+    "ROBUST_FILE",
+    "Faced",
+    "RobustFuture",
+    "RobustResult",
+    "robust_seal",
+    "robust_statement",
+    "robust_summary",
+]
 
 ROBUST_FILE: Final = "robust.json"
 
@@ -47,6 +57,7 @@ class RobustResult:
         persons; no instructions have an objective below the bound
     proven : whether they came as near as was asked; partial : stopped before that was tried to the end
     undisturbed : what the plans as written cost if nothing is lost, robust and nominal, person-hours
+    undisturbed_persons : the same of the plans for persons, which the objective counts
     sampled : the futures planned for; fresh : others, in which the plans as written are compared
     faced_sampled, faced_fresh : what the plans come to in them, robust and nominal
     gains : by figure of `Faced`, nominal less robust in the fresh futures, with its interval
@@ -65,6 +76,7 @@ class RobustResult:
     partial: bool
     rounds: tuple[tuple[float, float], ...]
     undisturbed: tuple[float, float]
+    undisturbed_persons: tuple[float, float]
     sampled: tuple[RobustFuture, ...]
     fresh: tuple[RobustFuture, ...]
     faced_sampled: tuple[Faced, Faced]
@@ -172,7 +184,7 @@ def robust_summary(result: RobustResult) -> dict[str, Any]:
             return {}
         return {"robust": _rounded(asdict(pair[0])), "nominal": _rounded(asdict(pair[1]))}
 
-    return {
+    told = {
         "measure": result.measure,
         "undisturbed_weight": result.undisturbed_weight,
         "seed": result.seed,
@@ -189,6 +201,10 @@ def robust_summary(result: RobustResult) -> dict[str, Any]:
         "undisturbed": {
             "robust": round(result.undisturbed[0], 6),
             "nominal": round(result.undisturbed[1], 6),
+            "persons": {
+                "robust": round(result.undisturbed_persons[0], 6),
+                "nominal": round(result.undisturbed_persons[1], 6),
+            },
         },
         "price_of_robustness": {
             "person_h": round(result.price_person_h, 6),
@@ -213,6 +229,13 @@ def robust_summary(result: RobustResult) -> dict[str, Any]:
             "fresh": [_rounded(asdict(each)) for each in result.fresh],
         },
     }
+    return told | {"seal": robust_seal(told)}
+
+
+def robust_seal(told: Mapping[str, Any]) -> str:
+    """A hash of all else that robust.json says, so that an edit is named."""
+    rest = {name: value for name, value in told.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def floored(values: Numbers | np.float64) -> Ints:
     return np.asarray(np.floor(values)).astype(np.int64)
 
 
+@lru_cache(maxsize=1024)
 def may_use(uses: str, use: str) -> bool:
     """Whether a list of uses, separated by semicolons, has one of them."""
     return use in (word.strip() for word in uses.split(";"))

@@ -145,9 +145,12 @@ def _people(scenario: Scenario, clock: Clock) -> tuple[Ints, Ints, Ints]:
     share_present, share_leaving = scenario.parameter("share_present"), scenario.parameter("share_leaving")
     people = floored(np.asarray(zones.persons * share_present * share_leaving + 0.5, np.float64))
     ready = np.zeros((len(zones), clock.n_steps), np.int64)
+    share_by = {
+        curve: np.array([share_ready(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
+        for curve in set(zones.ready_curve.tolist())
+    }
     for zone, curve in enumerate(zones.ready_curve):
-        share = np.array([share_ready(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])
-        ready[zone] = floored(people[zone] * share + 0.5)
+        ready[zone] = floored(people[zone] * share_by[curve] + 0.5)
     newly_ready = np.diff(ready, axis=1, prepend=0)
     return people, newly_ready, people - ready[:, -1]
 

@@ -3,10 +3,12 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from farshore.folders import put, written_whole
 from farshore.scenario.scenario import About, Scenario
@@ -14,7 +16,7 @@ from farshore.scenario.table import NO_TIME, Kind, Rows, columns_of
 from farshore.scenario.tables import TABLES
 from farshore.units import format_time, offset_of
 
-__all__ = ["scenario_files", "scenario_hash", "write_scenario"]
+__all__ = ["files_hash", "scenario_files", "scenario_hash", "write_scenario"]
 
 ABOUT_FILE: Final = "scenario.toml"
 SHAPES_FILE: Final = "zones.geojson"
@@ -52,8 +54,13 @@ def scenario_files(scenario: Scenario) -> dict[str, bytes]:
 
 def scenario_hash(scenario: Scenario) -> str:
     """SHA-256, in hex, over the names, lengths and bytes of the scenario's files, sorted by name."""
+    return files_hash(scenario_files(scenario))
+
+
+def files_hash(files: Mapping[str, bytes]) -> str:
+    """The same of files that `scenario_files` has made already."""
     digest = hashlib.sha256()
-    for name, data in sorted(scenario_files(scenario).items()):
+    for name, data in sorted(files.items()):
         digest.update(f"{name}\n{len(data)}\n".encode())
         digest.update(data)
     return digest.hexdigest()
@@ -71,13 +78,17 @@ def _cells(values: Any, kind: Kind, offset: timedelta) -> Iterable[str]:
     if kind is Kind.TIME:
         texts = {when: "" if when == NO_TIME else format_time(when, offset) for when in set(values.tolist())}
         return (texts[when] for when in values.tolist())
+    told: list[Any] = values.tolist()
     if kind is Kind.FLAG:
-        return ("true" if value else "false" for value in values.tolist())
+        return ["true" if value else "false" for value in told]
     if kind.dtype == "int64":
-        return map(str, values.tolist())
+        return map(str, told)
     if kind.dtype == "float64":
-        return ("" if math.isnan(value) else repr(value) for value in values.tolist())
-    return (value if _NEEDS_QUOTES.isdisjoint(value) else _quoted(value) for value in values.tolist())
+        blank = np.isnan(values).any()
+        return ["" if math.isnan(value) else repr(value) for value in told] if blank else map(repr, told)
+    if _NEEDS_QUOTES.isdisjoint("".join(told)):
+        return told
+    return [value if _NEEDS_QUOTES.isdisjoint(value) else _quoted(value) for value in told]
 
 
 def _quoted(text: str) -> str:

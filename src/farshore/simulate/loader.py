@@ -11,14 +11,15 @@ import numpy.typing as npt
 from farshore.errors import FarshoreError
 from farshore.kernels.census import find_everybody
 from farshore.kernels.loading import LONGEST_WAIT, PROPORTIONAL, advance
-from farshore.kernels.roads import Roads
 from farshore.kernels.services import Services
 from farshore.simulate.changes import Change
+from farshore.simulate.course import Course, Seen
 from farshore.simulate.network import RoadNetwork
 from farshore.simulate.routing import Routing
-from farshore.simulate.start import Origins, Run, start
+from farshore.simulate.start import Origins, Run, start, turning_nodes
 from farshore.simulate.steering import apply, update
 from farshore.simulate.trips import Trips
+from farshore.simulate.trunk import Trunk
 
 __all__ = ["Conductor", "ConservationBroken", "Loaded", "Merge", "Origins", "load"]
 
@@ -113,52 +114,74 @@ def load(
     seed: int = 0,
     progress: Callable[[float], None] | None = None,
     conduct: Callable[[Run], Conductor] | None = None,
+    trunk: Trunk | None = None,
 ) -> Loaded:
     """Load the trips onto the network and let time run until `until_s` (s) or until everybody has arrived.
 
     one_queue : vehicles that start at one node stand in one queue, not in one for each first link
     sample_s : how often links are observed; None: at the end only
     conduct : gives who leads the vehicles of `trips.led`
+    trunk : what loadings have in common that differ in their changes alone, where nobody is led
     Every vehicle is counted at the end, and found in one place; Ctrl-C stops early and marks it partial.
     """
     plan = routing or Routing()
-    run = start(network, trips, plan, changes, origins, origin_priority_veh_s, one_queue, seed)
-    rule = LONGEST_WAIT if merge is Merge.FLOW_MAXIMISING else PROPORTIONAL
-    tally = np.zeros(2, np.int64)
+    turning = turning_nodes(network, changes)
+    if trunk is not None and (conduct is not None or not turning <= trunk.turning):
+        trunk = None
     todo = sorted(changes, key=lambda change: change.time_s)
-    step_s = plan.update_s / max(run.trees.informed_layers, 1)
-    next_update_s, next_sample_s = step_s, (sample_s or until_s)
-    seen = _Seen(network.n_links)
+    rule = LONGEST_WAIT if merge is Merge.FLOW_MAXIMISING else PROPORTIONAL
+    course = trunk.taken_up(todo) if trunk is not None else None
+    if course is None:
+        gates = turning if trunk is None else trunk.turning
+        run = start(network, trips, plan, changes, gates, origins, origin_priority_veh_s, one_queue, seed)
+        course = _begun(
+            run, network.n_links, plan.update_s / max(run.trees.informed_layers, 1), sample_s or until_s
+        )
+    run, tally, seen, partial = course.run, course.tally, course.seen, False
     leader = conduct(run) if conduct is not None else None
-    now_s, done, partial = 0.0, 0, False
-    seen.look(run.roads, 0.0)
     try:
         while True:
-            while done < len(todo) and todo[done].time_s <= now_s:
-                apply(run, todo[done], now_s)
-                done += 1
+            while course.done < len(todo) and todo[course.done].time_s <= course.now_s:
+                apply(run, todo[course.done], course.now_s)
+                course.done += 1
             nobody_left = leader.done if leader is not None else _buses_done(run)
-            if now_s >= until_s or (tally[1] == len(trips) and nobody_left):
+            if course.now_s >= until_s or (tally[1] == len(trips) and nobody_left):
                 break
-            change_s = todo[done].time_s if done < len(todo) else until_s
-            now_s = _advanced(run, leader, rule, min(until_s, next_update_s, next_sample_s, change_s), tally)
+            change_s = todo[course.done].time_s if course.done < len(todo) else until_s
+            now_s = min(until_s, course.next_update_s, course.next_look_s, change_s)
+            now_s = course.now_s = _advanced(run, leader, rule, now_s, tally)
             if progress is not None:
                 progress(now_s / until_s)
-            if now_s >= next_update_s:
-                next_update_s += step_s
+            at_update = now_s >= course.next_update_s
+            if at_update:
+                course.next_update_s += course.update_s
                 update(run, now_s)
-            if now_s >= next_sample_s:
-                next_sample_s += sample_s or until_s
+            if now_s >= course.next_look_s:
+                course.next_look_s += course.look_s
                 seen.look(run.roads, now_s)
                 if leader is not None:
                     leader.count()
+            if trunk is not None and at_update:
+                trunk.grow(course, todo)
     except KeyboardInterrupt:
         partial = True
-    if seen.times[-1] < now_s:
-        seen.look(run.roads, now_s)
+    if seen.times[-1] < course.now_s:
+        seen.look(run.roads, course.now_s)
+    _counted(leader, partial)
+    return _finish(run, seen, course.now_s, int(tally[0]), partial)
+
+
+def _begun(run: Run, n_links: int, update_s: float, look_s: float) -> Course:
+    """A loading at its first moment."""
+    course = Course(run, Seen(n_links), update_s, look_s, update_s, look_s)
+    course.seen.look(run.roads, 0.0)
+    return course
+
+
+def _counted(leader: Conductor | None, partial: bool) -> None:
+    """Let the leader count once more, of a loading that has come to its end."""
     if leader is not None and not partial:
         leader.count()
-    return _finish(run, seen, now_s, int(tally[0]), partial)
 
 
 def _advanced(run: Run, leader: Conductor | None, rule: int, until_s: float, tally: Ints) -> float:
@@ -183,26 +206,7 @@ def _buses_done(run: Run) -> bool:
     return not np.isnan(run.travellers.arrived_s[run.travellers.first_shuttle :]).any()
 
 
-class _Seen:
-    """Observations of all links, one row a moment."""
-
-    def __init__(self, n_links: int) -> None:
-        self.n_links = n_links
-        self.times: list[float] = []
-        self.entered: list[npt.NDArray[np.int32]] = []
-        self.left: list[npt.NDArray[np.int32]] = []
-        self.person_s: list[npt.NDArray[np.float32]] = []
-
-    def look(self, roads: Roads, now_s: float) -> None:
-        """Note what every link has seen by now."""
-        links = roads.links[: self.n_links]
-        self.times.append(now_s)
-        self.entered.append(links["entered"].astype(np.int32))
-        self.left.append(links["left"].astype(np.int32))
-        self.person_s.append((links["person_s"] + links["persons"] * now_s).astype(np.float32))
-
-
-def _finish(run: Run, seen: _Seen, now_s: float, traversals: int, partial: bool) -> Loaded:
+def _finish(run: Run, seen: Seen, now_s: float, traversals: int, partial: bool) -> Loaded:
     """Count everybody and gather what was seen."""
     n_vehicles, n_links = len(run.travellers.departure_s), run.network.n_links
     found, behind = np.empty(n_vehicles, np.int32), np.empty(n_vehicles, np.int32)

@@ -1,7 +1,7 @@
 """One plan rehearsed many times: what does not differ is worked out once, what does is varied cheaply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.timing import timing_of
+from farshore.simulate.changes import OnClosure
 from farshore.simulate.check import check_inputs
 from farshore.simulate.crowd import Crowd, crowd_of, joined, varied_demand
 from farshore.simulate.demand import Demand, demand_of
@@ -23,6 +24,8 @@ from farshore.simulate.options import Options
 from farshore.simulate.pauses import Pause, with_pauses
 from farshore.simulate.rates import Hours, hours_of
 from farshore.simulate.routing import Routing
+from farshore.simulate.start import turning_nodes
+from farshore.simulate.trunk import Trunk
 
 __all__ = ["Instructions", "Rehearsal", "Rehearsed"]
 
@@ -89,7 +92,10 @@ class Rehearsal:
         self._open_hosts = np.array(hosts, np.int64)
         self._traits, roads = np.random.SeedSequence(seed).spawn(2)
         self._seed = int(roads.generate_state(1)[0])
-        self._crowd = self._crowd_for(scenario, ground_of(scenario, self.options), plan)
+        self._ground = ground_of(scenario, self.options)
+        self._crowd = self._crowd_for(scenario, self._ground, plan)
+        self._demand: Demand | None = None  # of the scenario as it is, once it has been asked for
+        self._trunks: dict[float | None, Trunk] = {}
 
     def run(
         self,
@@ -110,12 +116,9 @@ class Rehearsal:
         scenario = scenario or self.scenario
         base = ground_of(scenario, self.options)
         ground = with_pauses(base, pauses, scenario.crossings.crossing_id, scenario.links.link_id)
-        crowd = self._crowd
-        if any(scenario.parameter(key) != self.scenario.parameter(key) for key in _OF_DEMAND):
-            crowd = self._crowd_for(scenario, base, self.plan)
-        for from_s, outcome in later:
-            crowd = joined(crowd, self._crowd_for(scenario, base, outcome), from_s)
-        demand = varied_demand(crowd, self.scenario, scenario, self.options)
+        alike = not later and _alike_but_for_closures(scenario, self.scenario)
+        sample_s = sample_s or _sample_s(scenario)
+        demand = self._demand_as_it_is() if alike else self._demand_in(scenario, base, later)
         loaded = load(
             ground.network,
             demand.trips,
@@ -124,8 +127,9 @@ class Rehearsal:
             routing=Routing(update_s=self.options.update_s, cohorts=self.options.cohorts, tolerance=0.05),
             merge=self.options.merge,
             origins=self.options.origins,
-            sample_s=sample_s or _sample_s(scenario),
+            sample_s=sample_s,
             seed=self._seed,
+            trunk=self._trunk(sample_s) if alike else None,
         )
         moves = moves_of(demand, loaded, ground)
         moments = np.zeros(0) if moments_s is None else moments_s
@@ -153,6 +157,31 @@ class Rehearsal:
         rows = unfinished(scenario, done.ground, done.demand, done.loaded, done.loaded.partial)
         return [(row.place_id, row.why, row.persons) for row in rows]
 
+    def _trunk(self, sample_s: float | None) -> Trunk:
+        """What all have in common that differ in closures and pauses alone."""
+        if sample_s not in self._trunks:
+            network = self._ground.network
+            links = [service.link for service in network.ferries]
+            if self.options.on_closure is OnClosure.TURNED_BACK:
+                links += np.flatnonzero(self._ground.crossing_row >= 0).tolist()
+            turning = {int(network.from_node[link]) for link in links}
+            turning |= turning_nodes(network, self._ground.changes)
+            self._trunks[sample_s] = Trunk(self._ground.changes, turning)
+        return self._trunks[sample_s]
+
+    def _demand_as_it_is(self) -> Demand:
+        if self._demand is None:
+            self._demand = varied_demand(self._crowd, self.scenario, self.scenario, self.options)
+        return self._demand
+
+    def _demand_in(self, scenario: Scenario, ground: Ground, later: Instructions) -> Demand:
+        crowd = self._crowd
+        if any(scenario.parameter(key) != self.scenario.parameter(key) for key in _OF_DEMAND):
+            crowd = self._crowd_for(scenario, ground, self.plan)
+        for from_s, outcome in later:
+            crowd = joined(crowd, self._crowd_for(scenario, ground, outcome), from_s)
+        return varied_demand(crowd, self.scenario, scenario, self.options)
+
     def _crowd_for(self, scenario: Scenario, ground: Ground, plan: Outcome | None) -> Crowd:
         if plan is not None and plan is not self.plan:
             check_inputs(scenario, plan, self.options)
@@ -160,6 +189,13 @@ class Rehearsal:
         rng = np.random.default_rng(self._traits)
         demand = demand_of(parameters, self._timing, ground, plan, self.options, self._open_hosts, rng)
         return crowd_of(demand, parameters.parameter("persons_per_vehicle"))
+
+
+def _alike_but_for_closures(one: Scenario, two: Scenario) -> bool:
+    """Whether two scenarios hold the very same tables, closures apart."""
+    return all(
+        getattr(one, each.name) is getattr(two, each.name) for each in fields(one) if each.name != "closures"
+    )
 
 
 def _sample_s(scenario: Scenario) -> float | None:

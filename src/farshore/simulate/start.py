@@ -17,7 +17,7 @@ from farshore.simulate.network import WALK, RoadNetwork
 from farshore.simulate.routing import Routing, Trees
 from farshore.simulate.trips import Trips
 
-__all__ = ["Origins", "Run", "start"]
+__all__ = ["Origins", "Run", "start", "turning_nodes"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -49,23 +49,32 @@ class Run:
     held: bool = False  # out of driving hours
 
 
+def turning_nodes(network: RoadNetwork, changes: Sequence[Change]) -> set[int]:
+    """Nodes where vehicles may stand that are turned back from a link, or from a ferry's berth."""
+    ferries = {service.link for service in network.ferries}
+    return {
+        int(network.from_node[change.link])
+        for change in changes
+        if change.what is What.CLOSE
+        and (change.on_closure is OnClosure.TURNED_BACK or change.link in ferries)
+    }
+
+
 def start(
     network: RoadNetwork,
     trips: Trips,
     routing: Routing,
     changes: Sequence[Change],
+    turning: set[int],
     origins: Origins,
     origin_priority_veh_s: float,
     one_queue: bool,
     seed: int,
 ) -> Run:
-    """Empty roads, queues of vehicles at their origins, trees grown."""
-    turning = {
-        int(network.from_node[c.link])
-        for c in changes
-        if c.what is What.CLOSE
-        and (c.on_closure is OnClosure.TURNED_BACK or any(c.link in f.links for f in network.ferries))
-    }
+    """Empty roads, queues of vehicles at their origins, trees grown.
+
+    turning : nodes that have a queue for those turned back there, `turning_nodes` at least
+    """
     # cars and people on foot start from queues of their own
     keys = np.unique(np.concatenate([_all_queue_keys(trips), 2 * np.array(sorted(turning), np.int64)]))
     queue_of_node = {int(key) // 2: k for k, key in enumerate(keys) if key % 2 == 0}

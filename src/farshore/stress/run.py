@@ -70,7 +70,7 @@ def stress(
     replan : makes new instructions after a loss; None: people keep to the plan
     resolve : changes that are checked by planning anew; worth : whether to ask what crossings are worth
     kept : a file that keeps each result as it comes; resume : go on from it
-    note : is told facts about the run that are no result (bytes sent, workers lost)
+    note : is told facts about the run that are no result (bytes sent, workers lost, none left)
 
     The same plan, seed and options give the same result on any number of workers, anywhere. Ctrl-C gives
     what is done, marked partial; raises `Interrupted` if that is nothing, `ExecutorLost` if nothing is left
@@ -97,7 +97,7 @@ def stress(
     details: tuple[Detail, ...] = ()
     with (
         Journal(kept, header, resume=resume) as journal,
-        executor_for(job, workers=workers, dask=dask) as crew,
+        executor_for(job, workers=workers, dask=dask, say=note) as crew,
     ):
         told = _Told(progress)
         try:

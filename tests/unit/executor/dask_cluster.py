@@ -1,5 +1,6 @@
 """A Dask cluster of this machine, started by the two commands of docs/cluster.md."""
 
+import contextlib
 import os
 import re
 import signal
@@ -32,17 +33,27 @@ class Started:
                 cwd=folder,
             )
         self.address = self._said(r"Scheduler at:\s+(tcp://\S+)")[0]
-        with (folder / "worker.log").open("wb") as log:
-            self.workers = subprocess.Popen(
-                [*dask, "worker", self.address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard"],
-                env=environment,
-                stderr=log,
-                stdout=log,
-                cwd=folder,
-                start_new_session=True,
-            )
+        self.folder = folder
+        self.workers = self._more(2)
         # A worker killed while its nanny is still starting it takes the nanny with it.
         self._said(r"Register worker addr", times=2)
+
+    def _more(self, workers: int) -> "subprocess.Popen[bytes]":
+        """That many workers, each with a nanny, as one group of processes."""
+        command = ["worker", self.address, "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"]
+        with (self.folder / "worker.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "dask.__main__", *command],
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stderr=log,
+                stdout=log,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    def more(self) -> None:
+        """Start one more worker, in place of those that were killed."""
+        self.workers = self._more(1)
 
     def _said(self, words: str, times: int = 1) -> list[str]:
         """What the scheduler's log says, once it says it so often."""
@@ -56,7 +67,8 @@ class Started:
 
     def end(self) -> None:
         """Workers whose scheduler is gone look for it for a long time: they and their nannies are killed."""
-        os.killpg(self.workers.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.workers.pid, signal.SIGKILL)
         self.scheduler.kill()
         self.workers.wait(30)
         self.scheduler.wait(30)

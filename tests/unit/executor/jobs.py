@@ -40,6 +40,18 @@ def complains(state: int, task: int) -> int:
     raise ValueError(f"task {task} cannot be done")
 
 
+def scaled(state: int, given: tuple[list[int], int]) -> int:
+    """A task that needs what its run shares."""
+    shared, task = given
+    return sum(shared) * task
+
+
+def scaled_or_dies_once(state: int, given: tuple[str, int]) -> int:
+    """Kills its process at the fourth task, unless the file that is shared is there."""
+    shared, task = given
+    return dies_once(state, (task, shared if task == 3 else ""))
+
+
 def job(work, payload: bytes = b"a network and a plan") -> Job:
     return Job(prepared, work, payload)
 

@@ -15,7 +15,7 @@ def test_a_connection_cut_in_the_midst_of_an_answer_is_the_schedulers_loss(tmp_p
     from distributed import Future  # noqa: PLC0415
     from distributed.comm import CommClosedError  # noqa: PLC0415
 
-    def cut(self: Future) -> None:
+    def cut(self: Future, timeout: float | None = None) -> None:
         raise CommClosedError("in gather: connection reset by peer")
 
     with started(tmp_path) as cluster, executor_for(jobs.job(jobs.squared), dask=cluster.address) as crew:

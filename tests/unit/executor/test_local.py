@@ -84,3 +84,27 @@ def test_ctrl_c_is_heard_where_the_work_makes_do_with_what_it_has(task: str) -> 
         found.extend(crew.run([task]))
     assert found == []
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_run_shares_is_there_for_each_of_its_tasks(workers: int) -> None:
+    with executor_for(jobs.job(jobs.scaled), workers=workers) as crew:
+        assert sorted(crew.run(range(9), shared=[1, 2])) == [(k, 3 * k) for k in range(9)]
+        assert sorted(crew.run(range(9), shared=[5])) == [(k, 5 * k) for k in range(9)]
+
+
+def test_what_a_run_shares_travels_once_to_each_worker() -> None:
+    payload, shared = 20, list(range(10_000))
+    with executor_for(jobs.job(jobs.scaled), workers=2) as crew:
+        list(crew.run(range(8), shared=shared))
+        once = (crew.sent_bytes - 2 * payload) // 2
+        assert once > 5000
+        list(crew.run(range(40), shared=shared))
+        assert crew.sent_bytes == 2 * payload + 2 * once + 2 * once
+
+
+def test_a_worker_in_place_of_one_that_died_is_sent_what_the_run_shares(tmp_path) -> None:
+    with Processes(jobs.job(jobs.scaled_or_dies_once), 2) as crew:
+        found = sorted(crew.run(range(9), shared=str(tmp_path / "died")))
+        assert found == [(k, 10 * k) for k in range(9)]
+        assert crew.lost_workers == 1

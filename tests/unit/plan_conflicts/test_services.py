@@ -1,7 +1,7 @@
 """What conflicts in plans with classes, whatever the roads."""
 
 from farshore.plan import audited, certify, plan, with_conflicts
-from farshore.plan.conflicts import conflicts_of_services
+from farshore.plan.conflicts.services import conflicts_of_services
 from farshore.results.folder import outcome_files
 from tests.builders import scenario
 from tests.property.test_certify_tampering import as_written

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farshore.kernels.colouring import most_at_once
 from farshore.plan.fleets import (
     NO_DRIVE,
     DutyLeg,
@@ -23,7 +24,6 @@ from farshore.plan.fleets import (
     ride_files,
     timetable_rides,
 )
-from farshore.plan.fleets.colouring import most_at_once
 from tests.builders import scenario
 
 DAY_S = 86_400

@@ -268,7 +268,7 @@ def test_what_is_free_is_what_is_left_over():
     now, work, rng = no_orders(ground), room_to_search(ground), np.random.default_rng(3)
     insert_all(ground, now, work, rng)
     best, kept = (Orders(*(array.copy() for array in now)) for _ in range(2))
-    search(ground, now, work, best, kept, rng, 0, 200, 200, 1e6, 8.0, 2, 0)
+    search(ground, now, work, best, kept, rng, 0, 200, 200, 1e6, 8.0, 2, 0, 1.0)
     left = ground.whole.copy()
     for zone in range(2):
         at = 0

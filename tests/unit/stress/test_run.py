@@ -3,7 +3,9 @@
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from dataclasses import replace
+from functools import partialmethod
 
 import pytest
 
@@ -91,6 +93,34 @@ def test_a_dask_cluster_gives_the_same_bytes_and_its_end_keeps_what_was_done(alo
     assert lines > 120
     found = stress(town_plan(), futures=N, seed=7, worth=False, kept=kept, resume=True)
     assert found.outcomes == alone.outcomes
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_whose_workers_are_all_killed_ends_and_resume_gives_the_same_bytes(
+    alone, tmp_path, monkeypatch
+) -> None:
+    pytest.importorskip("distributed")
+    from farshore.errors import ExecutorLost  # noqa: PLC0415
+    from farshore.executor.cluster import Cluster  # noqa: PLC0415
+
+    monkeypatch.setattr(Cluster, "__init__", partialmethod(Cluster.__init__, tell_after_s=0.5, wait_s=3))
+    kept, said = tmp_path / "kept", []
+    with started(tmp_path) as cluster:
+
+        def kill_all(progress) -> None:
+            if progress.phase == "replaying futures" and progress.fraction > 0.2:
+                with suppress(ProcessLookupError):
+                    os.killpg(cluster.workers.pid, signal.SIGKILL)
+
+        with pytest.raises(ExecutorLost, match=r"no worker has been left .* futures are kept in .*--resume"):
+            stress(
+                town_plan(), futures=N, seed=7, resolve=3, dask=cluster.address, kept=kept, progress=kill_all,
+                note=said.append,
+            )  # fmt: skip
+    assert "no worker is left at" in said[0]
+    assert 0 < len(kept.read_text().splitlines()) - 1 < N
+    found = stress(town_plan(), futures=N, seed=7, resolve=3, kept=kept, resume=True)
+    assert bytes_of(found) == bytes_of(alone)
 
 
 def test_ctrl_c_keeps_what_is_done_and_resume_goes_on(alone, tmp_path) -> None:

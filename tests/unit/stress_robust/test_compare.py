@@ -1,7 +1,6 @@
 """Gains out of sample: paired, with intervals that hold, and words that do not claim more."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,8 +12,7 @@ from farshore.stress.robust.compare import gains_of
 
 
 def answers(costs, left=None):
-    left = [0] * len(costs) if left is None else left
-    return [SimpleNamespace(cost=cost * 1e6, left=n) for cost, n in zip(costs, left, strict=True)]
+    return costs, [0] * len(costs) if left is None else left
 
 
 def test_a_gain_that_is_the_same_everywhere_is_sure():
@@ -51,7 +49,8 @@ def result(gain, left=None, **changes):
         undisturbed_weight=0.01, seed=0, fresh_seed=1,
         objective=90.0, nominal_objective=100.0, lower_bound=80.0, proven=False, partial=False,
         rounds=((100.0, 0.0), (90.0, 80.0)),
-        undisturbed=(55.0, 50.0), sampled=(future,), fresh=(future,), faced_sampled=(faced, faced),
+        undisturbed=(55.0, 50.0), undisturbed_persons=(55.0, 50.0),
+        sampled=(future,), fresh=(future,), faced_sampled=(faced, faced),
         faced_fresh=(faced, faced),
         gains={"measure_person_h": gain, "mean_person_h": gain, "left_mean": left or Interval(0.0, 0.0, 0.0)},
     )  # fmt: skip

@@ -1,14 +1,18 @@
 """Planning for many futures as a whole: the same anywhere, stopped when asked, faults told."""
 
 import json
+import pickle
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from farshore.errors import Interrupted, UsageFault
+from farshore.executor import Processes
+from farshore.executor.job import packed
 from farshore.plan import Gap, Seconds, certify, write_plan
 from farshore.results import robust_summary
-from farshore.stress.robust import beside_nominal, parse_measure, plan_robustly
+from farshore.stress.robust import beside_nominal, parse_measure, plan_robustly, planner
 from tests.unit.executor.dask_cluster import started
 from tests.unit.stress_robust.sample import river
 
@@ -52,6 +56,29 @@ def test_a_dask_cluster_gives_them_too(alone, told, tmp_path):
         other = made(dask=cluster.address)
         same(alone, other)
         assert robust_summary(compared(other, fresh=30, dask=cluster.address)) == told
+
+
+def test_instructions_travel_once_to_each_worker_and_not_with_every_task(monkeypatch):
+    class Watched(Processes):
+        runs: ClassVar[list[tuple[int, int]]] = []  # bytes of what each run shares, and of its tasks
+
+        def run(self, tasks, *, shared=None):
+            self.runs.append((len(packed(1, shared).data), len(pickle.dumps(list(tasks)))))
+            yield from super().run(tasks, shared=shared)
+
+    crews = []
+
+    def executor(job, **_):
+        crews.append((Watched(job, 2), len(job.payload)))
+        return crews[-1][0]
+
+    monkeypatch.setattr(planner, "executor_for", executor)
+    made(workers=2)
+    ((crew, payload),) = crews
+    assert crew.lost_workers == 0
+    assert crew.sent_bytes <= 2 * (payload + sum(shared for shared, _ in crew.runs))
+    for shared, tasks in crew.runs:
+        assert tasks < 20 * N < shared  # two numbers each; the instructions of this small river are more
 
 
 def test_the_plan_is_certified_like_any_other(alone, tmp_path):

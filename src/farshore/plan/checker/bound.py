@@ -1,13 +1,14 @@
 """The lower bound: everybody's cheapest way at given prices, on the full network, in whole numbers."""
 
-import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from farshore.plan.checker.ends import Host, Zone
 from farshore.plan.checker.network import Network
+from farshore.plan.checker.sweep import pass_on
 from farshore.plan.checker.timetable import Ints
 
 __all__ = ["Prices", "lower_bound"]
@@ -73,94 +74,59 @@ def _cheapest_ways(
     those that begin towards another neighbour. Nothing dearer than staying can be any zone's best way, so
     prices and labels above `beyond` need not be told apart.
     """
-    n_steps = network.clock.n_steps
-    into: dict[int, list[int]] = {}
-    for arc, head in enumerate(network.head.tolist()):
-        into.setdefault(head, []).append(arc)
-    tolls = _toll_rows(network, prices, beyond)
-    labels = _labels_at_hosts(hosts, prices, n_steps, beyond)
-    queue = [(int(label.best.min()), node) for node, label in labels.items()]
-    heapq.heapify(queue)
-    waiting = set(labels)
-    weights: dict[int, Ints] = {}
-    while queue:
-        _, node = heapq.heappop(queue)
-        if node not in waiting:
-            continue
-        waiting.remove(node)
-        for arc in into.get(node, ()):
-            tau, tail = int(network.steps[arc]), int(network.tail[arc])
-            if tau >= n_steps:
-                continue
-            if arc not in weights:
-                weights[arc] = _weights(network, arc, tolls.get(arc), beyond)
-            through = weights[arc][: n_steps - tau] + labels[node].coming_from(tail)[tau:]
-            if tail not in labels:
-                labels[tail] = _Label.none(n_steps, beyond)
-            least_that_fell = labels[tail].lower(through, towards=node)
-            if least_that_fell is not None:
-                heapq.heappush(queue, (least_that_fell, tail))
-                waiting.add(tail)
-    return {zone.node: labels[zone.node].best for zone in zones if zone.node in labels}
-
-
-@dataclass(frozen=True, eq=False)
-class _Label:
-    """Cheapest ways on from a node, by step of being there; the arrays are lowered in place.
-
-    best : int64[n_steps]; towards : int64[n_steps], the node at which the best goes next, −1 if it ends here
-    second : int64[n_steps], the best of the ways that go next to another node than `towards`
-    """
-
-    best: Ints
-    towards: Ints
-    second: Ints
-
-    @classmethod
-    def none(cls, n_steps: int, beyond: int) -> "_Label":
-        """No way known yet."""
-        full = np.full(n_steps, beyond, np.int64)
-        return cls(full, np.full(n_steps, -1, np.int64), full.copy())
-
-    def coming_from(self, node: int) -> Ints:
-        """Cheapest way on for somebody who came from a node and does not turn straight back."""
-        return np.where(self.towards == node, self.second, self.best)
-
-    def lower(self, through: Ints, *, towards: int) -> int | None:
-        """Take in the ways by a neighbour, in the first len(through) steps; the least that fell, if any."""
-        n = len(through)
-        best, next_node, second = self.best[:n], self.towards[:n], self.second[:n]
-        fell = through < second
-        if not fell.any():
-            return None
-        same = next_node == towards
-        fell &= ~same | (through < best)
-        if not fell.any():
-            return None
-        least = int(through[fell].min())
-        first = fell & (through < best)
-        overtaken = first & ~same
-        second[:] = np.where(overtaken, best, np.where(fell & ~first, through, second))
-        best[first] = through[first]
-        next_node[first] = towards
-        return least
-
-
-def _labels_at_hosts(hosts: tuple[Host, ...], prices: Prices, n_steps: int, beyond: int) -> dict[int, _Label]:
-    labels: dict[int, _Label] = {}
+    n_steps, n_arcs = network.clock.n_steps, len(network.arc_ids)
+    arcs = np.flatnonzero(network.steps < n_steps)
+    n_nodes = len(network.scenario.nodes)
+    best = np.full((n_nodes, n_steps), beyond, np.int64)
+    starts = np.unique(np.array([host.node for host in hosts], np.int64))
     for host in hosts:
         cost = np.where(host.usable, _bed_costs(host, prices, n_steps, beyond), beyond)
-        label = labels.setdefault(host.node, _Label.none(n_steps, beyond))
-        np.minimum(label.best, cost, out=label.best)
-    return labels
+        np.minimum(best[host.node], cost, out=best[host.node])
+    first = np.zeros(n_nodes + 1, np.int64)
+    np.cumsum(np.bincount(network.head[arcs], minlength=n_nodes), out=first[1:])
+    costs = [network.cost(arc) for arc in range(n_arcs)]
+    changing = [arc for arc, cost in enumerate(costs) if len(cost) > 1]
+    tolls = _toll_rows(network, prices, beyond)
+    open_row, opens = _open_steps(network)
+    pass_on(
+        starts,
+        first,
+        arcs[np.argsort(network.head[arcs], kind="stable")],
+        network.tail,
+        network.steps,
+        np.minimum(np.array([cost[0] for cost in costs], np.int64), beyond),
+        *_side_by_side(n_arcs, n_steps, {arc: np.minimum(costs[arc], beyond) for arc in changing}),
+        *_side_by_side(n_arcs, n_steps, tolls),
+        open_row,
+        opens,
+        beyond,
+        best,
+        np.full(best.shape, -1, np.int32),
+        np.full_like(best, beyond),
+    )
+    return {zone.node: best[zone.node] for zone in zones}
 
 
-def _weights(network: Network, arc: int, tolls: Ints | None, beyond: int) -> Ints:
-    """Cost and price of entering an arc in each step, `beyond` where nobody may: int64[n_steps]."""
-    weight = np.minimum(network.cost(arc), beyond)
-    if tolls is not None:
-        weight = np.minimum(weight + tolls, beyond)
-    return np.where(network.capacity(arc) >= 1, weight, beyond)
+def _side_by_side(n_arcs: int, n_steps: int, rows: Mapping[int, Ints]) -> tuple[Ints, Ints]:
+    """The row of each arc that has one, −1 of others: int64[n_arcs]; and all rows: int64[n_rows, n_steps]."""
+    row = np.full(n_arcs, -1, np.int64)
+    row[list(rows)] = np.arange(len(rows))
+    table = np.array(list(rows.values()), np.int64) if rows else np.zeros((0, n_steps), np.int64)
+    return row, table
+
+
+def _open_steps(network: Network) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Steps in which anybody may enter each arc: int64[n_arcs], rows of bool[n_rows, n_steps]."""
+    known: dict[int, int] = {}
+    rooms: list[Ints] = []
+    row = np.zeros(len(network.arc_ids), np.int64)
+    for arc in range(len(row)):
+        room = network.capacity(arc)
+        if id(room) not in known:  # many arcs share one array, which `rooms` keeps alive
+            known[id(room)] = len(rooms)
+            rooms.append(room)
+        row[arc] = known[id(room)]
+    return row, np.array(rooms, np.int64).reshape(len(rooms), network.clock.n_steps) >= 1
 
 
 def _toll_rows(network: Network, prices: Prices, beyond: int) -> dict[int, Ints]:

@@ -1,7 +1,7 @@
 """Whether a plan can be carried out: readiness, every arc in every step, every host; and what it costs."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,8 @@ class Loads:
     """What the departures add up to.
 
     departed : int64[n_zones, n_steps], leaving in each step; arrived : int64[n_hosts, n_steps]
-    entered : {(arc row, step): persons}; crossed : {(crossing_id, step): persons}
+    entered : int64[n, 3], arc row, step and persons, each arc and step once
+    crossed : {(crossing_id, step): persons}
     crossed_by, arriving_by : rows of departures.csv by (crossing_id, step) and (host_id, step)
     entrances : the arcs by which anybody ever enters a crossing
     left : int64[n_zones, n_steps], leaving in each step, those included who wait on the road for good
@@ -32,7 +33,7 @@ class Loads:
 
     departed: Ints
     arrived: Ints
-    entered: dict[tuple[int, int], int]
+    entered: Ints
     crossed: dict[tuple[str, int], int]
     crossed_by: dict[tuple[str, int], list[int]]
     arriving_by: dict[tuple[str, int], list[int]]
@@ -57,19 +58,17 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...], stranded: tuple[Halt
     n_steps = problem.clock.n_steps
     departed = np.zeros((len(problem.zones), n_steps), np.int64)
     arrived = np.zeros((len(problem.hosts), n_steps), np.int64)
-    entered: defaultdict[tuple[int, int], int] = defaultdict(int)
     crossed: defaultdict[tuple[str, int], int] = defaultdict(int)
     crossed_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     arriving_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     entrances: defaultdict[str, set[int]] = defaultdict(set)
-    over = {move.way.route_id: _crossings_entered(problem, move.way.arcs) for move in moves}
+    ways = {move.way.route_id: move.way for move in moves}
+    over = {route_id: _crossings_entered(problem, way.arcs) for route_id, way in ways.items()}
     for move in moves:
         departed[move.way.zone, move.step] += move.persons
         arrived[move.way.host, move.step + move.way.arrival] += move.persons
         host_id = problem.hosts[move.way.host].host_id
         arriving_by[host_id, move.step + move.way.arrival].append(move.line)
-        for arc, entry in move.way.how.entered:
-            entered[arc, move.step + entry] += move.persons
         for i, crossing_id in over[move.way.route_id]:
             crossed[crossing_id, move.step + move.way.entries[i]] += move.persons
             crossed_by[crossing_id, move.step + move.way.entries[i]].append(move.line)
@@ -77,8 +76,6 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...], stranded: tuple[Halt
     left = departed.copy()
     for each in stranded:
         left[each.zone, each.step] += each.persons
-        for arc, entry in each.how.entered:
-            entered[arc, each.step + entry] += each.persons
     halted = halted_steps = 0
     for how, step, persons in (
         *((move.way.how, move.step, move.persons) for move in moves),
@@ -91,7 +88,7 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...], stranded: tuple[Halt
     return Loads(
         departed=departed,
         arrived=arrived,
-        entered=dict(entered),
+        entered=_entered(n_steps, moves, stranded),
         crossed=dict(crossed),
         crossed_by=dict(crossed_by),
         arriving_by=dict(arriving_by),
@@ -100,6 +97,29 @@ def loads_of(problem: Problem, moves: tuple[Movement, ...], stranded: tuple[Halt
         halted=halted,
         halted_steps=halted_steps,
     )
+
+
+def _entered(n_steps: int, moves: tuple[Movement, ...], stranded: tuple[Halted, ...]) -> Ints:
+    """Who enters which arc in which step, as in `Loads`."""
+    groups = [
+        *((move.way.how, move.step, move.persons) for move in moves),
+        *((each.how, each.step, each.persons) for each in stranded),
+    ]
+    hows = {id(how): how for how, _, _ in groups}
+    number = {key: i for i, key in enumerate(hows)}
+    lengths = np.array([len(how.entered) for how in hows.values()], np.int64)
+    begins = np.cumsum(lengths) - lengths
+    flat = np.array([pair for how in hows.values() for pair in how.entered], np.int64).reshape(-1, 2)
+    table = np.array([(number[id(how)], step, persons) for how, step, persons in groups], np.int64)
+    which, step, persons = table.reshape(-1, 3).T
+    many = lengths[which]
+    source = np.arange(many.sum()) + np.repeat(begins[which] - (np.cumsum(many) - many), many)
+    keys, inverse = np.unique(
+        flat[source, 0] * n_steps + flat[source, 1] + np.repeat(step, many), return_inverse=True
+    )
+    total = np.zeros(len(keys), np.int64)
+    np.add.at(total, inverse, np.repeat(persons, many))
+    return np.column_stack([keys // n_steps, keys % n_steps, total])
 
 
 def _crossings_entered(problem: Problem, arcs: tuple[int, ...]) -> list[tuple[int, str]]:
@@ -135,11 +155,11 @@ def _check_readiness(problem: Problem, moves: tuple[Movement, ...], loads: Loads
 
 def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, faults: Faults) -> None:
     network = problem.network
-    too_many = {
-        (arc, step): int(network.capacity(arc)[step])
-        for (arc, step), persons in loads.entered.items()
-        if persons > network.capacity(arc)[step]
-    }
+    too_many: dict[tuple[int, int], tuple[int, int]] = {}
+    for arc, steps, persons_in in _by_arc(loads.entered):
+        most = network.capacity(arc)[steps]
+        for i in np.flatnonzero(persons_in > most).tolist():
+            too_many[arc, int(steps[i])] = int(persons_in[i]), int(most[i])
     if not too_many:
         return
     lines: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
@@ -147,9 +167,9 @@ def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, fau
         for arc, entry in move.way.how.entered:
             if (arc, move.step + entry) in too_many:
                 lines[arc, move.step + entry].append(move.line)
-    for (arc, step), capacity in too_many.items():
+    for (arc, step), (persons, capacity) in too_many.items():
         lines[arc, step] = lines[arc, step] or [0]
-        persons, crossing = loads.entered[arc, step], network.crossing_id(arc)
+        crossing = network.crossing_id(arc)
         where = f"{network.arc_ids[arc]}{f' of {crossing}' if crossing else ''}"
         if capacity:
             room = f"which takes {capacity:,}"
@@ -159,6 +179,13 @@ def _check_arcs(problem: Problem, moves: tuple[Movement, ...], loads: Loads, fau
             room = "which is closed then or takes nobody"
         cause = f"{persons:,} enter link {where} at {problem.time(step)}, {room}{also(lines[arc, step])}"
         faults.add(DEPARTURES, lines[arc, step][0], "persons", cause, FEWER)
+
+
+def _by_arc(entered: Ints) -> Iterator[tuple[int, Ints, Ints]]:
+    """Each arc with the steps in which anybody enters it, and how many do."""
+    for rows in np.split(entered, np.flatnonzero(np.diff(entered[:, 0])) + 1):
+        if len(rows):
+            yield int(rows[0, 0]), rows[:, 1], rows[:, 2]
 
 
 def check_host(problem: Problem, host: Host, moves: Sequence[Going], arrived: Ints, faults: Faults) -> None:
@@ -209,14 +236,16 @@ def costs_of(problem: Problem, loads: Loads) -> Costs:
     waiting = left = 0
     for zone in problem.zones:
         at_home = zone.ready - np.cumsum(loads.left[zone.row])
-        waiting += sum(int(n) * int(w) for n, w in zip(at_home, zone.waiting_cost, strict=True) if n)
+        each = zip(at_home.tolist(), zone.waiting_cost.tolist(), strict=True)
+        waiting += sum(n * cost for n, cost in each)
         left += zone.people - int(loads.departed[zone.row].sum())
     travel = travel_s = 0
-    by_arc: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for (arc, step), persons in loads.entered.items():
-        by_arc[arc].append((step, persons))
-    for arc, entries in by_arc.items():
-        cost = np.broadcast_to(network.cost(arc), problem.clock.n_steps)
-        travel += sum(persons * int(cost[step]) for step, persons in entries)
-        travel_s += sum(persons for _, persons in entries) * int(network.travel_s[arc])
+    for arc, steps, persons in _by_arc(loads.entered):
+        cost = network.cost(arc)
+        entering = int(persons.sum())
+        if len(cost) == 1:
+            travel += entering * int(cost[0])
+        else:
+            travel += sum(n * each for n, each in zip(persons.tolist(), cost[steps].tolist(), strict=True))
+        travel_s += entering * int(network.travel_s[arc])
     return Costs(waiting + loads.halted, travel, left * problem.left_cost, travel_s)

@@ -2,16 +2,20 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
+
 from farshore.errors import Fault
 from farshore.plan.checker.timetable import Clock
+from farshore.scenario.sheet import read_sheet
 from farshore.units import parse_time
 
-__all__ = ["Faults", "csv_rows", "json_object", "step_of", "whole_number"]
+__all__ = ["Faults", "csv_columns", "csv_rows", "json_object", "step_of", "whole_number"]
 
 AGAIN = "plan again"  # the remedy for a plan that contradicts itself
 
@@ -50,7 +54,23 @@ def csv_rows(
         if len(cells) != len(columns):
             faults.add(file, line, "", f"has {len(cells)} cells instead of {len(columns)}")
             continue
-        yield line, dict(zip(columns, cells, strict=True))
+        yield line, dict(zip(columns, cells, strict=False))
+
+
+def csv_columns(data: bytes, columns: tuple[str, ...]) -> pl.DataFrame | None:
+    """The cells of a long table with exactly these columns, row 2 of a spreadsheet first.
+
+    None where it is short or anything about its form is uncommon: `csv_rows` then says what, row by row.
+    """
+    if not data.startswith(f"{','.join(columns)}\n".encode()):
+        return None
+    sheet, faults = read_sheet(data, "")
+    if sheet is None or faults or not sheet.whole or (np.diff(sheet.lines, prepend=1) != 1).any():
+        return None
+    if len(sheet.lines) != data.count(b"\n") + (not data.endswith(b"\n")) - 1:
+        return None  # rows of blanks, which reading a sheet leaves out
+    cells = [cells for cells in sheet.cells.values() if isinstance(cells, pl.Series)]
+    return pl.DataFrame(cells, schema=list(columns)) if len(cells) == len(columns) else None
 
 
 def json_object(folder: Path, file: str, faults: Faults) -> dict[str, Any] | None:
@@ -127,13 +147,22 @@ def differences(
             return
         if len(stated) != len(expected):
             report(at, f"has {len(stated)} entries; the plan makes it {len(expected)}")
-        for i, (one, other) in enumerate(zip(stated, expected, strict=False)):
-            differences(one, other, f"{at}[{i}]", report, close=close)
+        for i in _unlike(stated, expected, close):
+            differences(stated[i], expected[i], f"{at}[{i}]", report, close=close)
     elif not _same(stated, expected, close):
         report(at, f"says {_short(stated)}; the plan makes it {_short(expected)}")
 
 
+def _unlike(stated: Sequence[Any], expected: Sequence[Any], close: float) -> Iterator[int]:
+    """Places in two lists that have to be looked into: lists are long, and most of their values alike."""
+    for i, (one, other) in enumerate(zip(stated, expected, strict=False)):
+        if not isinstance(other, (str, int, float)) or not _same(one, other, close):
+            yield i
+
+
 def _same(stated: Any, expected: Any, close: float) -> bool:
+    if type(stated) is type(expected) and stated == expected:
+        return True
     if isinstance(expected, float) and isinstance(stated, (int, float)) and not isinstance(stated, bool):
         return abs(stated - expected) <= close * abs(expected)
     return type(stated) is type(expected) and bool(stated == expected)

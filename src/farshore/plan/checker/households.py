@@ -2,79 +2,31 @@
 
 import hashlib
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from farshore.plan.checker.files import Faults, csv_rows, step_of, whole_number
+import numpy as np
+
+from farshore.plan.checker.files import Faults
+from farshore.plan.checker.household_rows import AGAIN, FILE, Household, Seat, Table, Waiting, Way, table_in
 from farshore.plan.checker.movements import DEPARTURES, Movement
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import BEFORE
-from farshore.plan.checker.totals import Totals, check_totals
+from farshore.plan.checker.timetable import Ints
+from farshore.plan.checker.totals import check_totals
 
 __all__ = [
-    "COLUMNS",
-    "FILE",
     "Families",
-    "Household",
     "Key",
     "Leaving",
-    "RowReader",
-    "Waiting",
+    "aboard_of",
     "check_departures",
     "check_households",
     "expected_figures",
     "leaving_of",
 ]
-
-FILE = "households.csv"
-COLUMNS = (
-    "household_id",
-    "zone_id",
-    "size",
-    "children",
-    "over_65",
-    "needing_assistance",
-    "with_car",
-    "depart",
-    "route_id",
-    "host_id",
-)
-MEMBERS = ("size", "children", "over_65", "needing_assistance", "with_car")
-AGAIN = "plan again: households are made up and seated by the planner only"
-
-
-class _Way(Protocol):
-    """What is asked of a route."""
-
-    @property
-    def zone(self) -> int: ...
-    @property
-    def host(self) -> int: ...
-    @property
-    def route_id(self) -> str: ...
-
-
-class Waiting(Protocol):
-    """People who wait on the road for good."""
-
-    @property
-    def zone(self) -> int:
-        """Row of their zone."""
-
-    @property
-    def step(self) -> int:
-        """Of leaving home."""
-
-    @property
-    def persons(self) -> int:
-        """How many."""
-
-    @property
-    def class_row(self) -> int:
-        """0 where there are no classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +49,10 @@ def leaving_of(moves: Sequence[Movement]) -> tuple[Leaving, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Household:
-    """A sound row: who is in it, and its route and step of departure; None: it stays.
-
-    Of those who wait on the road for good, the route is w1, w2, … by their place in replan.json.
-    """
-
-    line: int
-    household_id: str
-    zone: int
-    members: tuple[int, ...]
-    seat: tuple[str, int] | None
-
-
-@dataclass(frozen=True, slots=True)
 class Families:
     """What households.csv adds up to; `sha256` of its bytes; `noted`: zones whose children are fewer."""
 
-    rows: tuple[Household, ...]
+    table: Table
 
     households: int
     leaving: int
@@ -123,11 +61,28 @@ class Families:
     sha256: str
     noted: int
 
+    @property
+    def rows(self) -> tuple[Household, ...]:
+        """Each household by itself."""
+        table = self.table
+        return tuple(
+            Household(line, table.household_id(row), zone, table.kinds[kind], table.seats[seat])
+            for row, (line, zone, kind, seat) in enumerate(
+                zip(
+                    table.line.tolist(),
+                    table.zone.tolist(),
+                    table.kind.tolist(),
+                    table.seat.tolist(),
+                    strict=True,
+                )
+            )
+        )
+
 
 def check_households(
     folder: Path,
     problem: Problem,
-    ways: Mapping[str, _Way],
+    ways: Mapping[str, Way],
     moves: Sequence[Leaving],
     *,
     stranded: Sequence[Waiting],
@@ -149,146 +104,56 @@ def check_households(
             faults.add(FILE, 0, "", "is there, but summary.json says that this plan has none", AGAIN)
         return None
     before = len(faults.found)
-    found = _households_in(folder, problem, ways, moves, stranded, class_of, class_ids, faults)
-    if found is None:
+    try:
+        data = path.read_bytes()
+    except OSError:  # which is said by whoever reads it row by row
+        data = None
+    table = table_in(data, folder, problem, ways, stranded, faults)
+    if table is None or data is None:
         return None
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    class_row = np.array([class_of(members) for members in table.kinds], np.int64)[table.kind]
+    aboard, first = aboard_of(table.seats, table.seat, class_row, table.size, table.line)
+    check_departures(problem, moves, stranded, aboard, first, faults, class_ids=class_ids)
+    digest = hashlib.sha256(data).hexdigest()
     if not isinstance(stated, Mapping) or stated.get("sha256") != digest:
         said = stated.get("sha256") if isinstance(stated, Mapping) else stated
         faults.add(FILE, 0, "", f"is not what was written: its hash is {digest}, summary.json says {said!r}")
-    totals = [Totals() for _ in problem.zones]
-    for each in found:
-        totals[each.zone].add(*each.members)
-    noted = check_totals(FILE, problem, totals, faults) if len(faults.found) == before else 0
+    noted = check_totals(FILE, problem, table, faults) if len(faults.found) == before else 0
+    leaves = np.array([seat is not None and seat[0] in ways for seat in table.seats], bool)
     return Families(
-        rows=found,
-        households=len(found),
-        leaving=sum(each.seat is not None and each.seat[0] in ways for each in found),
-        with_children=sum(each.with_children for each in totals),
-        persons=sum(each.persons for each in totals),
+        table=table,
+        households=len(table),
+        leaving=int(leaves[table.seat].sum()),
+        with_children=int((table.members[:, 1] > 0).sum()),
+        persons=int(table.size.sum()),
         sha256=digest,
         noted=noted,
     )
 
 
-def _households_in(
-    folder: Path,
-    problem: Problem,
-    ways: Mapping[str, _Way],
-    moves: Sequence[Leaving],
-    stranded: Sequence[Waiting],
-    class_of: Callable[[tuple[int, ...]], int],
-    class_ids: Sequence[str],
-    faults: Faults,
-) -> tuple[Household, ...] | None:
-    """The households of a table, every departure being the sum of those on it; None: it cannot be read."""
-    before = len(faults.found)
-    rows = list(csv_rows(folder, FILE, COLUMNS, faults))
-    if len(faults.found) > before and not rows:
-        return None
-    aboard: Counter[Key] = Counter()
+def aboard_of(
+    seats: Sequence[Seat | None], seat: Ints, class_row: Ints, size: Ints, line: Ints
+) -> tuple[dict[Key, int], dict[Key, int]]:
+    """How many persons are on each departure, by households, and the line of the first of these.
+
+    seats : each once; seat, class_row, size, line : int64[n_households]
+    """
+    n_classes = int(class_row.max(initial=0)) + 1
+    goes = np.array([each is not None for each in seats], bool)[seat]
+    keys, begins, which = np.unique(
+        seat[goes] * n_classes + class_row[goes], return_index=True, return_inverse=True
+    )
+    persons = np.zeros(len(keys), np.int64)
+    np.add.at(persons, which, size[goes])
+    lines = line[goes][begins]
+    aboard: dict[Key, int] = {}
     first: dict[Key, int] = {}
-    reader = RowReader(problem, ways, stranded, len(str(len(rows))), faults)
-    found = []
-    for number, (line, row) in enumerate(rows, start=1):
-        household = reader.read(number, line, row)
-        if household is not None:
-            found.append(household)
-            if household.seat is not None:
-                key = (*household.seat, class_of(household.members))
-                aboard[key] += household.members[0]
-                first.setdefault(key, line)
-    check_departures(problem, moves, stranded, aboard, first, faults, class_ids=class_ids)
-    return tuple(found)
-
-
-class RowReader:
-    """Reads one household after the other; what is alike in many rows is looked up once."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        ways: Mapping[str, _Way],
-        stranded: Sequence[Waiting],
-        width: int,
-        faults: Faults,
-    ) -> None:
-        self.problem, self.ways, self.stranded, self.width = problem, ways, stranded, width
-        self.faults = faults
-        self.sound: dict[tuple[str, ...], tuple[int, ...]] = {}
-        self.seats: dict[tuple[str, ...], tuple[str, int] | None] = {}
-
-    def read(self, number: int, line: int, row: dict[str, str]) -> Household | None:
-        """A household, or None with every fault of its row."""
-        faults, before = self.faults, len(self.faults.found)
-
-        def fault(column: str, cause: str) -> None:
-            faults.add(FILE, line, column, cause, AGAIN)
-
-        wanted = f"synthetic-{number:0{self.width}}"
-        if row["household_id"] != wanted:
-            fault("household_id", f"is {row['household_id']!r}, not {wanted!r}")
-        zone = self.problem.zone_row.get(row["zone_id"])
-        if zone is None:
-            fault("zone_id", f"{row['zone_id']!r} is no zone of the scenario")
-        _, zone_id, *figures, depart, route, host = row.values()
-        members = self.sound.get(tuple(figures)) or self._members(row, fault)
-        place = (zone_id, depart, route, host)
-        seat = self.seats[place] if place in self.seats else self.seat(row, fault)
-        if len(faults.found) > before or zone is None or members is None:
-            return None
-        self.sound[tuple(figures)], self.seats[place] = members, seat
-        return Household(line, wanted, zone, members, seat)
-
-    def _members(self, row: dict[str, str], fault: Any) -> tuple[int, ...] | None:
-        numbers = {}
-        for column in MEMBERS:
-            value = whole_number(row[column])
-            if value is None or value < 0:
-                fault(column, f"{row[column]!r} is no number of persons")
-                continue
-            numbers[column] = value
-        if len(numbers) < len(MEMBERS):
-            return None
-        size, children, over_65, needing, with_car = numbers.values()
-        if size < 1:
-            fault("size", "nobody is in it")
-        elif children >= size:
-            fault("children", f"{children} children among {size} have no adult")
-        elif over_65 > size - children:
-            fault("over_65", f"{over_65} over 65 among {size - children} adults")
-        elif needing > size:
-            fault("needing_assistance", f"{needing} need assistance among {size}")
-        if with_car > 1:
-            fault("with_car", f"says {with_car}; it is 1 where all have a seat in a car, else 0")
-        return tuple(numbers.values())
-
-    def seat(self, row: Mapping[str, str], fault: Any) -> tuple[str, int] | None:
-        """The route and step of a household, None where it stays; faults what is wrong with them."""
-        if not row["depart"] and not row["route_id"] and not row["host_id"]:
-            return None
-        way = self.ways.get(row["route_id"])
-        number = row["route_id"].removeprefix("w")
-        waits = whole_number(number) if row["route_id"].startswith("w") else None
-        if way is None and waits is not None and 1 <= waits <= len(self.stranded) and number == str(waits):
-            zone = self.problem.zones[self.stranded[waits - 1].zone].zone_id
-            if row["zone_id"] != zone or row["host_id"]:
-                fault("route_id", f"people of {zone!r}, whom no host takes in, wait by {row['route_id']}")
-        elif way is None:
-            fault("route_id", f"{row['route_id']!r} is no sound route; one household, one route")
-        else:
-            zone, host = self.problem.zones[way.zone].zone_id, self.problem.hosts[way.host].host_id
-            if row["zone_id"] != zone:
-                fault(
-                    "route_id", f"{way.route_id} leads from {zone!r}, the household is in {row['zone_id']!r}"
-                )
-            if row["host_id"] != host:
-                fault("host_id", f"says {row['host_id']!r}, but {way.route_id} leads to {host!r}")
-        step = step_of(row["depart"], self.problem.clock)
-        if isinstance(step, str):
-            fault("depart", step)
-            return None
-        return row["route_id"], step
+    for each in np.argsort(begins).tolist():
+        number, class_of = divmod(int(keys[each]), n_classes)
+        place = seats[number]
+        assert place is not None
+        aboard[*place, class_of], first[*place, class_of] = int(persons[each]), int(lines[each])
+    return aboard, first
 
 
 def check_departures(

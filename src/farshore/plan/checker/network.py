@@ -2,6 +2,8 @@
 
 import heapq
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,9 +41,15 @@ class Network:
     _rows: dict[tuple[object, ...], Ints] = field(default_factory=dict)
     _rates: dict[tuple[str, str], Floats] = field(default_factory=dict)
     _costs: dict[int, Ints] = field(default_factory=dict)
+    _capacities: dict[int, Ints] = field(default_factory=dict)
 
     def capacity(self, arc: int) -> Ints:
         """Persons who may enter an arc in each step: int64[n_steps], shared between like arcs."""
+        if arc not in self._capacities:
+            self._capacities[arc] = self._capacity(arc)
+        return self._capacities[arc]
+
+    def _capacity(self, arc: int) -> Ints:
         link, crossing = self._assets(arc)
         row = int(self.link_row[arc])
         per_lane = float(self.scenario.links.capacity[row])
@@ -72,14 +80,23 @@ class Network:
         One number stands for all steps where the rate never changes.
         """
         if arc not in self._costs:
-            self._costs[arc] = self._cost(arc)
+            self._work_out_costs()
         return self._costs[arc]
 
-    def _cost(self, arc: int) -> Ints:
-        rate = self.rate(arc)
+    def _work_out_costs(self) -> None:
+        """Costs of all arcs, those whose rate never changes at once."""
+        rates = [self.rate(arc) for arc in range(len(self.arc_ids))]
+        steady = np.array([len(rate) == 1 for rate in rates], bool)
+        first = np.array([rate[0] for rate in rates])
+        at_first = self._cost(first, self.steps, self.travel_s)
+        for arc in np.flatnonzero(steady).tolist():
+            self._costs[arc] = at_first[arc : arc + 1]
+        for arc in np.flatnonzero(~steady).tolist():
+            self._costs[arc] = self._cost(rates[arc], self.steps[arc], self.travel_s[arc])
+
+    def _cost(self, rate: Floats, tau: Any, travel_s: Any) -> Ints:
         ordinary = np.minimum(rate, self.ordinary_rate)
-        tau, step_s, travel_s = int(self.steps[arc]), self.clock.step_s, int(self.travel_s[arc])
-        weighed_s = ordinary * tau * step_s + (rate - ordinary + self.travel_weight) * travel_s
+        weighed_s = ordinary * tau * self.clock.step_s + (rate - ordinary + self.travel_weight) * travel_s
         return whole(1e6 * weighed_s / 3600 + 0.5)
 
     def rate(self, arc: int) -> Floats:
@@ -102,8 +119,13 @@ class Network:
         return tuple(np.flatnonzero(self.crossing_row == row).tolist())
 
     def _assets(self, arc: int) -> tuple[str, str]:
-        row = int(self.link_row[arc])
-        return str(self.scenario.links.link_id[row]), str(self.scenario.links.crossing_id[row])
+        return self._assets_of[arc]
+
+    @cached_property
+    def _assets_of(self) -> list[tuple[str, str]]:
+        links = self.scenario.links
+        link_ids, crossing_ids = links.link_id.tolist(), links.crossing_id.tolist()
+        return [(str(link_ids[row]), str(crossing_ids[row])) for row in self.link_row.tolist()]
 
     def _road_capacity(self, per_lane_veh_h: float, lanes: int, factor: Floats) -> Ints:
         get = self.scenario.parameter
@@ -149,21 +171,30 @@ def network_of(
     node_row, crossing_of = scenario.nodes.position(), crossings.position()
     ids: list[str] = []
     columns: list[tuple[int, int, int, int, int, bool]] = []
-    for row in range(len(links)):
-        crossing = crossing_of.get(links.crossing_id[row], -1)
-        ferry = crossing >= 0 and crossings.kind[crossing] == "ferry"
-        if not ferry and "auto" not in words(links.allowed_uses[row]):
-            continue
-        here, there = node_row[links.from_node_id[row]], node_row[links.to_node_id[row]]
-        seconds = (
-            int(crossings.trip_s[crossing])
-            if ferry
-            else _drive_s(float(links.length[row]), float(links.free_speed[row]))
+    lets_cars = {uses: "auto" in words(uses) for uses in set(links.allowed_uses.tolist())}
+    for row, (link_id, tail_id, head_id, crossing_id, uses, length_m, speed_kmh, directed) in enumerate(
+        zip(
+            links.link_id.tolist(),
+            links.from_node_id.tolist(),
+            links.to_node_id.tolist(),
+            links.crossing_id.tolist(),
+            links.allowed_uses.tolist(),
+            links.length.tolist(),
+            links.free_speed.tolist(),
+            links.directed.tolist(),
+            strict=True,
         )
-        ids.append(str(links.link_id[row]))
+    ):
+        crossing = crossing_of.get(crossing_id, -1)
+        ferry = crossing >= 0 and crossings.kind[crossing] == "ferry"
+        if not ferry and not lets_cars[uses]:
+            continue
+        here, there = node_row[tail_id], node_row[head_id]
+        seconds = int(crossings.trip_s[crossing]) if ferry else _drive_s(length_m, speed_kmh)
+        ids.append(str(link_id))
         columns.append((here, there, seconds, row, crossing, ferry))
-        if not links.directed[row]:
-            ids.append(f"-{links.link_id[row]}")
+        if not directed:
+            ids.append(f"-{link_id}")
             columns.append((there, here, seconds, row, crossing, ferry))
     table = np.array(columns, np.int64).reshape(-1, 6)
     tail, head, travel_s = table[:, 0], table[:, 1], table[:, 2]

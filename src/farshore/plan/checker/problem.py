@@ -40,7 +40,14 @@ class Problem:
         """Row of each host by its id."""
         return {host.host_id: host.row for host in self.hosts}
 
-    @property
+    @cached_property
+    def points(self) -> list[list[float]]:
+        """Longitude and latitude of each node."""
+        nodes = self.scenario.nodes
+        points: list[list[float]] = np.column_stack([nodes.x_coord, nodes.y_coord]).tolist()
+        return points
+
+    @cached_property
     def people(self) -> int:
         """Who choose to leave, in all zones."""
         return sum(zone.people for zone in self.zones)

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from farshore.plan.checker.files import Faults, csv_rows
 from farshore.plan.checker.halts import Along, Pause
-from farshore.plan.checker.households import FILE, Families, Key, RowReader, check_departures, leaving_of
+from farshore.plan.checker.household_rows import FILE, RowReader, Seat, Table
+from farshore.plan.checker.households import Families, aboard_of, check_departures, leaving_of
 from farshore.plan.checker.movements import Way
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import BEFORE, REPLAN, Halted, Midst
+from farshore.plan.checker.timetable import Ints
 
 __all__ = ["CHANGED", "Rows", "check_changed", "check_regrouped"]
 
@@ -71,71 +75,86 @@ def check_regrouped(
     returns : old instructions that hold no more and new ones, by persons, as changes.csv must have them; None
         where a table cannot be read
     """
-    old = _before(folder, problem, midst, families, faults)
-    if old is None:
+    before = _before(folder, problem, midst, families, faults)
+    if before is None:
         return None
+    table = families.table
+    old_seats, old = before
     known = _Places(problem, midst.at, midst.old_ways, midst.old_stranded)
     ours = _Places(problem, midst.at, ways, midst.stranded)
-    changed: dict[str, tuple[str, ...]] = {}
+    keys, pair = np.unique(old * len(table.seats) + table.seat, return_inverse=True)
+    pairs = [
+        (known.of(old_seats[key // len(table.seats)]), ours.of(table.seats[key % len(table.seats)]))
+        for key in keys.tolist()
+    ]
+    wrong = [_wrong(was, now) for was, now in pairs]
+    for row in np.flatnonzero(np.array([cause is not None for cause in wrong], bool)[pair]).tolist():
+        column, cause = wrong[pair[row]] or ("", "")
+        faults.add(FILE, int(table.line[row]), column, f"{table.household_id(row)} {cause}")
+    news = np.array([was.meaning != now.meaning for was, now in pairs], bool)
+    changed = np.flatnonzero(news[pair])
+    zone_ids, size = [zone.zone_id for zone in problem.zones], table.size
     lost, new = Rows(), Rows()
-    for row, seat in zip(families.rows, old, strict=True):
-        was, now = known.of(seat), ours.of(row.seat)
-        cause = _wrong(was, now)
-        if cause:
-            faults.add(FILE, row.line, cause[0], f"{row.household_id} {cause[1]}")
-        if was.meaning == now.meaning:
-            continue
-        zone = problem.zones[row.zone].zone_id
-        size = row.members[0]
-        changed[row.household_id] = (zone, now.at_node, str(size), *was.told, *now.onward)
+    expected = []
+    for zone, which, persons in zip(
+        table.zone[changed].tolist(), pair[changed].tolist(), size[changed].tolist(), strict=True
+    ):
+        (was, now), zone_id = pairs[which], zone_ids[zone]
+        expected.append((zone_id, now.at_node, str(persons), *was.told, *now.onward))
         if now.meaning is not None:
-            new[(zone, now.at_node, *now.onward)] += size
+            new[(zone_id, now.at_node, *now.onward)] += persons
         if was.meaning is not None and was.past is None:
-            lost[(zone, "", *was.told)] += size
-    check_changed(folder, changed, faults)
-    _check_parted(problem, midst, ways, families, faults)
+            lost[(zone_id, "", *was.told)] += persons
+    check_changed(folder, [table.household_id(row) for row in changed.tolist()], expected, faults)
+    _check_parted(problem, midst, ways, table, faults)
     return lost, new
 
 
 def _before(
     folder: Path, problem: Problem, midst: Midst, families: Families, faults: Faults
-) -> list[tuple[str, int] | None] | None:
+) -> tuple[tuple[Seat | None, ...], Ints] | None:
     """Where each household was to go in the plan before, whose departures they must add up to; None: unknown.
 
     The table has those whose cells are not what they are now, and all who had no way on.
+    returns : places, and which of them is each household's: int64[n]
     """
     before, file = len(faults.found), f"{BEFORE}/{FILE}"
-    number_of = {row.household_id: number for number, row in enumerate(families.rows)}
+    table = families.table
+    row_of = {table.household_id(row): row for row in range(len(table))}
     reader = RowReader(problem, midst.old_ways, midst.old_stranded, 0, faults)
-    seats = [row.seat for row in families.rows]
-    said: dict[int, int] = {}
+    number_of = {seat: number for number, seat in enumerate(table.seats)}
+    read: dict[tuple[str, ...], int] = {}
+    zone, seat = table.zone.tolist(), table.seat.copy()
+    line_of = np.zeros(len(table), np.int64)
     for line, row in csv_rows(folder, file, ("household_id", *PLACE), faults):
 
         def fault(column: str, cause: str, line: int = line) -> None:
             faults.add(file, line, column, cause)
 
-        number = number_of.get(row["household_id"])
-        if number is None or number in said:
+        number = row_of.get(row["household_id"])
+        if number is None or line_of[number]:
             fault("household_id", f"{row['household_id']!r} is no household, or there twice")
             continue
-        zone_id = problem.zones[families.rows[number].zone].zone_id
-        said[number] = line
-        seats[number] = reader.seat({"zone_id": zone_id, **row}, fault)
-    for number, seat in enumerate(seats):
-        if number not in said and seat is not None and seat[0] not in midst.old_ways:
-            row_id = families.rows[number].household_id
-            faults.add(file, 0, "household_id", f"does not say where {row_id} was to go")
+        line_of[number] = line
+        place = (problem.zones[zone[number]].zone_id, row["depart"], row["route_id"], row["host_id"])
+        if place not in read:
+            so_far = len(faults.found)
+            there = reader.seat({"zone_id": place[0], **row}, fault)
+            if len(faults.found) > so_far:
+                continue
+            read[place] = number_of.setdefault(there, len(number_of))
+        seat[number] = read[place]
+    seats = tuple(number_of)
+    unknown = np.array([each is not None and each[0] not in midst.old_ways for each in seats], bool)
+    for number in np.flatnonzero(unknown[seat] & (line_of == 0)).tolist():
+        faults.add(file, 0, "household_id", f"does not say where {table.household_id(number)} was to go")
     if len(faults.found) > before:
         return None
-    aboard: Counter[Key] = Counter()
-    first: dict[Key, int] = {}
-    for number, (household, seat) in enumerate(zip(families.rows, seats, strict=True)):
-        if seat is not None:
-            aboard[*seat, 0] += household.members[0]
-            first.setdefault((*seat, 0), said.get(number, 0))
+    nobody = np.zeros(len(table), np.int64)
+    aboard, first = aboard_of(seats, seat, nobody, table.size, line_of)
     old_moves = leaving_of(midst.old_moves)
     check_departures(problem, old_moves, midst.old_stranded, aboard, first, faults, file=file)
-    return None if len(faults.found) > before else seats
+    return None if len(faults.found) > before else (seats, seat)
 
 
 def _wrong(was: _Where, now: _Where) -> tuple[str, str] | None:
@@ -204,18 +223,23 @@ class _Places:
         return str(self.problem.scenario.nodes.node_id[how.pauses[-1][0]])
 
 
-def check_changed(folder: Path, changed: Mapping[str, tuple[str, ...]], faults: Faults) -> None:
-    """Fault rows that are not exactly the households with a new instruction."""
+def check_changed(
+    folder: Path, household_ids: list[str], expected: list[tuple[str, ...]], faults: Faults
+) -> None:
+    """Fault rows that are not exactly the households with a new instruction; lists side by side."""
+    changed = dict(zip(household_ids, expected, strict=True))
     seen: set[str] = set()
     for line, row in csv_rows(folder, CHANGED, COLUMNS, faults):
-        household = row["household_id"]
-        expected = changed.get(household)
-        if expected is None or household in seen:
-            cause = f"{household!r} is there twice" if expected else f"{household!r} hears nothing new"
+        household, *cells = row.values()
+        wanted = changed.get(household)
+        if wanted is None or household in seen:
+            cause = f"{household!r} is there twice" if wanted else f"{household!r} hears nothing new"
             faults.add(CHANGED, line, "household_id", cause)
             continue
         seen.add(household)
-        for column, value in zip(COLUMNS[1:], expected, strict=False):
+        if tuple(cells[: len(wanted)]) == wanted:
+            continue
+        for column, value in zip(COLUMNS[1:], wanted, strict=False):
             if row[column] != value:
                 cause = f"of {household} says {row[column]!r}; the plans make it {value!r}"
                 faults.add(CHANGED, line, column, cause)
@@ -224,19 +248,23 @@ def check_changed(folder: Path, changed: Mapping[str, tuple[str, ...]], faults: 
 
 
 def _check_parted(
-    problem: Problem, midst: Midst, ways: Mapping[str, Way], families: Families, faults: Faults
+    problem: Problem, midst: Midst, ways: Mapping[str, Way], table: Table, faults: Faults
 ) -> None:
     """Fault households said to be counted in part that are not at that host, or not of that size."""
     stated = midst.stated["parted"]
-    rows = {row.household_id: row for row in families.rows}
+    if stated == []:
+        return
+    rows = {table.household_id(row): row for row in range(len(table))}
     for i, entry in enumerate(stated if isinstance(stated, list) else [None]):
         row = rows.get(str(entry.get("household_id"))) if isinstance(entry, dict) else None
-        if row is None or row.seat is None or set(entry) != {"household_id", "host_id", "persons"}:
+        seat = None if row is None else table.seats[table.seat[row]]
+        if row is None or seat is None or set(entry) != {"household_id", "host_id", "persons"}:
             faults.add(REPLAN, 0, f"parted[{i}]", "names no household that has left")
             continue
-        way = ways.get(row.seat[0])
-        there = way is not None and row.seat[1] + way.arrival < midst.at
+        way = ways.get(seat[0])
+        there = way is not None and seat[1] + way.arrival < midst.at
         if way is None or not there or entry["host_id"] != problem.hosts[way.host].host_id:
-            faults.add(REPLAN, 0, f"parted[{i}].host_id", f"{row.household_id} is not there yet")
-        if type(entry["persons"]) is not int or not 0 < entry["persons"] < row.members[0]:
-            faults.add(REPLAN, 0, f"parted[{i}].persons", f"is no part of {row.members[0]} people")
+            faults.add(REPLAN, 0, f"parted[{i}].host_id", f"{table.household_id(row)} is not there yet")
+        size = int(table.size[row])
+        if type(entry["persons"]) is not int or not 0 < entry["persons"] < size:
+            faults.add(REPLAN, 0, f"parted[{i}].persons", f"is no part of {size} people")

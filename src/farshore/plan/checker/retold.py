@@ -10,7 +10,8 @@ from typing import Any
 from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.files import Faults, csv_rows, differences, step_of, whole_number
 from farshore.plan.checker.halts import Along, Pause
-from farshore.plan.checker.households import FILE, Families
+from farshore.plan.checker.household_rows import FILE
+from farshore.plan.checker.households import Families
 from farshore.plan.checker.movements import Movement, Way
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.regrouped import CHANGED, Rows, check_regrouped

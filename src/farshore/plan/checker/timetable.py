@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -126,12 +127,16 @@ def ready_by_step(curve: str, people: int, clock: Clock) -> Ints:
     """People of a zone ready by the start of each step: int64[n_steps]; a blank curve: all at once."""
     if not curve.strip():
         return np.full(clock.n_steps, people, np.int64)
-    points = [(float(h), float(s)) for h, _, s in (pair.partition(":") for pair in curve.split())]
-    shares = [_share_at(points, k * clock.step_s / 3600) for k in range(clock.n_steps)]
-    return whole(people * np.array(shares, np.float64) + 0.5)
+    return whole(people * np.array(_shares(curve, clock), np.float64) + 0.5)
 
 
-def _share_at(points: list[tuple[float, float]], hour: float) -> float:
+@lru_cache(maxsize=64)
+def _shares(curve: str, clock: Clock) -> tuple[float, ...]:
+    points = tuple((float(h), float(s)) for h, _, s in (pair.partition(":") for pair in curve.split()))
+    return tuple(_share_at(points, k * clock.step_s / 3600) for k in range(clock.n_steps))
+
+
+def _share_at(points: tuple[tuple[float, float], ...], hour: float) -> float:
     if hour < points[0][0]:
         return 0.0
     for (h0, s0), (h1, s1) in pairwise(points):

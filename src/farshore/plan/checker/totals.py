@@ -1,55 +1,60 @@
 """What a scenario says of the households of each zone, and whether those of a plan add up to it."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from farshore.plan.checker.files import Faults
+from farshore.plan.checker.household_rows import Table
 from farshore.plan.checker.problem import Problem
+from farshore.plan.checker.timetable import Ints
 from farshore.scenario.scenario import Scenario
 
-__all__ = ["Totals", "check_totals"]
+__all__ = ["check_totals"]
 
 LARGEST = 12
 AGAIN = "plan again: households are made up and seated by the planner only"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Totals:
     """The households of a zone, added up; `by_size` and `on_foot` count households by their size."""
 
-    persons: int = 0
-    children: int = 0
-    over_65: int = 0
-    needing_assistance: int = 0
-    in_cars: int = 0
-    with_children: int = 0
-    by_size: Counter[int] = field(default_factory=Counter)
-    on_foot: set[int] = field(default_factory=set)
+    persons: int
+    children: int
+    over_65: int
+    needing_assistance: int
+    in_cars: int
+    by_size: Counter[int]
+    on_foot: frozenset[int]
 
-    def add(self, size: int, children: int, over_65: int, needing: int, with_car: int) -> None:
-        """Count one household in."""
-        self.persons += size
-        self.children += children
-        self.over_65 += over_65
-        self.needing_assistance += needing
-        self.with_children += children > 0
-        self.by_size[size] += 1
-        if with_car:
-            self.in_cars += size
-        else:
-            self.on_foot.add(size)
+    @classmethod
+    def of(cls, members: Ints) -> "Totals":
+        """Of households by members: int64[n, 5], in the order of the table's columns."""
+        persons, children, over_65, needing = members[:, :4].sum(axis=0).tolist()
+        size, with_car = members[:, 0], members[:, 4] > 0
+        sizes, many = np.unique(size, return_counts=True)
+        return cls(
+            persons=persons,
+            children=children,
+            over_65=over_65,
+            needing_assistance=needing,
+            in_cars=int(size[with_car].sum()),
+            by_size=Counter(dict(zip(sizes.tolist(), many.tolist(), strict=True))),
+            on_foot=frozenset(np.unique(size[~with_car]).tolist()),
+        )
 
 
-def check_totals(file: str, problem: Problem, totals: list[Totals], faults: Faults) -> int:
+def check_totals(file: str, problem: Problem, households: Table, faults: Faults) -> int:
     """Fault every zone whose households do not add up as docs/families.md has it.
 
     returns : in how many zones fewer are under 18 than the scenario asks for, for want of adults
     """
     noted = 0
-    table = problem.scenario.zones
-    for zone, found in zip(problem.zones, totals, strict=True):
+    table, members = problem.scenario.zones, households.members
+    for zone in problem.zones:
+        found = Totals.of(members[households.zone == zone.row])
 
         def fault(column: str, cause: str, zone_id: str = zone.zone_id) -> None:
             faults.add(file, 0, column, f"{zone_id}: {cause}", AGAIN)

@@ -182,6 +182,7 @@ def _walks(ground: Ground, terminals: Ints) -> tuple[list[Leg], tuple[str, ...],
                     number[arc] = len(number)
                     room = get("foot_persons_h_lane") * links.lanes[link] * factor * clock.step_s / 3600
                     foot_rooms.append(np.where(driving & (factor > 0), floored(room + NUDGE), 0))
+                opens &= foot_rooms[number[arc]] > 0
                 rooms.append(("foot", number[arc]))
         exposed_s = ordinary * steps * timing.step_s + danger_s
         costs = np.array(

@@ -33,7 +33,6 @@ _SENDING: Final = 6  # the round from which plans are made
 _GROUPS: Final = ((7, 96), (7, 0), (1, 8), (1, 0))  # size, steps that the needier are sent ahead
 _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the cheapest
 _GRAIN: Final = 7e-5
-_NEAR: Final = 0.02  # how far people spread, of what one costs, over all stretches that are looked at
 _LEAST_H: Final = 1e-6
 _LOOK: Final = 100  # tries to make a plan better between two looks at the clock
 _TRIES: Final = 6000  # at most
@@ -140,7 +139,6 @@ class _Search:
         for way in _ways_nearby(self._problem, ways, number):
             spreader.book.of(way)
         spreader.learn()
-        spreader.rest(max(width_h, _NEAR * self._scale_h))
         spreader.activate(spreader.spread(width_h).flow, 1.0)
 
     def _send(self) -> None:

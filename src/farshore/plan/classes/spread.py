@@ -20,7 +20,6 @@ from farshore.scenario.timing import UNLIMITED
 __all__ = ["Spread", "Spreader"]
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 _UNIT = 1e6
 _PATIENCE = 20  # moves of the prices
 _WORTHWHILE = 2e-4  # of what they prove, gained by so many moves
@@ -59,12 +58,11 @@ class Spreader:
         self.known = -1
 
     def learn(self) -> None:
-        """Take up the patterns that the book has now; nothing is idle."""
+        """Take up the patterns that the book has now."""
         problem, layers, people = self.problem, self.problem.layers, self.problem.people
         afoot, n_steps = layers.afoot, self.n_steps
         patterns = self.patterns = self.book.patterns()
         n = len(patterns.length)
-        self.idle: Flags = np.zeros(n, bool)
         begin, end = patterns.arcs[patterns.arcs_first[:-1]], patterns.arcs[patterns.arcs_first[1:] - 1]
         by_car = np.zeros(n, bool)
         by_car[patterns.stretch[patterns.first[:-1][patterns.car]]] = True
@@ -104,20 +102,10 @@ class Spreader:
         self._pick()
         self._lay(self.index)
 
-    def rest(self, width_h: float) -> None:
-        """Leave out, for now, the stretches that nobody takes when people spread so far."""
-        self.idle[:] = False
-        self._list()
-        self._pick()
-        flow = self.spread(width_h).flow
-        self.idle = np.asarray((flow <= 0).all(axis=1))
-        self._list()
-        self._pick()
-
     def _list(self) -> None:
-        """Stretches out of each terminal, and by car of each commodity, but for idle ones."""
+        """Stretches out of each terminal, and by car of each commodity."""
         layers, people, patterns = self.problem.layers, self.problem.people, self.patterns
-        foot = np.flatnonzero((self.tail >= 0) & ~self.idle)
+        foot = np.flatnonzero(self.tail >= 0)
         quick = patterns.length[foot] == 0
         first, members = grouped(2 * self.tail[foot] + quick, 2 * len(layers.afoot.terminals))
         self.out_first, self.quick_first, self.out = first[::2].copy(), first[1::2].copy(), foot[members]
@@ -127,7 +115,7 @@ class Spreader:
         lists = [np.empty(0, np.int64)]
         for c in np.flatnonzero(people.has_car):
             mine = (start == layers.car_home[people.zone[c]]) & people.accepts[c][host]
-            lists.append(np.flatnonzero(mine & ~self.idle[stretch]))
+            lists.append(np.flatnonzero(mine))
         size = np.zeros(len(people.zone) + 1, np.int64)
         size[1:][people.has_car] = [len(each) for each in lists[1:]]
         self.car_first, flat = np.cumsum(size), np.concatenate(lists)
@@ -136,7 +124,7 @@ class Spreader:
     def _pick(self) -> None:
         """Uses of active families only."""
         whose, family, offset, amount = self.uses
-        keep = self.active[family] & ~self.idle[whose]
+        keep = self.active[family]
         self.number = np.full(len(self.active), -1, np.int64)
         self.rows = np.flatnonzero(self.active)
         self.number[self.rows] = np.arange(len(self.rows))

@@ -1,11 +1,11 @@
 """Trips and duties: which vehicle makes each trip, who is aboard, how long it is out."""
 
-import heapq
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from farshore.kernels.colouring import fewest_vehicles
 from farshore.plan.classes.boarding import Group, aboard_of
 from farshore.plan.classes.layers import BUS, LEG
 from farshore.plan.classes.model import ClassProblem
@@ -78,20 +78,14 @@ def trips_of(
                  links, group)
             )  # fmt: skip
     wanted.sort()
-    busy: list[list[tuple[int, int]]] = [[] for _ in layers.fleets]
-    free: list[list[int]] = [[] for _ in layers.fleets]
-    made = [0] * len(layers.fleets)
+    vehicle_of: dict[int, int] = {}
+    for number in range(len(layers.fleets)):
+        rows = [row for row, each in enumerate(wanted) if each[0] == number]
+        vehicles = fewest_vehicles([wanted[row][1] for row in rows], [wanted[row][2] for row in rows])
+        vehicle_of.update(zip(rows, (vehicles + 1).tolist(), strict=True))
     trips = []
     width = len(str(len(wanted)))
     for row, (number, leaves, home, k, tail, head, m, persons, seats, _, links, group) in enumerate(wanted):
-        while busy[number] and busy[number][0][0] <= leaves:
-            heapq.heappush(free[number], heapq.heappop(busy[number])[1])
-        if free[number]:
-            vehicle = heapq.heappop(free[number])
-        else:
-            made[number] += 1
-            vehicle = made[number]
-        heapq.heappush(busy[number], (home, vehicle))
         fleet_id = layers.fleets[number].fleet_id
         trips.append(
             Trip(
@@ -99,7 +93,7 @@ def trips_of(
                 (
                     f"t{row + 1:0{width}}",
                     fleet_id,
-                    vehicle,
+                    vehicle_of[row],
                     tail,
                     head,
                     k,

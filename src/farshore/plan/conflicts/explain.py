@@ -7,7 +7,6 @@ from dataclasses import replace
 from farshore.plan.conflicts.facts import OutOfTime, World
 from farshore.plan.conflicts.remedies import remedies_of
 from farshore.plan.conflicts.search import Clash, clashes
-from farshore.plan.conflicts.services import conflicts_of_services
 from farshore.plan.conflicts.words import conflict_of
 from farshore.results.conflicts import Conflict
 from farshore.results.outcome import Outcome
@@ -30,6 +29,8 @@ def with_conflicts(
     if outcome.replan is not None:
         return outcome
     if outcome.services is not None:
+        from farshore.plan.conflicts.services import conflicts_of_services  # noqa: PLC0415 (few plans need it)
+
         return replace(outcome, conflicts=conflicts_of_services(outcome.scenario))
     if not outcome.unserved:
         return outcome

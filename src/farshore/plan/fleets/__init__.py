@@ -1,13 +1,12 @@
 """Fleets: vehicles with timetabled trips and duties, and the bus evacuation problem of the literature.
 
-`timetable_rides` turns a planner's rides into whole-vehicle trips and duties (see `rides`), `timetable` does
-it for a scenario's people without a car, `evacuate_by_bus` solves the bus evacuation problem. Each has its
-own checker that shares no code with it.
+`timetable_rides` turns a planner's rides into whole-vehicle trips and duties (see `rides`), `evacuate_by_bus`
+solves the bus evacuation problem. Each has its own checker that shares no code with it.
 """
 
+from farshore.kernels.colouring import fewest_vehicles
 from farshore.plan.fleets.bus_file import bus_text, read_bus_problem
 from farshore.plan.fleets.checker import check_bus_plan
-from farshore.plan.fleets.colouring import fewest_vehicles
 from farshore.plan.fleets.problem import (
     NEVER,
     BusesCannot,
@@ -32,9 +31,7 @@ from farshore.plan.fleets.rides import (
 )
 from farshore.plan.fleets.rides_checker import check_rides
 from farshore.plan.fleets.solve import evacuate_by_bus
-from farshore.plan.fleets.tables import ride_files, timetable_files
-from farshore.plan.fleets.timetable import Leg, Timetable, Trip, timetable
-from farshore.plan.fleets.timetable_checker import check_timetable
+from farshore.plan.fleets.tables import ride_files
 
 __all__ = [
     "NEVER",
@@ -45,27 +42,21 @@ __all__ = [
     "BusesCannot",
     "DutyLeg",
     "Hours",
-    "Leg",
     "RideFleet",
     "RideTimetable",
     "RideTrip",
     "Rides",
-    "Timetable",
     "Tour",
     "Travel",
-    "Trip",
     "bus_problem",
     "bus_text",
     "busloads",
     "check_bus_plan",
     "check_rides",
-    "check_timetable",
     "driver_hours",
     "evacuate_by_bus",
     "fewest_vehicles",
     "read_bus_problem",
     "ride_files",
-    "timetable",
-    "timetable_files",
     "timetable_rides",
 ]

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from farshore.kernels.colouring import fewest_vehicles, most_at_once
 from farshore.plan.fleets.chains import chains_of
-from farshore.plan.fleets.colouring import fewest_vehicles, most_at_once
 from farshore.plan.fleets.rides import (
     NO_DRIVE,
     DutyLeg,

@@ -6,10 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from farshore.folders import csv_bytes
 from farshore.plan.fleets.rides import RideFleet, Rides, RideTimetable, Travel
-from farshore.plan.fleets.timetable import Timetable
 from farshore.units import format_time, offset_of
 
-__all__ = ["ride_files", "timetable_files"]
+__all__ = ["ride_files"]
 
 _TRIPS: Final = "trip_id fleet_id vehicle pickup drop depart arrive persons wheelchairs"
 _DUTIES: Final = "vehicle duty leg place_from place_to from until trip_id duty_h"
@@ -30,40 +29,6 @@ class _LegRow(NamedTuple):
     from_s: int
     until_s: int
     trip: int
-
-
-def timetable_files(made: Timetable) -> dict[str, bytes]:
-    """The two files of a scenario's timetable by name; pickups are zones, drops hosts."""
-    scenario = made.service.problem.scenario
-    vehicles, fleets, zones, hosts = made.service.vehicles, scenario.fleets, scenario.zones, scenario.hosts
-    trips: list[_TripRow] = [
-        (
-            str(fleets.fleet_id[vehicles[trip.vehicle].fleet]),
-            vehicles[trip.vehicle].name,
-            str(zones.zone_id[trip.zone]),
-            str(hosts.host_id[trip.host]),
-            trip.depart_s,
-            trip.arrive_s,
-            trip.persons,
-            0,
-        )
-        for trip in made.trips
-    ]
-    legs = [
-        _LegRow(
-            leg.vehicle,
-            vehicles[leg.vehicle].name,
-            leg.duty,
-            leg.kind,
-            leg.place_from,
-            leg.place_to,
-            leg.from_s,
-            leg.until_s,
-            leg.trip,
-        )
-        for leg in made.legs
-    ]
-    return _files(trips, legs, scenario.about.start)
 
 
 def ride_files(

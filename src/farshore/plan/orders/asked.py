@@ -26,11 +26,13 @@ def plan_with_orders(
     staging: bool = False,
     stop: Stop | None = None,
     progress: Show | None = None,
+    steps: str = "auto",
 ) -> Outcome:
     """Plan a scenario with orders that can be given.
 
     orders : `flow` or `zones`; contraflow : the most roads whose lanes are reversed; staging : whether zones
-    get their turn. Raises UsageFault for what cannot be asked for together.
+    get their turn; steps : as `plan` takes them, for a plan without orders.
+    Raises UsageFault for what cannot be asked for together.
     """
     stop = wanted = stop or Stop()
     if orders not in ("flow", "zones"):
@@ -45,6 +47,8 @@ def plan_with_orders(
         raise UsageFault(
             "--staging: orders by zone have a window for each zone already; leave one of the two out"
         )
+    if steps == "adaptive" and (contraflow or staging or orders != "flow"):
+        raise UsageFault("--steps adaptive gives no orders yet: leave out --orders, --contraflow, --staging")
     begun_s = time.monotonic()
     turned: Turned | None = None
     unreversed = scenario
@@ -69,7 +73,7 @@ def plan_with_orders(
     elif turned is not None:
         outcome = turned.outcome
     else:
-        outcome = plan(scenario, stop=stop, progress=progress, greedy=True)
+        outcome = plan(scenario, stop=stop, progress=progress, greedy=True, steps=steps)
     if turned is None:
         return outcome
     return replace(

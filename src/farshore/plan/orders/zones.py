@@ -8,10 +8,11 @@ from typing import Any, Final
 import numpy as np
 
 from farshore.errors import Interrupted
-from farshore.kernels.order_search import insert_all, search
-from farshore.kernels.order_state import Ground, Orders
+from farshore.kernels.order_search import insert_all, insert_along, search
+from farshore.kernels.order_state import Ground, Orders, Search
 from farshore.plan.model import Problem, problem_of
 from farshore.plan.orders.ground import ground_of, no_orders, room_to_search
+from farshore.plan.orders.trees import annealed_ways, tree_ground_of
 from farshore.plan.plan import plan
 from farshore.plan.reduce import Reduced, reduce_network
 from farshore.plan.routes import objective_of, route_over
@@ -27,7 +28,11 @@ __all__ = ["iterations_for", "plan_zones", "searched"]
 ITERATIONS: Final = 250_000  # fewer on what is larger than
 _ORDINARY: Final = 30_000  # nodes × steps
 _SLICE_S: Final = 0.3  # between two looks at the clock, so that Ctrl-C is heard
-_HOTTEST: Final = 0.02  # share of the free flow's objective by which orders may worsen at the beginning
+_HOTTEST: Final = 0.001  # share of the first orders' cost by which orders may worsen at the beginning
+_HOTTEST_APART: Final = 0.00003  # where every zone has a route of its own
+_GROWING: Final = 0.1  # share of changes that then look for other ways; the others look for better windows
+_TREES_EACH: Final = 8  # changes of trees for each change of orders: so much quicker they are
+_TREES_SHARE: Final = 0.7  # of a time limit, at the end of which trees are left as they are
 _FLOW_SHARE: Final = 0.15  # of the work, as the progress bar shows it
 
 Told = Callable[[float, int], None]
@@ -131,14 +136,17 @@ def searched(
     if not (ground.zone_node >= 0).any():
         return ground, now, ({"iterations": iterations, "objective": fixed},)
     insert_all(ground, now, work, rng)
-    best, kept = (Orders(*(array.copy() for array in now)) for _ in range(2))
-    least = int(best.cost.sum())
-    floor = int(bound / (1 - stop.gap)) - fixed if stop.gap < 1 else least
-    hottest = _HOTTEST * max(1, bound - timing.left_cost * _left_in(timing.left_cost, bound))
+    floor = int(bound / (1 - stop.gap)) - fixed if stop.gap < 1 else int(now.cost.sum())
+    hottest = (_HOTTEST if convergent else _HOTTEST_APART) * _of_those_who_leave(ground, now)
     most = int((ground.zone_node >= 0).sum())
     spread = timing.n_steps * timing.step_s / HOUR_S
+    growing, best, kept = 1.0, _copied(now), _copied(now)
+    least = int(best.cost.sum())
     wanted, done, size = iterations, 0, 20
     try:
+        if convergent and least > floor:
+            now = _along_a_tree(problem, reduced, ground, work, seed, iterations, stop, begun_s)
+            growing = _GROWING
         while done < iterations and least > floor:
             told(done / iterations, least + fixed)
             if stop.over(time.monotonic() - begun_s):
@@ -146,6 +154,7 @@ def searched(
             end, since_s = min(iterations, done + size), time.monotonic()
             least = int(search(
                 ground, now, work, best, kept, rng, done, end, iterations, hottest, spread, most, floor,
+                growing,
             ))  # fmt: skip
             slice_s = time.monotonic() - since_s
             if stop.seconds is not None:  # as many as there is time for, so that it cools in time
@@ -162,9 +171,32 @@ def searched(
     return ground, best, ({"seconds": seconds, "iterations": done, "objective": least + fixed},)
 
 
-def _left_in(left_cost: int, bound: int) -> int:
-    """How many people a bound at least counts as left behind."""
-    return bound // left_cost if left_cost else 0
+def _along_a_tree(
+    problem: Problem, reduced: Reduced, ground: Ground, work: Search, seed: int, iterations: int, stop: Stop,
+    begun_s: float,
+) -> Orders:  # fmt: skip
+    """Orders along the best tree of ways that annealing finds; windows are a first go."""
+    part_s = None if stop.seconds is None else stop.seconds * _TREES_SHARE
+
+    def enough(_share: float) -> bool:
+        spent_s = time.monotonic() - begun_s
+        return stop.over(spent_s) or (part_s is not None and spent_s > part_s)
+
+    trees = tree_ground_of(problem, reduced, ground)
+    ways, _ = annealed_ways(trees, seed=seed, iterations=_TREES_EACH * iterations, look=enough)
+    along = no_orders(ground)
+    insert_along(ground, along, work, ways)
+    return along
+
+
+def _copied(orders: Orders) -> Orders:
+    return Orders(*(array.copy() for array in orders))
+
+
+def _of_those_who_leave(ground: Ground, orders: Orders) -> int:
+    """What orders cost without those who stay."""
+    staying = ground.ready[:, -1] - orders.departs.sum(axis=1)
+    return int(orders.cost.sum()) - int((staying * ground.staying_cost).sum())
 
 
 def _moves_of(

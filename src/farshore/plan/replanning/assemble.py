@@ -194,8 +194,14 @@ def assemble_whole(
         rows.add(old.routes[told.route], told.step, told.persons)
         place |= dict.fromkeys(told.households, (old.routes[told.route].route_id, told.step))
 
-    def leave(household: int, route: Route, step: int) -> None:
-        place[household] = (route.route_id, step)
+    at_seat: defaultdict[Seat, int] = defaultdict(int)
+    place_at: dict[Seat, tuple[str, int]] = {}
+
+    def leave(household: int, seat: Seat) -> None:
+        if seat not in place_at:
+            place_at[seat] = (rows.from_home(seat.way).route_id, seat.step + state.at)
+        place[household] = place_at[seat]
+        at_seat[seat] += size[household]
 
     news: defaultdict[tuple[int, int, Seat | None], list[int]] = defaultdict(list)
     home = _homes(old, state)
@@ -203,11 +209,12 @@ def assemble_whole(
         for household in mine:
             seat = seated.seat.get(household)
             if seat is not None:
-                leave(household, rows.from_home(seat.way), seat.step + state.at)
-                rows.add(rows.from_home(seat.way), seat.step + state.at, size[household])
+                leave(household, seat)
             as_told = told_before is not None and seat is not None and household in seated.kept
             if not as_told and (told_before or seat):
                 news[zone, number, seat].append(household)
+    for seat, persons in at_seat.items():
+        rows.add(rows.from_home(seat.way), seat.step + state.at, persons)
     at_home = [
         AtHome(
             zone,
@@ -225,7 +232,7 @@ def assemble_whole(
         for household in each.households:
             if household in seated.kept:
                 assert each.told is not None
-                leave(household, old.routes[each.told.route], each.step)
+                place[household] = (old.routes[each.told.route].route_id, each.step)
                 rows.add(old.routes[each.told.route], each.step, size[household])
             else:
                 by_seat[seated.seat.get(household)].append(household)

@@ -1,8 +1,7 @@
 """Who must be told something new: old instruction, new instruction, and why, in words."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,23 +35,20 @@ def changed_persons(
     depart = np.zeros(len(instructed.told), np.int64)
     depart[instructed.of_told] = instructed.kept.depart
     number: dict[Way, int] = {}
-    old_way = [number.setdefault(way, len(number)) for way in ways]
-    new_way = [number.setdefault(way, len(number)) for way in others.ways]
-    origin = [way.origin for way in number]
-    before: Counter[tuple[int, int]] = Counter()
-    for told, n, step in zip(instructed.told, kept.tolist(), depart.tolist(), strict=True):
-        before[old_way[told.route], step] += told.persons - n
-    after: Counter[tuple[int, int]] = Counter()
-    for way, step, persons in zip(
-        others.way.tolist(), others.step.tolist(), others.persons.tolist(), strict=True
-    ):
-        after[new_way[way], step] += persons
+    old_way = np.array([number.setdefault(way, len(number)) for way in ways], np.int64)
+    new_way = np.array([number.setdefault(way, len(number)) for way in others.ways], np.int64)
+    origin = np.array([way.origin for way in number], np.int64)
+    more = np.zeros((len(number), remaining.problem.timing.n_steps), np.int64)  # than were told to, by way
+    np.add.at(more, (new_way[others.way], others.step), others.persons)
+    if instructed.told:
+        route = np.array([told.route for told in instructed.told], np.int64)
+        persons = np.array([told.persons for told in instructed.told], np.int64)
+        np.subtract.at(more, (old_way[route], depart), persons - kept)
     lost, leaving = np.zeros((2, len(remaining.problem.timing.zone_node)), np.int64)
-    for moved, added in ((before - after, lost), (after - before, leaving)):
-        for (way, _), persons in moved.items():
-            added[origin[way]] += persons
-    for node, persons in halted.items():
-        lost[remaining.origin_of(node)] += persons
+    np.add.at(lost, origin, np.maximum(-more, 0).sum(axis=1))
+    np.add.at(leaving, origin, np.maximum(more, 0).sum(axis=1))
+    for node, anew in halted.items():
+        lost[remaining.origin_of(node)] += anew
     return int(np.maximum(lost, leaving).sum())
 
 
@@ -197,6 +193,20 @@ def _what(
     return ", ".join(said) or "as before"
 
 
+@dataclass(frozen=True, eq=False)
+class _Leg:
+    """What lies ahead on a route: arcs and when each is entered, int64[n_arcs].
+
+    first_shut : by step of going on, the first of the arcs that is closed when they come to it, −1 if none
+    first_of_event : the first of the arcs that an event is about, −1 if none
+    """
+
+    arcs: Ints
+    entries: Ints
+    first_shut: list[int]
+    first_of_event: int
+
+
 class _Reasons:
     """Why an instruction does not hold any more, in words."""
 
@@ -207,7 +217,8 @@ class _Reasons:
         self._events = {event.asset_id for event in events}
         self._crossing_name = dict(zip(scenario.crossings.crossing_id, scenario.crossings.name, strict=True))
         self._link_row = scenario.links.position()
-        self._legs: dict[int, tuple[Ints, Ints, Ints, Ints]] = {}
+        self._legs: dict[int, _Leg] = {}
+        self._offset = offset_of(scenario.about.start)
         self._assets: dict[int, tuple[str, str]] = {}
 
     def of_group(self, told: Told, saved: int) -> str:
@@ -225,23 +236,27 @@ class _Reasons:
             begin += route.entry_steps[before] if before < len(route.links) else route.arrival_steps
         if told.route not in self._legs:
             self._legs[told.route] = self._leg(told.route)
-        arcs, entries, profiles, happened = self._legs[told.route]
-        shut = np.flatnonzero(timing.capacities[profiles, begin + entries] == 0)
-        if len(shut):
-            asset, when = self._asset(int(timing.link_row[arcs[shut[0]]])), int(entries[shut[0]])
+        leg = self._legs[told.route]
+        shut = leg.first_shut[begin]
+        if shut >= 0:
+            asset, when = self._asset(int(timing.link_row[leg.arcs[shut]])), int(leg.entries[shut])
             return f"{asset[1]} is closed at {self._time(begin + when)}, when the way before comes to it"
-        if len(happened):
-            asset, when = self._asset(int(timing.link_row[arcs[happened[0]]])), int(entries[happened[0]])
+        if leg.first_of_event >= 0:
+            first = leg.first_of_event
+            asset, when = self._asset(int(timing.link_row[leg.arcs[first]])), int(leg.entries[first])
             return f"{asset[1]} takes fewer at {self._time(begin + when)} than were to come"
         return "the way before, or the host, is full with those who are on their way already"
 
-    def _leg(self, route: int) -> tuple[Ints, Ints, Ints, Ints]:
-        """Of the leg ahead on a route: arcs, their entries and rows of capacities; which are of an event."""
+    def _leg(self, route: int) -> "_Leg":
+        """The leg ahead on a route."""
         legs, timing = self._state.legs, self._timing
         span = slice(int(legs.first[route]), int(legs.first[route + 1]))
         arcs, entries = legs.arc[span], legs.entry[span]
+        begins = np.arange(timing.n_steps - int(entries.max(initial=0)))
+        shut = timing.capacities[timing.capacity_of[arcs], begins[:, None] + entries] == 0
+        first_shut = np.where(shut.any(axis=1), shut.argmax(axis=1), -1) if len(arcs) else begins * 0 - 1
         assets = [self._asset(row)[0] in self._events for row in timing.link_row[arcs].tolist()]
-        return arcs, entries, timing.capacity_of[arcs], np.flatnonzero(np.array(assets, bool))
+        return _Leg(arcs, entries, first_shut.tolist(), assets.index(True) if True in assets else -1)
 
     def of_halt(self, cause: str, link: str, node_id: str) -> str:
         """Of people on the road."""
@@ -270,4 +285,4 @@ class _Reasons:
 
     def _time(self, step: int) -> str:
         timing = self._timing
-        return format_time(timing.start_s + step * timing.step_s, offset_of(self._scenario.about.start))
+        return format_time(timing.start_s + step * timing.step_s, self._offset)

@@ -1,7 +1,7 @@
 """Part of a network over the steps, and people put on it by the ways that they take."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,6 +22,13 @@ class Way:
     origin: int
     host: int
     arcs: tuple[int, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.origin, self.host, self.arcs)))
+
+    def __hash__(self) -> int:  # asked once for each household, and the arcs are many
+        return self._hash
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +170,10 @@ class Part:
     def ways_in(self, flow: Ints) -> Taken:
         """Take a flow apart into people on ways."""
         through = ways_through(self.reduced, self.expanded, flow, self.arc_of)
+        used = {chain for chains in through.chains for chain in chains}
+        arcs_of = {chain: self.reduced.arcs_of(chain).tolist() for chain in used}
         ways = tuple(
-            Way(origin, host, tuple(arc for chain in chains for arc in self.reduced.arcs_of(chain).tolist()))
+            Way(origin, host, tuple(arc for chain in chains for arc in arcs_of[chain]))
             for origin, host, chains in zip(
                 through.origin.tolist(), through.host, through.chains, strict=True
             )

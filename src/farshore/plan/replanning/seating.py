@@ -7,7 +7,7 @@ persons had seats for so many, takes the cheapest departure with room, or stays.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,6 +30,13 @@ class Seat:
 
     way: Way
     step: int
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.way, self.step)))
+
+    def __hash__(self) -> int:  # asked several times for each household
+        return self._hash
 
 
 @dataclass(frozen=True, eq=False)

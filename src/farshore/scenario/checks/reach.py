@@ -7,8 +7,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, dijkstra
 
 from farshore.errors import Fault
 from farshore.scenario.checks.network import Network
@@ -140,15 +138,23 @@ def _covers(spans: list[tuple[int, int]], begin: int, end: int) -> bool:
 
 def _reaching(arcs: _Arcs, goals: Ints, n_nodes: int) -> Flags:
     """bool per node: some goal can be reached from it."""
+    return _spread(arcs.head, arcs.tail, goals, n_nodes)  # backward, from all goals at once
+
+
+def _spread(tail: Ints, head: Ints, starts: Ints, n_nodes: int) -> Flags:
+    """bool per node: one comes there from some start, arc after arc."""
+    heads = head[np.argsort(tail, kind="stable")]
+    first = np.zeros(n_nodes + 1, np.int64)
+    np.cumsum(np.bincount(tail, minlength=n_nodes), out=first[1:])
     reached = np.zeros(n_nodes, dtype=np.bool_)
-    if not goals.size:
-        return reached
-    # One more node stands behind all goals, and the search runs backward from it.
-    tails = np.concatenate([arcs.head, np.full(goals.size, n_nodes)])
-    heads = np.concatenate([arcs.tail, goals])
-    graph = csr_array((np.ones(tails.size, dtype=np.int32), (tails, heads)), shape=(n_nodes + 1, n_nodes + 1))
-    order = breadth_first_order(graph, n_nodes, directed=True, return_predecessors=False)
-    reached[order[order < n_nodes]] = True
+    reached[starts] = True
+    newly = np.flatnonzero(reached)
+    while newly.size:
+        many = first[newly + 1] - first[newly]
+        at = np.arange(many.sum()) + np.repeat(first[newly] - (np.cumsum(many) - many), many)
+        there = heads[at]
+        newly = np.unique(there[~reached[there]])
+        reached[newly] = True
     return reached
 
 
@@ -217,6 +223,10 @@ class _Ways:
 
 
 def _fewest_closures(arcs: _Arcs, closed: Flags, goals: Ints, n_nodes: int) -> _Ways:
+    # Loaded here: of few scenarios is a zone cut off.
+    from scipy.sparse import csr_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
+
     shut = closed[arcs.link]
     # Any number of open arcs is better than one closed arc more.
     weight = np.where(shut, float(n_nodes + 1), 1.0)
@@ -268,11 +278,7 @@ def _of_roads(draft: Draft, network: Network, arcs: _Arcs, node: int) -> tuple[s
     """What is wrong with the roads around a zone: none, the wrong way, or not for cars."""
     links, nodes = draft.scenario.links, draft.scenario.nodes
     n_nodes = len(nodes)
-    graph = csr_array(
-        (np.ones(arcs.tail.size, dtype=np.int32), (arcs.tail, arcs.head)), shape=(n_nodes, n_nodes)
-    )
-    inside = np.zeros(n_nodes, dtype=np.bool_)
-    inside[breadth_first_order(graph, node, directed=True, return_predecessors=False)] = True
+    inside = _spread(arcs.tail, arcs.head, np.array([node]), n_nodes)
     known = (network.tail >= 0) & (network.head >= 0)
     out = np.flatnonzero(known & (inside[network.tail] != inside[network.head]))
     many = int(inside.sum())

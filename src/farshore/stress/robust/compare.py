@@ -31,6 +31,8 @@ _DRAWS: Final = 2000
 _COVER: Final = 0.95
 _MICRO: Final = 1e6
 
+CostsAndLeft = tuple[Sequence[float], Sequence[int]]
+
 
 def beside_nominal(
     robust: Robust,
@@ -42,6 +44,7 @@ def beside_nominal(
     workers: int = 1,
     dask: str = "",
     progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> RobustResult:
     """Compare the two plans as written, in futures of a seed of their own, the same ones for both.
 
@@ -65,7 +68,7 @@ def beside_nominal(
     if fresh:
         guess = prices_of(robust.nominal, problem_of(scenario))
         job = job_for(scenario, guess, seed=seed)
-        with executor_for(job, workers=workers, dask=dask) as crew:
+        with executor_for(job, workers=workers, dask=dask, say=say) as crew:
             told = [Told(each.routes, each.departures) for each in (outcome, nominal)]
             ours = answers_in(crew, seed, range(fresh), told[0], done(0))
             answers = ours, answers_in(crew, seed, range(fresh), told[1], done(fresh))
@@ -81,6 +84,7 @@ def beside_nominal(
             replan=planned_on,
             worth=False,
             progress=progress,
+            note=say,
         ).paired
     best, first, measure = found.best, found.nominal, robust.measure
     return RobustResult(
@@ -95,11 +99,12 @@ def beside_nominal(
         partial=found.stopped,
         rounds=tuple((each.objective / _MICRO, each.lower_bound / _MICRO) for each in found.rounds),
         undisturbed=(outcome.certificate.objective / _MICRO, nominal.certificate.objective / _MICRO),
+        undisturbed_persons=(best.undisturbed.cost / _MICRO, first.undisturbed.cost / _MICRO),
         sampled=_futures(scenario, robust.seed, best.answers, first.answers),
         fresh=_futures(scenario, seed, *answers),
         faced_sampled=(_faced(measure, best.answers), _faced(measure, first.answers)),
         faced_fresh=(_faced(measure, answers[0]), _faced(measure, answers[1])) if fresh else None,
-        gains=gains_of(measure, *answers, seed=seed) if fresh else {},
+        gains=gains_of(measure, *map(_costs_and_left, answers), seed=seed) if fresh else {},
         rehearsed=rehearse,
         rehearsal=rehearsal,
     )
@@ -133,17 +138,21 @@ def _faced(measure: Measure, answers: Sequence[Answer]) -> Faced:
     return Faced(measure.of(costs) / _MICRO, float(np.mean(costs)) / _MICRO, float(np.mean(left)), max(left))
 
 
+def _costs_and_left(answers: Sequence[Answer]) -> CostsAndLeft:
+    return [answer.cost / _MICRO for answer in answers], [answer.left for answer in answers]
+
+
 def gains_of(
-    measure: Measure, robust: Sequence[Answer], nominal: Sequence[Answer], *, seed: int
+    measure: Measure, robust: CostsAndLeft, nominal: CostsAndLeft, *, seed: int
 ) -> dict[str, Interval]:
     """What the robust plan saves, with intervals: nominal less robust, futures drawn anew in pairs.
 
+    robust, nominal : what each future costs (person-hours), and who is left behind in it
     The percentile bootstrap (Efron, B. 1979, Bootstrap methods): an interval that holds the true gain in
     about 19 of 20 cases, in fewer where only a handful of futures count.
     """
-    n = len(robust)
-    cost = np.array([[answer.cost for answer in each] for each in (nominal, robust)], np.float64) / _MICRO
-    left = np.array([[answer.left for answer in each] for each in (nominal, robust)], np.float64)
+    n = len(robust[0])
+    cost, left = (np.array([nominal[i], robust[i]], np.float64) for i in (0, 1))
     stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(n,))))
     drawn = np.concatenate(
         [np.arange(n)[None, :], stream.integers(0, n, (_DRAWS, n))]

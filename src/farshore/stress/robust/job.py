@@ -18,7 +18,8 @@ __all__ = ["HAZARDS", "Task", "job_for", "prepared"]
 
 HAZARDS = ("hazards",)  # what differs between the futures that a plan is made for
 
-Task: TypeAlias = tuple[int, int, Told]  # seed, number of the future, instructions
+# Instructions travel once to each worker: (instructions, (seed, number of the future)).
+Task: TypeAlias = tuple[Told, tuple[int, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,7 @@ def prepared(payload: bytes) -> _Ready:
 
 
 def _work(ready: _Ready, task: Task) -> Answer:
-    seed, number, told = task
+    told, (seed, number) = task
     course = ready.courses.get((seed, number))
     if course is None:
         course = course_of(Futures(ready.asked.scenario, seed=seed, vary=HAZARDS), number)

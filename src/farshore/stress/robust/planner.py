@@ -48,10 +48,12 @@ def plan_robustly(
     workers: int = 1,
     dask: str = "",
     progress: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Robust:
     """Plan for many futures in which crossings are lost, as docs/robust.md defines it.
 
     stop : when instructions are near enough to the best over these futures; `Gap(GAP)` if not said
+    say : is told what the user may want to do something about, as a cluster without workers
 
     The outcome is an ordinary plan of the scenario: its certificate says how far it is from the best if
     nothing is lost. The same scenario, measure, number and seed give the same one on any number of workers,
@@ -80,7 +82,7 @@ def plan_robustly(
         proven = None if not lower_bound else round(lower_bound)
         progress(Progress("many futures", fraction, left_s, known, proven))
 
-    with executor_for(job_for(scenario, guess, seed=seed), workers=workers, dask=dask) as crew:
+    with executor_for(job_for(scenario, guess, seed=seed), workers=workers, dask=dask, say=say) as crew:
         found = search(
             crew,
             problem,

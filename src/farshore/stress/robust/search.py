@@ -66,7 +66,7 @@ def answers_in(
 ) -> tuple[Answer, ...]:
     """What instructions come to in some futures, in their order."""
     found: dict[int, Answer] = {}
-    for at, answer in crew.run([(seed, number, told) for number in numbers]):
+    for at, answer in crew.run([(seed, number) for number in numbers], shared=told):
         found[at] = answer
         done(len(found))
     return tuple(found[at] for at in range(len(numbers)))

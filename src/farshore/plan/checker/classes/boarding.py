@@ -13,8 +13,9 @@ from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.classes.trips import TRIPS, Trip
 from farshore.plan.checker.files import Faults, csv_rows, whole_number
-from farshore.plan.checker.households import FILE as HOUSEHOLDS
-from farshore.plan.checker.households import Families, Household
+from farshore.plan.checker.household_rows import FILE as HOUSEHOLDS
+from farshore.plan.checker.household_rows import Household
+from farshore.plan.checker.households import Families
 from farshore.plan.checker.replanned import BEFORE
 
 __all__ = ["BOARDING", "check_boarding"]

@@ -9,7 +9,8 @@ from farshore.plan.checker.classes.people import CLASSES, Whole
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.files import Faults, csv_rows, whole_number
-from farshore.plan.checker.households import COLUMNS, FILE, Families, Leaving, check_households
+from farshore.plan.checker.household_rows import COLUMNS, FILE
+from farshore.plan.checker.households import Families, Leaving, check_households
 from farshore.scenario.scenario import Scenario
 
 __all__ = ["check_class_households", "class_of_household", "whole_in"]

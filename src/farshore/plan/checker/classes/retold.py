@@ -13,7 +13,8 @@ from farshore.plan.checker.classes.people import CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.files import Faults, csv_rows, differences
-from farshore.plan.checker.households import FILE, Families, Key, Leaving, RowReader, check_departures
+from farshore.plan.checker.household_rows import FILE, RowReader
+from farshore.plan.checker.households import Families, Key, Leaving, check_departures
 from farshore.plan.checker.regrouped import CHANGED, Rows, check_changed
 from farshore.plan.checker.replanned import BEFORE, REPLAN
 from farshore.plan.checker.retold import check_changes, check_seal
@@ -149,7 +150,7 @@ def _by_household(
             new[onward] += size
         if before is not None and before.step >= midst.at:
             lost[zone, "", *told] += size
-    check_changed(folder, changed, faults)
+    check_changed(folder, list(changed), list(changed.values()), faults)
     return lost, new
 
 

@@ -60,7 +60,7 @@ def totals_of(
         departed=departed,
         left=departed,
         arrived=loads.arrived,
-        entered={},
+        entered=np.zeros((0, 3), np.int64),
         crossed=dict(crossed),
         crossed_by=dict(crossed_by),
         arriving_by=loads.arriving_by,

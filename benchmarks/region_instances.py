@@ -1,0 +1,168 @@
+"""A region of towns on two banks of a river, where distances are long, beds few and crossings may be lost.
+
+In a city whose ways out are full, it hardly matters who takes which (`exit_instances`). Here it does: host
+towns are near for some and far for others, and who is on the wrong bank when a crossing falls has only its
+own hosts left. Nothing is tuned to any planner: places, widths, beds and losses are drawn by seed.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from benchmarks.zone_instances import Floats, Ints, roads_between, scattered
+from farshore.scenario.rows import empty_rows, make_rows
+from farshore.scenario.scenario import About, Operation, Scenario
+from farshore.scenario.tables import (
+    Assumptions,
+    Closures,
+    Crossings,
+    Exposure,
+    Fleets,
+    Hosts,
+    Links,
+    Nodes,
+    Zones,
+)
+
+__all__ = ["KINDS", "region"]
+
+KINDS: Final = (
+    "beds to spare",
+    "few beds",
+    "lost crossings",
+    "few beds, lost crossings",
+    "hosts on one bank, lost crossings",
+)
+WIDTH_M, HEIGHT_M = 120_000.0, 80_000.0
+TOWNS: Final = 120
+HOSTS: Final = 8
+ZONES: Final = 30
+PEOPLE: Final = 60_000
+BRIDGES: Final = 6  # shortest roads over the river that are left
+HORIZON_H: Final = 24
+START: Final = datetime(2030, 5, 1, tzinfo=UTC)
+
+
+def region(kind: str, seed: int) -> Scenario:
+    """30 towns to leave and 8 to go to among 120, in 120 × 80 km; a river in the middle with six bridges.
+
+    Few beds: a tenth more than people, by a Dirichlet draw; else every host has beds for all. Lost crossings:
+    half of the bridges, each at a moment between the second and the sixth hour, and both planners know. One
+    bank: all hosts lie north of the river, with beds to spare.
+    Exposure is 1 everywhere, so that only time counts; everybody is ready within two hours; steps of 10 min.
+    """
+    rng = np.random.default_rng([seed, TOWNS])
+    at = scattered(rng, TOWNS, WIDTH_M, HEIGHT_M)
+    at, roads, bridges = _over_a_river(at, rng)
+    width = rng.choice([400.0, 600.0, 900.0, 1200.0], len(roads))  # vehicles an hour
+    towns = rng.permutation(TOWNS)
+    if "one bank" in kind:
+        towns = towns[np.argsort(at[towns, 1] <= HEIGHT_M / 2, kind="stable")]
+        towns[HOSTS:] = rng.permutation(towns[HOSTS:])
+    hosts, homes = towns[:HOSTS], np.sort(towns[HOSTS : HOSTS + ZONES])
+    share = rng.lognormal(0, 0.6, ZONES)
+    people = np.maximum(1, np.round(PEOPLE * share / share.sum())).astype(np.int64)
+    beds = np.full(HOSTS, people.sum())
+    few = rng.multinomial(int(1.1 * people.sum()), rng.dirichlet(np.full(HOSTS, 2.0)))
+    if "few beds" in kind:
+        beds = few
+    lost = rng.choice(bridges, len(bridges) // 2, replace=False)
+    lost_from_h = rng.uniform(2.0, 6.0, len(lost))
+    if "lost" not in kind:
+        lost = lost[:0]
+    return _scenario(f"{kind}, {seed}", at, roads, bridges, width, hosts, homes, people, beds,
+                     dict(zip(lost.tolist(), lost_from_h.tolist(), strict=False)))  # fmt: skip
+
+
+def _over_a_river(at: Floats, rng: np.random.Generator) -> tuple[Floats, Ints, Ints]:
+    """Towns drawn apart by the river, roads, and which of them are bridges."""
+    north = at[:, 1] > HEIGHT_M / 2
+    roads = roads_between(at, TOWNS, 2 * TOWNS, rng)
+    over = np.flatnonzero(north[roads[:, 0]] != north[roads[:, 1]])
+    metres = np.hypot(*(at[roads[over, 0]] - at[roads[over, 1]]).T)
+    kept = np.ones(len(roads), bool)
+    kept[over[np.argsort(metres)[BRIDGES:]]] = False
+    is_bridge = np.isin(np.arange(len(roads)), over)[kept]
+    return at, roads[kept], np.flatnonzero(is_bridge)
+
+
+def _second(hours: float) -> int:
+    return int((START + timedelta(hours=hours)).timestamp())
+
+
+def _scenario(
+    title: str,
+    at: Floats,
+    roads: Ints,
+    bridges: Ints,
+    width: Floats,
+    hosts: Ints,
+    homes: Ints,
+    people: Ints,
+    beds: Ints,
+    lost: dict[int, float],
+) -> Scenario:
+    places = [(10 + x / 71_500, 50 + y / 111_000) for x, y in at.tolist()]
+    crossing = {road: f"c{number}" for number, road in enumerate(bridges.tolist())}
+    links = [
+        {
+            "link_id": f"r{road}", "from_node_id": f"n{a}", "to_node_id": f"n{b}", "directed": False,
+            "length": round(1.25 * float(np.hypot(*(at[a] - at[b]))), 1), "free_speed": 60.0, "lanes": 1,
+            "capacity": float(width[road]),
+        }
+        | ({"crossing_id": crossing[road]} if road in crossing else {})
+        for road, (a, b) in enumerate(roads.tolist())
+    ]  # fmt: skip
+    closures = [
+        {"asset_id": crossing[road], "from_time": _second(hours), "until_time": _second(HORIZON_H),
+         "capacity_factor": 0.0, "reason": "lost"}
+        for road, hours in lost.items()
+    ]  # fmt: skip
+    return Scenario(
+        about=About(
+            "region", f"A generated region: {title}", START, HORIZON_H, 600,
+            Operation("a benchmark", "own", "", None),
+        ),
+        nodes=make_rows(
+            Nodes, [{"node_id": f"n{i}", "x_coord": x, "y_coord": y} for i, (x, y) in enumerate(places)]
+        ),
+        links=make_rows(Links, links),
+        crossings=make_rows(
+            Crossings,
+            [
+                {"crossing_id": code, "name": f"Bridge {code}", "kind": "bridge",
+                 "x_coord": places[roads[road, 0]][0], "y_coord": places[roads[road, 0]][1]}
+                for road, code in crossing.items()
+            ],
+        ),
+        closures=make_rows(Closures, closures) if closures else empty_rows(Closures),
+        zones=make_rows(
+            Zones,
+            [
+                {"zone_id": f"z{i}", "name": f"Zone {i}", "node_id": f"n{home}", "persons": int(people[i]),
+                 "x_coord": places[home][0], "y_coord": places[home][1], "ready_curve": "0:0.2 2:1"}
+                for i, home in enumerate(homes.tolist())
+            ],
+        ),
+        hosts=make_rows(
+            Hosts,
+            [
+                {"host_id": f"h{i}", "name": f"Host {i}", "node_id": f"n{node}", "x_coord": places[node][0],
+                 "y_coord": places[node][1], "beds": int(beds[i]), "territory": "own"}
+                for i, node in enumerate(hosts.tolist())
+            ],
+        ),
+        fleets=empty_rows(Fleets),
+        exposure=empty_rows(Exposure),
+        assumptions=make_rows(
+            Assumptions,
+            [
+                {"key": key, "low": value, "best": value, "high": value, "reason": "generated", "unit": unit}
+                for key, value, unit in (
+                    ("persons_per_vehicle", 2.0, "persons/veh"),
+                    ("exposure_default_rate", 1.0, "per person-hour"),
+                )
+            ],
+        ),
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""A scheduler whose workers are all gone: it is said, waited for, and then an error says what to do."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from farshore.errors import ExecutorLost
+from farshore.executor.cluster import Cluster
+from tests.unit.executor import jobs
+from tests.unit.executor.dask_cluster import started
+
+pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def test_all_workers_killed_is_said_and_ends_unless_others_come(tmp_path) -> None:
+    said: list[str] = []
+    found: dict[int, object] = {}
+
+    with started(tmp_path) as cluster:
+        crew = Cluster(jobs.job(jobs.scaled), cluster.address, say=said.append, tell_after_s=0.5, wait_s=120)
+        with crew:
+            assert sorted(crew.run(range(6), shared=[2, 3])) == [(k, 5 * k) for k in range(6)]
+            sent = crew.sent_bytes
+            assert sorted(crew.run(range(6), shared=[7])) == [(k, 7 * k) for k in range(6)]
+            assert 0 < crew.sent_bytes - sent < 3 * 100  # once to the scheduler and to each of two workers
+        assert not said
+
+        def run(crew: Cluster, tasks: int, after_ten) -> None:
+            for number, answer in crew.run(range(tasks)):
+                found[number] = answer
+                if len(found) == 10:
+                    after_ten()
+
+        def kill_all() -> None:
+            os.killpg(cluster.workers.pid, signal.SIGKILL)  # nannies too: nobody starts them again
+
+        slow = jobs.job(jobs.slowly_squared)
+        begun_s = time.monotonic()
+        with (
+            Cluster(slow, cluster.address, say=said.append, tell_after_s=0.5, wait_s=4) as crew,
+            pytest.raises(ExecutorLost, match=r"no worker has been left at tcp.* for 4 s; start some with"),
+        ):
+            run(crew, 400, kill_all)
+        assert time.monotonic() - begun_s > 4
+        assert 10 <= len(found) < 400
+        assert len(said) == 1
+        assert "no worker is left" in said[0]
+        assert f"dask worker {cluster.address}" in said[0]
+
+        found.clear()
+        said.clear()
+        with Cluster(
+            slow, cluster.address, say=lambda text: (said.append(text), cluster.more()), tell_after_s=0.5
+        ) as crew:
+            run(crew, 12, lambda: None)
+        assert found == {k: (20, k * k) for k in range(12)}
+        assert "no worker is left" in said[0]
