@@ -75,7 +75,7 @@ def replan_folder(
 
     """
     certify(folder)
-    old = read_outcome(folder)
+    old = read_outcome(folder, with_classes=True)
     out = out or Path("out") / f"{old.scenario.about.name}-replanned"
     check_writable(out, replaces=KNOWN_BY)  # before the work, not after it
     try:
@@ -111,7 +111,7 @@ def replan_folder(
     console = Console()
     console.print(replan_table(outcome.replan, outcome.scenario))
     console.print(summary_table(json.loads((out / KNOWN_BY).read_text(encoding="utf-8"))))
-    if not outcome.complete:
+    if not outcome.complete and outcome.services is None:
         print("Stopped early: this is the best plan so far, with its proof.")
     told = sum(change.persons for change in outcome.replan.changes)
     print(f"{told:,} people hear something new: {out / 'changes.csv'}")

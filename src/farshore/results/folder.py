@@ -98,7 +98,15 @@ def outcome_files(outcome: Outcome) -> dict[str, bytes]:
     if outcome.services is not None:
         files |= _vehicles(outcome, outcome.services, timing)
     if outcome.replan is not None:
-        before = changed(outcome, routes=outcome.replan.old_routes, departures=outcome.replan.old_departures)
+        before = changed(
+            outcome,
+            routes=outcome.replan.old_routes,
+            departures=outcome.replan.old_departures,
+            services=outcome.replan.old_services,
+        )
+        if before.services is not None:
+            vehicles = _vehicles(before, before.services, timing)
+            files |= {f"before/{name}": data for name, data in vehicles.items() if name != "duties.csv"}
         if outcome.replan.old_households is not None and outcome.households is not None:
             files[f"before/{HOUSEHOLDS_FILE}"] = moved_table(
                 outcome.replan.old_households,

@@ -109,12 +109,13 @@ class Stranded:
     """People who have left and for whom there is no way on: where they are is their route's last halt.
 
     route : as far as they came; its `host_id` is where they were meant to go
-    step : of departure
+    step : of departure; class_id : in a plan with classes
     """
 
     route: Route
     step: int
     persons: int
+    class_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class Replan:
     events : cut to what lies ahead; others : host_id → persons who came without the plan
     stranded : who cannot go on; halted : persons broken off by this event, by (cause, link)
     counts : persons arrived, on their way as before, broken off and at home, at `at_step`
-    old_routes, old_departures, old_stranded, old_households : the plan that this one follows
+    old_routes, old_departures, old_stranded, old_households, old_services : the plan that this one follows
     parted : households that the hosts' own counts cut in two
     """
 
@@ -208,6 +209,7 @@ class Replan:
     old_stranded: tuple[Stranded, ...] = ()
     old_households: Households | None = None
     parted: tuple[Parted, ...] = ()
+    old_services: Services | None = None
 
 
 @dataclass(frozen=True, eq=False)

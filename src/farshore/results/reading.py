@@ -14,7 +14,7 @@ from farshore.results.households import HOUSEHOLDS_FILE, Households
 from farshore.results.orders import Order, Reversal, Stage, read_instructions
 from farshore.results.outcome import AuditLine, Certificate, Departures, Outcome, Route, Unserved
 from farshore.results.replan_files import BEFORE, REPLAN, halts_from, read_replan
-from farshore.results.services_reading import read_services
+from farshore.results.services_reading import read_services, services_before
 from farshore.scenario import read_scenario
 from farshore.scenario.scenario import Scenario
 from farshore.units import parse_time
@@ -36,8 +36,8 @@ def read_outcome(folder: Path, *, with_classes: bool = False) -> Outcome:
     try:
         if not with_classes and _json(folder / "summary.json").get("model") == "classes":
             raise UsageFault(
-                f"{folder} holds a plan with classes, which farshore certify, report, simulate and forecast "
-                "read, and no other command yet"
+                f"{folder} holds a plan with classes, which farshore certify, report, simulate, forecast "
+                "and replan read, and no other command yet"
             )
         return _outcome(folder, scenario)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -51,6 +51,7 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
     routes = _routes(folder)
     households = _households(folder, scenario, routes, summary.get("households"))
     classes = summary.get("model") == "classes"
+    services = read_services(folder, scenario, summary, certificate["prices"]) if classes else None
     replan = None
     if (folder / REPLAN).is_file():
         before = _routes(folder / BEFORE)
@@ -63,6 +64,7 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
             old_households=None
             if households is None
             else _moved(folder, scenario, before, routes, households),
+            old_services=None if services is None else services_before(folder / BEFORE, scenario, services),
         )
     return Outcome(
         scenario=replace(scenario, defaults_used=tuple(summary["defaults_used"])),
@@ -84,7 +86,7 @@ def _outcome(folder: Path, scenario: Scenario) -> Outcome:
         options=summary["options"],
         version=summary["version"],
         rounds=tuple(summary["rounds"]),
-        services=read_services(folder, scenario, summary, certificate["prices"]) if classes else None,
+        services=services,
         orders=read_instructions(folder, "orders.csv", Order),
         reversals=read_instructions(folder, "contraflow.csv", Reversal),
         stages=read_instructions(folder, "staging.csv", Stage),

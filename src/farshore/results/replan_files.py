@@ -21,6 +21,7 @@ from farshore.results.outcome import (
     Stranded,
     TradeOff,
 )
+from farshore.results.services import Services
 from farshore.results.wording import step_time
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of, parse_time
@@ -88,9 +89,17 @@ def stranded_entries(stranded: Iterable[Stranded], scenario: Scenario) -> list[d
             "links": list(each.route.links),
             "entry_steps": list(each.route.entry_steps),
             "halts": halt_entries(each.route.halts),
+            **_with_class(each),
         }
         for each in stranded
     ]
+
+
+def _with_class(each: Stranded) -> dict[str, Any]:
+    """What a plan with classes says of them besides."""
+    if each.route.legs is None:
+        return {}
+    return {"class_id": each.class_id, "legs": [list(leg) for leg in each.route.legs]}
 
 
 def stranded_from(stated: Iterable[dict[str, Any]], scenario: Scenario) -> tuple[Stranded, ...]:
@@ -107,9 +116,11 @@ def stranded_from(stated: Iterable[dict[str, Any]], scenario: Scenario) -> tuple
                 length_m=0.0,
                 free_flow_s=0,
                 halts=halts_from(each["halts"]),
+                legs=tuple(map(tuple, each["legs"])) if "legs" in each else None,
             ),
             _step(scenario, each["depart"]) or 0,
             each["persons"],
+            each.get("class_id", ""),
         )
         for each in stated
     )
@@ -220,6 +231,7 @@ def read_replan(
     old_routes: tuple[Route, ...],
     old_departures: Departures,
     old_households: Households | None,
+    old_services: Services | None = None,
 ) -> Replan:
     """The record that `replan_files` wrote; it takes the files at their word."""
     stated = json.loads((folder / REPLAN).read_text(encoding="utf-8"))
@@ -247,6 +259,7 @@ def read_replan(
         old_departures=old_departures,
         old_stranded=stranded_from(waiting, scenario),
         old_households=old_households,
+        old_services=old_services,
         parted=tuple(
             Parted(_household(each["household_id"]), each["host_id"], each["persons"])
             for each in stated["parted"]

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from farshore.results.services import BOARDING, BOARDING_FILE, DUTIES, TRIPS, Se
 from farshore.scenario.scenario import Scenario
 from farshore.units import parse_time
 
-__all__ = ["read_services"]
+__all__ = ["read_services", "services_before"]
 
 _MICRO = 1_000_000
 _NUMBERS = {"vehicle", "persons", "seats_taken", "trips"}
@@ -27,10 +28,8 @@ def read_services(
     What a crossing could carry is known only for steps in which somebody enters it, and 0 in the others.
     """
     costs = summary["costs"]
-    with (folder / "departures.csv").open(encoding="utf-8", newline="") as stream:
-        class_ids = tuple(row["class_id"] for row in csv.DictReader(stream))
     return Services(
-        class_ids=class_ids,
+        class_ids=_class_ids(folder),
         trips=_rows(folder / "trips.csv", TRIPS, scenario),
         duties=_rows(folder / "duties.csv", DUTIES, scenario),
         prices={kind: prices[kind] for kind in ("decks", "foot", "fleets", "drivers", "trains")},
@@ -46,6 +45,21 @@ def read_services(
         figures={name: summary[name] for name in ("classes", "modes", "fleets", "trains")},
         boarding=_boarding(folder / BOARDING_FILE),
     )
+
+
+def services_before(folder: Path, scenario: Scenario, services: Services) -> Services:
+    """Classes, trips and who boards them of the plan before; all else is as in this one's `services`."""
+    return replace(
+        services,
+        class_ids=_class_ids(folder),
+        trips=_rows(folder / "trips.csv", TRIPS, scenario),
+        boarding=_boarding(folder / BOARDING_FILE),
+    )
+
+
+def _class_ids(folder: Path) -> tuple[str, ...]:
+    with (folder / "departures.csv").open(encoding="utf-8", newline="") as stream:
+        return tuple(row["class_id"] for row in csv.DictReader(stream))
 
 
 def _boarding(path: Path) -> tuple[tuple[int, str, int], ...] | None:

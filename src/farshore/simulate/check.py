@@ -114,6 +114,9 @@ def _option_faults(scenario: Scenario, options: Options) -> list[Fault]:
 
 def _plan_faults(scenario: Scenario, plan: Outcome) -> list[Fault]:
     """Why a plan is not a plan for this scenario; closures and demand may differ, places may not."""
+    halting = _halting(plan)
+    if halting:
+        return halting
     theirs, ours = plan.scenario.about, scenario.about
     faults = [
         Fault(
@@ -157,6 +160,22 @@ def _plan_faults(scenario: Scenario, plan: Outcome) -> list[Fault]:
     if plan.services is not None:
         faults += _trip_faults(scenario, plan)
     return faults
+
+
+def _halting(plan: Outcome) -> list[Fault]:
+    """Why a plan with classes that was made in the midst of another cannot be rehearsed; [] if it can."""
+    if plan.replan is None or plan.services is None:
+        return []
+    halting = sum(bool(route.halts) for route in plan.routes) + len(plan.replan.stranded)
+    called_off = sum(not trip[9] for trip in plan.services.trips)
+    if not halting and not called_off:
+        return []
+    cause = (
+        f"is of a plan with classes in which people halt on {halting} ways and {called_off} buses turn back; "
+        "rehearsals do not know that of such plans yet"
+    )
+    mend = "rehearse the plan before it, with --close or --open for what happens"
+    return [Fault("replan.json", 0, "", cause, mend)]
 
 
 def _broken_off(route: Route, start: str, end: str, ends: Mapping[str, tuple[str, str]]) -> str:

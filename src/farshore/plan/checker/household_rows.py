@@ -10,7 +10,6 @@ import polars as pl
 
 from farshore.plan.checker.files import Faults, csv_columns, csv_rows, step_of, whole_number
 from farshore.plan.checker.problem import Problem
-from farshore.plan.checker.replanned import Halted
 from farshore.plan.checker.timetable import Ints
 
 __all__ = [
@@ -20,6 +19,7 @@ __all__ = [
     "RowReader",
     "Seat",
     "Table",
+    "Waiting",
     "Way",
     "table_in",
 ]
@@ -53,6 +53,26 @@ class Way(Protocol):
     def host(self) -> int: ...  # noqa: D102
     @property
     def route_id(self) -> str: ...  # noqa: D102
+
+
+class Waiting(Protocol):
+    """People who wait on the road for good."""
+
+    @property
+    def zone(self) -> int:
+        """Row of their zone."""
+
+    @property
+    def step(self) -> int:
+        """Of leaving home."""
+
+    @property
+    def persons(self) -> int:
+        """How many."""
+
+    @property
+    def class_row(self) -> int:
+        """0 where there are no classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,7 @@ def table_in(
     folder: Path,
     problem: Problem,
     ways: Mapping[str, Way],
-    stranded: tuple[Halted, ...],
+    stranded: Sequence[Waiting],
     faults: Faults,
 ) -> Table | None:
     """The households of a folder, those only that are sound; None where the table cannot be read.
@@ -138,7 +158,7 @@ def _alike(frame: pl.DataFrame) -> tuple[list[dict[str, str]], Ints]:
 
 
 def _by_columns(
-    frame: pl.DataFrame, problem: Problem, ways: Mapping[str, Way], stranded: tuple[Halted, ...]
+    frame: pl.DataFrame, problem: Problem, ways: Mapping[str, Way], stranded: Sequence[Waiting]
 ) -> Table | None:
     """All rows at once; None if there is anything wrong with any."""
     number = np.arange(1, frame.height + 1)
@@ -174,7 +194,7 @@ def _by_rows(
     folder: Path,
     problem: Problem,
     ways: Mapping[str, Way],
-    stranded: tuple[Halted, ...],
+    stranded: Sequence[Waiting],
     faults: Faults,
 ) -> Table | None:
     before = len(faults.found)
@@ -205,7 +225,7 @@ class RowReader:
         self,
         problem: Problem,
         ways: Mapping[str, Way],
-        stranded: tuple[Halted, ...],
+        stranded: Sequence[Waiting],
         width: int,
         faults: Faults,
     ) -> None:

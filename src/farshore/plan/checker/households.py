@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from farshore.plan.checker.files import Faults
-from farshore.plan.checker.household_rows import AGAIN, FILE, Household, Seat, Table, Way, table_in
+from farshore.plan.checker.household_rows import AGAIN, FILE, Household, Seat, Table, Waiting, Way, table_in
 from farshore.plan.checker.movements import DEPARTURES, Movement
 from farshore.plan.checker.problem import Problem
-from farshore.plan.checker.replanned import BEFORE, Halted
+from farshore.plan.checker.replanned import BEFORE
 from farshore.plan.checker.timetable import Ints
 from farshore.plan.checker.totals import check_totals
 
@@ -85,7 +85,7 @@ def check_households(
     ways: Mapping[str, Way],
     moves: Sequence[Leaving],
     *,
-    stranded: tuple[Halted, ...],
+    stranded: Sequence[Waiting],
     stated: Any,
     faults: Faults,
     class_of: Callable[[tuple[int, ...]], int] = lambda members: 0,
@@ -159,7 +159,7 @@ def aboard_of(
 def check_departures(
     problem: Problem,
     moves: Sequence[Leaving],
-    stranded: tuple[Halted, ...],
+    stranded: Sequence[Waiting],
     aboard: Mapping[Key, int],
     first: Mapping[Key, int],
     faults: Faults,
@@ -173,7 +173,7 @@ def check_departures(
         (move.route_id, move.step, move.class_row): (move.persons, f"{table}, row {move.line}")
         for move in moves
     } | {
-        (f"w{number}", each.step, 0): (each.persons, f"those who wait, number {number}")
+        (f"w{number}", each.step, each.class_row): (each.persons, f"those who wait, number {number}")
         for number, each in enumerate(stranded, start=1)
     }
 

@@ -17,7 +17,7 @@ from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.replanned import BEFORE, REPLAN, Halted, Midst
 from farshore.plan.checker.timetable import Ints
 
-__all__ = ["CHANGED", "Rows", "check_regrouped"]
+__all__ = ["CHANGED", "Rows", "check_changed", "check_regrouped"]
 
 CHANGED = "changed_households.csv"
 COLUMNS = (
@@ -105,7 +105,7 @@ def check_regrouped(
             new[(zone_id, now.at_node, *now.onward)] += persons
         if was.meaning is not None and was.past is None:
             lost[(zone_id, "", *was.told)] += persons
-    _check_changed(folder, [table.household_id(row) for row in changed.tolist()], expected, faults)
+    check_changed(folder, [table.household_id(row) for row in changed.tolist()], expected, faults)
     _check_parted(problem, midst, ways, table, faults)
     return lost, new
 
@@ -223,7 +223,7 @@ class _Places:
         return str(self.problem.scenario.nodes.node_id[how.pauses[-1][0]])
 
 
-def _check_changed(
+def check_changed(
     folder: Path, household_ids: list[str], expected: list[tuple[str, ...]], faults: Faults
 ) -> None:
     """Fault rows that are not exactly the households with a new instruction; lists side by side."""

@@ -26,10 +26,14 @@ from farshore.units import parse_time
 
 __all__ = [
     "BEFORE",
+    "CAUGHT",
+    "KEYS",
     "REPLAN",
     "Halted",
+    "Happened",
     "Midst",
     "check_history",
+    "events_in",
     "instruction_of",
     "midst_in",
 ]
@@ -61,6 +65,7 @@ class Halted:
     step: int
     persons: int
     how: Along
+    class_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def midst_in(folder: Path, problem: Problem, faults: Faults) -> Midst | None:
         return None
     others = _others_in(stated["others"], problem, faults)
     stranded = halted_in(stated["stranded"], f"{REPLAN}", problem, faults)
-    events = _events_in(stated["events"], problem, at, faults)
+    events = events_in(stated["events"], problem, at, faults)
     if stranded is None or events is None or others is None:
         return None
     unheard = Faults()
@@ -144,7 +149,7 @@ def _others_in(stated: Any, problem: Problem, faults: Faults) -> Ints | None:
     return others
 
 
-def _events_in(stated: Any, problem: Problem, at: int, faults: Faults) -> tuple[Happened, ...] | None:
+def events_in(stated: Any, problem: Problem, at: int, faults: Faults) -> tuple[Happened, ...] | None:
     """The events, each of which must stand in the scenario's closures unless it is an opening."""
     if not isinstance(stated, list):
         faults.add(REPLAN, 0, "events", "is not a list")

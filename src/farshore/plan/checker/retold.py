@@ -17,7 +17,7 @@ from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.regrouped import CHANGED, Rows, check_regrouped
 from farshore.plan.checker.replanned import BEFORE, REPLAN, Halted, Midst, instruction_of
 
-__all__ = ["CHANGES", "check_midst"]
+__all__ = ["CHANGES", "check_changes", "check_midst", "check_seal"]
 
 CHANGES = "changes.csv"
 COLUMNS = (
@@ -56,7 +56,7 @@ def check_midst(
 
     differences(midst.stated["counts"], _counts(problem, midst, moves), "counts", report)
     differences(midst.stated["halted"], _halted(problem, midst, moves), "halted", report)
-    _check_seal(folder, midst, families is not None, faults)
+    check_seal(folder, midst.stated, families is not None, faults)
     chosen = [row for row in midst.stated["trade_off"] if isinstance(row, dict) and row.get("chosen") is True]
     if len(chosen) != 1 or chosen[0].get("objective") != costs.objective:
         report("trade_off", f"does not have this plan's objective, {costs.objective:,}, as the one chosen")
@@ -70,7 +70,7 @@ def check_midst(
         if midst.stated["parted"] != []:
             report("parted", "names households, but this plan has none")
     if expected is not None:
-        _check_changes(folder, problem, *expected, faults)
+        check_changes(folder, problem, *expected, faults)
 
 
 def _counts(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> dict[str, int]:
@@ -129,7 +129,8 @@ def _halted(problem: Problem, midst: Midst, moves: tuple[Movement, ...]) -> list
     return [[cause, link, persons] for (cause, link), persons in sorted(found.items())]
 
 
-def _check_seal(folder: Path, midst: Midst, with_households: bool, faults: Faults) -> None:
+def check_seal(folder: Path, stated: Mapping[str, Any], with_households: bool, faults: Faults) -> None:
+    """Fault an edit of replan.json or of the tables of changes."""
     changes = b""
     for file in (CHANGES, CHANGED)[: 1 + with_households]:
         try:
@@ -137,15 +138,15 @@ def _check_seal(folder: Path, midst: Midst, with_households: bool, faults: Fault
         except OSError as error:
             faults.add(file, 0, "", f"cannot be read ({error})")
             return
-    said = {key: value for key, value in midst.stated.items() if key != "seal"}
+    said = {key: value for key, value in stated.items() if key != "seal"}
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     seal = hashlib.sha256(text.encode(errors="surrogatepass") + changes).hexdigest()
-    if midst.stated["seal"] != seal:
+    if stated["seal"] != seal:
         cause = f"is not that of this file and {CHANGES}: one of them has been edited"
         faults.add(REPLAN, 0, "seal", cause)
 
 
-def _check_changes(folder: Path, problem: Problem, before: Rows, after: Rows, faults: Faults) -> None:
+def check_changes(folder: Path, problem: Problem, before: Rows, after: Rows, faults: Faults) -> None:
     """Fault rows of changes.csv that do not come to the difference between the two plans."""
     old_rows: Counter[tuple[str, ...]] = Counter()
     new_rows: Counter[tuple[str, ...]] = Counter()

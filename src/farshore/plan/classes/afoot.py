@@ -105,7 +105,7 @@ def _wait_cost(ground: Ground, terminals: Ints) -> Ints:
     exposed = rows_by_asset(scenario.exposure.place_id)
     places: list[set[str]] = [set() for _ in terminals]
     row_of = {int(node): row for row, node in enumerate(terminals)}
-    for zone in np.flatnonzero(timing.people > 0).tolist():
+    for zone in np.flatnonzero(timing.people[: len(scenario.zones)] > 0).tolist():
         places[row_of[int(timing.zone_node[zone])]].add(str(scenario.zones.zone_id[zone]))
     for arc in ground.ferry_arcs.tolist():
         crossing = str(scenario.crossings.crossing_id[timing.crossing_row[arc]])

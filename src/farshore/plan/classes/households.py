@@ -63,17 +63,20 @@ def class_sizes(members: Members, n_zones: int) -> Sizes:
     )
 
 
-def seated_whole(problem: ClassProblem, placed: Placed, members: Members) -> Seated:
+def seated_whole(
+    problem: ClassProblem, placed: Placed, members: Members, group: dict[int, list[int]] | None = None
+) -> Seated:
     """Put every household on a plan for persons of the same classes, whole: it leaves together or stays.
 
     Households of a zone and class are alike to the plan, so that its departures are filled to the last seat
     wherever sizes allow it. Seats that cannot be filled are given up. Who is left over takes the cheapest
     departure by a way of the plan at which there is room, with another bus where one is free; or stays.
     Then those who leave dearest are asked first whether they would rather have what is free.
+    group : households of each commodity, by their zones and classes if not given
     """
     people = problem.people
     ways, of = numbered_ways(problem, placed)
-    group = _groups(problem, members)
+    group = _groups(problem, members) if group is None else group
     left = RoomLeft(problem, placed.patterns)
     for (stretch, step), (assisted, others) in _riders(problem, placed.patterns, ways, placed, of).items():
         left.send_at_most(stretch, step, left.trips_needed(stretch, assisted, others))

@@ -1,6 +1,6 @@
 """The problem with classes and services: who leaves, what moves, and what waiting costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,17 +36,25 @@ class ClassProblem:
     blocked: dict[str, str]
 
 
-def class_problem_of(scenario: Scenario, sizes: Sizes | None = None) -> ClassProblem:
+def class_problem_of(
+    scenario: Scenario, sizes: Sizes | None = None, *, timing: Timing | None = None, begin: int = 0
+) -> ClassProblem:
     """Work out the problem of a scenario without faults, by docs/classes.md.
 
     sizes : of the classes, where households are kept whole; None: people are counted one by one
+    timing : of the scenario, other origins allowed after its zones, who have no commodity here
+    begin : first step in which a bus may be out
     """
-    timing, clock = timing_of(scenario), Clock(scenario)
+    timing, clock = timing_of(scenario) if timing is None else timing, Clock(scenario)
     blocked = blocked_hosts(scenario)
     usable = np.array([code not in blocked for code in scenario.hosts.host_id], bool) & (timing.beds > 0)
     ground = ground_of(scenario, timing, sizes)
     afoot = afoot_of(ground)
-    people = commodities_of(scenario, clock, timing.people, usable, sizes)
+    out = np.arange(timing.n_steps) >= begin
+    fleets = tuple(
+        replace(fleet, vehicles=np.where(out, fleet.vehicles, 0)) for fleet in fleets_of(ground, afoot)
+    )
+    people = commodities_of(scenario, clock, timing.people[: len(scenario.zones)], usable, sizes)
     exposed = rows_by_asset(scenario.exposure.place_id)
     rates = np.array(
         [rate_of(scenario, clock, exposed.get(str(zone), ())) for zone in scenario.zones.zone_id]
@@ -58,7 +66,7 @@ def class_problem_of(scenario: Scenario, sizes: Sizes | None = None) -> ClassPro
     return ClassProblem(
         scenario=scenario,
         timing=timing,
-        layers=layers_of(ground, afoot, fleets_of(ground, afoot)),
+        layers=layers_of(ground, afoot, fleets),
         people=people,
         wait_cost=waits[people.need, people.zone],
         left_cost=10 * timing.n_steps * max(int(waits.max(initial=0)), still),

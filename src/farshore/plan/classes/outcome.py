@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -14,9 +14,10 @@ from farshore.plan.classes.households import Seated, class_sizes, seated_whole
 from farshore.plan.classes.layers import BUS, CAR, LEG
 from farshore.plan.classes.loads import class_loads
 from farshore.plan.classes.model import ClassProblem, class_problem_of
+from farshore.plan.classes.patterns import Patterns
 from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
-from farshore.plan.classes.solve import ClassAnswer, solve_classes
+from farshore.plan.classes.solve import solve_classes
 from farshore.plan.classes.vehicles import Trip, duties_of, fleet_figures, train_figures, trips_of
 from farshore.plan.families.synthesis import Members, households_of
 from farshore.plan.goals import step_and_people
@@ -30,7 +31,7 @@ from farshore.scenario.clock import Ints
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
 
-__all__ = ["plan_classes"]
+__all__ = ["boarding_of", "certificate_in", "legs_of", "length_of", "modes_used", "plan_classes"]
 
 _MODES = ("car", "walk", "ferry", "bus", "train")
 
@@ -77,7 +78,9 @@ def plan_classes(
     by_zone = np.bincount(people.zone, people.people, len(zones)).astype(np.int64)
     late = np.bincount(people.zone, people.late, len(zones)).astype(np.int64)
     stay = np.bincount(people.zone, placed.staying + people.late, len(zones)).astype(np.int64)
-    certificate, prices = _certificate(problem, answer)
+    certificate, prices = certificate_in(
+        problem, answer.price, objective=answer.placed.objective, lower_bound=answer.lower_bound
+    )
     households: Households | None = None
     aboard: defaultdict[int, list[tuple[int, int]]] | None = None
     if members is not None and seated is not None:
@@ -116,18 +119,18 @@ def plan_classes(
             late=tuple(late.tolist()),
             figures={
                 "classes": _classes(problem, placed),
-                "modes": _modes(routes, departures),
+                "modes": modes_used(routes, departures),
                 "fleets": fleet_figures(problem, trips, duties),
                 "trains": train_figures(problem, placed),
             },
-            boarding=None if households is None else _boarding(trips),
+            boarding=None if households is None else boarding_of(trips),
         ),
     )
     report("routes", 1.0, placed.objective, answer.lower_bound)
     return outcome
 
 
-def _boarding(trips: tuple[Trip, ...]) -> tuple[tuple[int, str, int], ...]:
+def boarding_of(trips: tuple[Trip, ...]) -> tuple[tuple[int, str, int], ...]:
     """Rows of boarding.csv, by household and trip."""
     return tuple(sorted((household, trip.row[0], many) for trip in trips for household, many in trip.aboard))
 
@@ -229,7 +232,35 @@ def _departures(
 def _route(
     problem: ClassProblem, placed: Placed, route_id: str, zone: int, pattern: int, later: tuple[int, ...]
 ) -> Route:
-    layers, patterns, scenario = problem.layers, placed.patterns, problem.scenario
+    scenario = problem.scenario
+    legs, links, entries, seconds = legs_of(problem, placed.patterns, zone, pattern, later)
+    return Route(
+        route_id=route_id,
+        zone_id=str(scenario.zones.zone_id[zone]),
+        host_id=str(scenario.hosts.host_id[int(placed.patterns.host[pattern])]),
+        links=tuple(links),
+        entry_steps=tuple(entries),
+        arrival_steps=later[-1],
+        length_m=length_of(scenario, links),
+        free_flow_s=seconds,
+        legs=tuple(legs),
+    )
+
+
+def length_of(scenario: Scenario, links: Sequence[str]) -> float:
+    """Metres of some links, as a route writes them."""
+    link_row = scenario.links.position()
+    return sum((float(scenario.links.length[link_row[link.removeprefix("-")]]) for link in links), 0.0)
+
+
+def legs_of(
+    problem: ClassProblem, patterns: Patterns, zone: int, pattern: int, later: Sequence[int]
+) -> tuple[list[tuple[Any, ...]], list[str], list[int], int]:
+    """Legs of a pattern whose stretches are entered at `later`, their links, when each is entered; seconds.
+
+    zone : where it begins, as `timing.zone_node` numbers origins
+    """
+    layers, scenario = problem.layers, problem.scenario
     timing, afoot = problem.timing, layers.afoot
     codes = scenario.nodes.node_id
     host = int(patterns.host[pattern])
@@ -264,18 +295,7 @@ def _route(
             fleet = layers.fleets[int(layers.fleet[arcs[0]])].fleet_id
             tail, head = (str(codes[afoot.terminals[end]]) for end in (first, last))
             legs.append(("bus", tail, head, begins, ends, len(chained), fleet))
-    link_row = scenario.links.position()
-    return Route(
-        route_id=route_id,
-        zone_id=str(scenario.zones.zone_id[zone]),
-        host_id=str(scenario.hosts.host_id[host]),
-        links=tuple(links),
-        entry_steps=tuple(entries),
-        arrival_steps=later[-1],
-        length_m=sum((float(scenario.links.length[link_row[link.removeprefix("-")]]) for link in links), 0.0),
-        free_flow_s=seconds,
-        legs=tuple(legs),
-    )
+    return legs, links, entries, seconds
 
 
 def ground_arcs(
@@ -296,9 +316,14 @@ def ground_arcs(
     return links, entries, seconds
 
 
-def _certificate(problem: ClassProblem, answer: ClassAnswer) -> tuple[Certificate, Prices]:
-    """The certificate, and the prices of what plans without classes do not have."""
-    layers, price = problem.layers, answer.price
+def certificate_in(
+    problem: ClassProblem, price: Ints, *, objective: int, lower_bound: int
+) -> tuple[Certificate, Prices]:
+    """The certificate, and the prices of what plans without classes do not have.
+
+    price : int64[n_resources]
+    """
+    layers = problem.layers
     resources, timing, afoot = layers.resources, problem.timing, layers.afoot
     n_steps, hosts = layers.n_steps, problem.scenario.hosts.host_id
 
@@ -327,8 +352,8 @@ def _certificate(problem: ClassProblem, answer: ClassAnswer) -> tuple[Certificat
         "trains": [[*afoot.train_ids[row], p] for row, _, p in listed(resources.trains, resources.intake)],
     }
     return Certificate(
-        objective=answer.placed.objective,
-        lower_bound=answer.lower_bound,
+        objective=objective,
+        lower_bound=lower_bound,
         link_price={(timing.arc_ids[row], k): p for row, k, p in listed(0, resources.decks)},
         intake_price={(str(hosts[row]), k): p for row, k, p in listed(resources.intake, resources.beds)},
         bed_price={
@@ -377,7 +402,8 @@ def _classes(problem: ClassProblem, placed: Placed) -> list[dict[str, Any]]:
     return found
 
 
-def _modes(routes: tuple[Route, ...], departures: Departures) -> dict[str, int]:
+def modes_used(routes: tuple[Route, ...], departures: Departures) -> dict[str, int]:
+    """Who uses each mode on their way."""
     by_route = np.bincount(departures.route, departures.persons, len(routes)).astype(np.int64).tolist()
     return {
         mode: sum(

@@ -11,6 +11,7 @@ from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook, Patterns, stretch_costs
 from farshore.plan.classes.people import NEEDS
+from farshore.plan.classes.resources import in_vehicles
 from farshore.scenario.clock import Ints
 
 __all__ = ["Placed", "dispatched", "placed", "rooms_of"]
@@ -46,9 +47,8 @@ def rooms_of(problem: ClassProblem, patterns: Patterns) -> Rooms:
     """All the room there is before anybody has left."""
     layers, resources = problem.layers, problem.layers.resources
     left = resources.capacity.copy()
-    left[resources.fleets : resources.trains] = np.concatenate(
-        [np.empty(0, np.int64), *(fleet.vehicles for fleet in layers.fleets)]
-    )
+    vehicles, days_left = in_vehicles(resources, layers.fleets)
+    left[resources.fleets : resources.trains] = vehicles.ravel()
     seats = np.array([fleet.seats for fleet in layers.fleets], np.int64)
     assisted = np.array([fleet.room[0] for fleet in layers.fleets], np.int64)
     n_hosts, ride = len(problem.host_open), patterns.bus_fleet
@@ -76,9 +76,7 @@ def rooms_of(problem: ClassProblem, patterns: Patterns) -> Rooms:
         seats_left=none.copy(),
         assisted_left=none.copy(),
         pcu=vehicle_room(layers.ground),
-        days_left=np.array(
-            [[int(f.vehicles.max()) * f.steps_a_day] * resources.n_days for f in layers.fleets], np.int64
-        ).reshape(len(seats), resources.n_days),
+        days_left=days_left,
         steps_in_day=resources.steps_in_day,
         n_steps=layers.n_steps,
         taken=taken,

@@ -9,7 +9,7 @@ from farshore.plan.classes.buses import Fleet
 from farshore.plan.classes.ground import Ground
 from farshore.scenario.clock import Ints
 
-__all__ = ["Resources", "resources_of"]
+__all__ = ["Resources", "in_vehicles", "resources_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,3 +74,14 @@ def resources_of(ground: Ground, afoot: Afoot, fleets: tuple[Fleet, ...]) -> Res
         drivers=drivers,
         capacity=np.concatenate([part.ravel() for part in parts]),
     )
+
+
+def in_vehicles(resources: Resources, fleets: tuple[Fleet, ...]) -> tuple[Ints, Ints]:
+    """What fleets have, as vehicles and not as seats.
+
+    returns : int64[n_fleets, n_steps], vehicles; int64[n_fleets, n_days], vehicle-steps of drivers
+    """
+    seats = np.array([fleet.seats for fleet in fleets], np.int64)[:, None]
+    serving = resources.capacity[resources.fleets : resources.trains].reshape(len(fleets), resources.n_steps)
+    out = resources.capacity[resources.drivers :].reshape(len(fleets), resources.n_days)
+    return serving // seats, out // seats

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import Patterns
+from farshore.plan.classes.resources import in_vehicles
 from farshore.plan.classes.ways import Way
 from farshore.scenario.clock import Ints
 
@@ -42,12 +43,8 @@ class RoomLeft:
         self.n_steps = layers.n_steps
         resources, fleets = layers.resources, layers.fleets
         self.left = resources.capacity.copy()
-        self.left[resources.fleets : resources.trains] = np.concatenate(
-            [np.empty(0, np.int64), *(fleet.vehicles for fleet in fleets)]
-        )
-        self.days = np.array(
-            [[int(f.vehicles.max()) * f.steps_a_day] * resources.n_days for f in fleets], np.int64
-        ).reshape(len(fleets), resources.n_days)
+        vehicles, self.days = in_vehicles(resources, fleets)
+        self.left[resources.fleets : resources.trains] = vehicles.ravel()
         at_host = resources.capacity[resources.intake : resources.beds]
         self.at_host = at_host.reshape(len(problem.host_open), self.n_steps).copy()
         self.at_host[~problem.host_open] = 0

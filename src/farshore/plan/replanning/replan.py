@@ -12,6 +12,7 @@ import numpy as np
 from farshore.errors import Interrupted, UsageFault
 from farshore.plan.binding import binding_of
 from farshore.plan.certificate import certificate_of
+from farshore.plan.classes.onward.replan import replan_classes
 from farshore.plan.model import Problem
 from farshore.plan.prices import prices_of
 from farshore.plan.reduce import reduce_network
@@ -65,6 +66,20 @@ def replan(
     stop = Gap(0.0) if stop is None else stop
     if not 0 <= stability_person_h < 1e9:
         raise UsageFault(f"--stability {stability_person_h} makes no sense; give person-hours, 0 or more")
+    if old.services is not None:
+        if arrived:
+            raise UsageFault("--arrived is not known yet of plans with classes: leave it out")
+        return replan_classes(
+            old,
+            at=at,
+            close=close,
+            open_=open_,
+            capacity=capacity,
+            caught=caught.value,
+            stability_person_h=stability_person_h,
+            stop=stop,
+            progress=progress,
+        )
     told = _telling(progress, begun_s)
     first = first_step_from(at, old.scenario)
     if old.replan is not None and first < old.replan.at_step:

@@ -1,12 +1,13 @@
 """Who boards which bus: what boarding.csv says, against households, their ways and the trips."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from farshore.plan.checker.classes.households import class_of_household
 from farshore.plan.checker.classes.loads import RideKey
+from farshore.plan.checker.classes.midst import ClassMidst
 from farshore.plan.checker.classes.people import ASSISTED
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.routes import ClassWay
@@ -15,11 +16,13 @@ from farshore.plan.checker.files import Faults, csv_rows, whole_number
 from farshore.plan.checker.household_rows import FILE as HOUSEHOLDS
 from farshore.plan.checker.household_rows import Household
 from farshore.plan.checker.households import Families
+from farshore.plan.checker.replanned import BEFORE
 
 __all__ = ["BOARDING", "check_boarding"]
 
 BOARDING: Final = "boarding.csv"
 COLUMNS: Final = ("household_id", "trip_id", "persons")
+Aboard = defaultdict[str, list[tuple[Household, int]]]
 _AGAIN: Final = "plan again: the planner says who boards what"
 
 
@@ -30,43 +33,92 @@ def check_boarding(
     ways: Mapping[str, ClassWay],
     trips: tuple[Trip, ...],
     faults: Faults,
+    *,
+    midst: ClassMidst | None = None,
 ) -> None:
     """Fault every household that has no seat for each of its members on each bus of its way, or one too many.
 
     families : of the plan, None where it has no households: then nobody is told apart
+    midst : of a plan made in the midst of another: who waits on the road, and who had boarded what
     """
     if families is None:
-        if (folder / BOARDING).exists():
-            faults.add(BOARDING, 0, "", f"is there, but there are no households in {HOUSEHOLDS}", _AGAIN)
+        for file in (BOARDING, f"{BEFORE}/{BOARDING}"):
+            if (folder / file).exists():
+                faults.add(file, 0, "", f"is there, but there are no households in {HOUSEHOLDS}", _AGAIN)
         return
+    seated, aboard = _boarded(folder, BOARDING, families, trips, faults)
+    waiting = {} if midst is None else {move.way.route_id: move.way for move in midst.stranded}
+    _check_ways(families, {**ways, **waiting}, seated, faults)
+    _check_seats(problem, trips, aboard, faults)
+    if midst is not None:
+        _, before = _boarded(folder, f"{BEFORE}/{BOARDING}", families, midst.old_trips, faults)
+        _check_past(problem, midst, trips, (aboard, before), faults)
+
+
+def _boarded(
+    folder: Path, file: str, families: Families, trips: tuple[Trip, ...], faults: Faults
+) -> tuple[dict[tuple[str, RideKey], int], Aboard]:
+    """Persons of each household on each ride, and who is aboard each trip, of the rows that are sound."""
     household_of = {each.household_id: each for each in families.rows}
     trip_of = {trip.trip_id: trip for trip in trips}
-    aboard: defaultdict[str, list[tuple[Household, int]]] = defaultdict(list)
+    aboard: Aboard = defaultdict(list)
     seated: defaultdict[tuple[str, RideKey], int] = defaultdict(int)
     line_of: dict[tuple[str, str], int] = {}
-    for line, row in csv_rows(folder, BOARDING, COLUMNS, faults):
+    for line, row in csv_rows(folder, file, COLUMNS, faults):
         household, trip = household_of.get(row["household_id"]), trip_of.get(row["trip_id"])
         persons = whole_number(row["persons"])
         key = (row["household_id"], row["trip_id"])
         before = len(faults.found)
         if household is None:
-            faults.add(
-                BOARDING, line, "household_id", f"{key[0]!r} is no sound household of {HOUSEHOLDS}", _AGAIN
-            )
+            cause = f"{key[0]!r} is no sound household of {HOUSEHOLDS}"
+            faults.add(file, line, "household_id", cause, _AGAIN)
         if trip is None:
-            faults.add(BOARDING, line, "trip_id", f"{key[1]!r} is no sound trip of {TRIPS}", _AGAIN)
+            faults.add(file, line, "trip_id", f"{key[1]!r} is no sound trip of {TRIPS}", _AGAIN)
         if persons is None or persons < 1:
             cause = f"{row['persons']!r} is no number of persons above 0"
-            faults.add(BOARDING, line, "persons", cause, _AGAIN)
+            faults.add(file, line, "persons", cause, _AGAIN)
         if key in line_of:
-            faults.add(BOARDING, line, "", f"{key[0]} in {key[1]} is there already in row {line_of[key]}")
+            faults.add(file, line, "", f"{key[0]} in {key[1]} is there already in row {line_of[key]}")
         line_of.setdefault(key, line)
         if household is None or trip is None or persons is None or len(faults.found) > before:
             continue
         aboard[trip.trip_id].append((household, persons))
         seated[household.household_id, trip.key] += persons
-    _check_ways(families, ways, seated, faults)
-    _check_seats(problem, trips, aboard, faults)
+    return seated, aboard
+
+
+def _check_past(
+    problem: ClassProblem,
+    midst: ClassMidst,
+    trips: tuple[Trip, ...],
+    aboard: tuple[Aboard, Aboard],
+    faults: Faults,
+) -> None:
+    """Fault households in buses that had left their base without their having been told to board them.
+
+    aboard : by this plan, and by the one before
+    """
+    now, before = aboard
+    told = {
+        (trip.service, trip.vehicle, trip.leaves): Counter(
+            {household.household_id: persons for household, persons in before.get(trip.trip_id, ())}
+        )
+        for trip in midst.old_trips
+        if trip.leaves < midst.at
+    }
+    for trip in trips:
+        if trip.leaves >= midst.at:
+            continue
+        mine = told.get((trip.service, trip.vehicle, trip.leaves), Counter())
+        for household, persons in now.get(trip.trip_id, ()):
+            if mine[household.household_id] != persons:
+                fleet = problem.buses[trip.service].fleet_id
+                cause = (
+                    f"{persons} of {household.household_id} board {trip.trip_id}; the plan before told "
+                    f"{mine[household.household_id]} to board this bus, {fleet} {trip.vehicle}"
+                )
+                keep = "keep people in the bus that they had boarded, or that was on its way to them"
+                faults.add(BOARDING, 0, "trip_id", cause, keep)
 
 
 def _check_ways(

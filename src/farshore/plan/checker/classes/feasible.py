@@ -34,9 +34,10 @@ def _check_readiness(
     problem: ClassProblem, moves: tuple[ClassMovement, ...], loads: ClassLoads, faults: Faults
 ) -> None:
     for i, group in enumerate(problem.groups):
-        gone = np.cumsum(loads.departed[i])
-        for step in np.flatnonzero((gone > group.ready) & (loads.departed[i] > 0)).tolist():
+        gone = np.cumsum(loads.left[i])
+        for step in np.flatnonzero((gone > group.ready) & (loads.left[i] > 0)).tolist():
             lines = [m.line for m in moves if problem.group(m.way.zone, m.class_row) == i and m.step == step]
+            lines = lines or [0]
             zone = problem.plain.zones[group.zone].zone_id
             cause = (
                 f"{gone[step]:,} {group.class_id} have left {zone} by {problem.plain.time(step)}, when "

@@ -1,6 +1,7 @@
 """People on foot: terminals, what waiting there costs, and the quickest walks between them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +32,8 @@ class Terminals:
     waiting: Ints
 
 
-def terminals_of(problem: Problem) -> Terminals:
-    """Every terminal of the scenario and what it costs to wait there."""
+def terminals_of(problem: Problem, halts: Iterable[int] = ()) -> Terminals:
+    """Every terminal of the scenario and what it costs to wait there; halts : other nodes that are, too."""
     scenario, network, n_steps = problem.scenario, problem.network, problem.clock.n_steps
     node_row = scenario.nodes.position()
     rates: defaultdict[int, list[Floats]] = defaultdict(list)
@@ -50,6 +51,8 @@ def terminals_of(problem: Problem) -> Terminals:
     for node, what in enumerate(scenario.nodes.node_type):
         if what in TERMINAL_TYPES:
             rates[node]
+    for node in halts:
+        rates[node]
     nodes = np.array(sorted(rates), np.int64)
     ordinary = np.full(n_steps, network.ordinary_rate)
     waiting = np.zeros((len(NEEDS), len(nodes), n_steps), np.int64)

@@ -53,8 +53,12 @@ def check_class_households(
     *,
     stated: Any,
     faults: Faults,
+    stranded: tuple[ClassMovement, ...] = (),
 ) -> Families | None:
-    """Fault every household that is split, cannot be, or leaves with another class than its own."""
+    """Fault every household that is split, cannot be, or leaves with another class than its own.
+
+    stranded : who waits on the road for good
+    """
     leaving = [
         Leaving(move.line, move.way.route_id, move.step, move.persons, move.class_row) for move in moves
     ]
@@ -63,7 +67,7 @@ def check_class_households(
         problem.plain,
         ways,
         leaving,
-        stranded=(),
+        stranded=stranded,
         stated=stated,
         faults=faults,
         class_of=class_of_household,

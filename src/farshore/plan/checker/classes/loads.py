@@ -1,7 +1,7 @@
 """What the departures of a plan with classes add up to: on roads, decks and walks, in seats, at hosts."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,10 +77,13 @@ class ClassLoads:
     aboard: dict[int, list[int]]
     waits: dict[tuple[int, int, int], int]
     arriving_by: dict[tuple[str, int], list[int]]
+    left: Ints
 
 
-def class_loads_of(problem: ClassProblem, moves: tuple[ClassMovement, ...]) -> ClassLoads:
-    """Add the movements up."""
+def class_loads_of(
+    problem: ClassProblem, moves: Sequence[ClassMovement], stranded: Sequence[ClassMovement] = ()
+) -> ClassLoads:
+    """Add the movements up; stranded : who has left and waits on the road for good."""
     n_steps, plain = problem.n_steps, problem.plain
     departed = np.zeros((len(problem.groups), n_steps), np.int64)
     arrived = np.zeros((len(plain.hosts), n_steps), np.int64)
@@ -89,36 +92,55 @@ def class_loads_of(problem: ClassProblem, moves: tuple[ClassMovement, ...]) -> C
     aboard: defaultdict[int, list[int]] = defaultdict(lambda: [0] * len(NEEDS))
     waits: defaultdict[tuple[int, int, int], int] = defaultdict(int)
     arriving_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
-    for move in moves:
-        way, step, persons, need = move.way, move.step, move.persons, move.need
+    left = departed.copy()
+    everybody = (*moves, *stranded)
+    for move in everybody:
+        way, step, persons = move.way, move.step, move.persons
+        left[problem.group(way.zone, move.class_row), step] += persons
+        _travel(problem, move, rides, seated, aboard, waits)
+        if way.arrival < 0:
+            continue
         departed[problem.group(way.zone, move.class_row), step] += persons
         arrived[way.host, step + way.arrival] += persons
         arriving_by[plain.hosts[way.host].host_id, step + way.arrival].append(move.line)
-        for leg in way.legs:
-            if leg.mode == "bus":
-                key = (leg.service, step + leg.board, leg.tail, leg.arcs)
-                ride = rides.setdefault(key, Ride([0] * len(NEEDS), []))
-                ride.persons[need] += persons
-                ride.lines.append(move.line)
-        for stage in move.stages:
-            seated[stage] += persons * problem.stages[stage].seats_for(need)
-            aboard[stage][need] += persons
-        for node, since, until in way.waits():
-            for k in range(step + since, step + until):
-                waits[problem.terminals.at[node], k, need] += persons
     return ClassLoads(
         departed=departed,
         arrived=arrived,
-        by_car=passages_of(moves, "car"),
-        by_bus=passages_of(moves, "bus"),
-        afloat=passages_of(moves, "ferry"),
-        on_foot=passages_of(moves, "walk"),
+        by_car=passages_of(everybody, "car"),
+        by_bus=passages_of(everybody, "bus"),
+        afloat=passages_of(everybody, "ferry"),
+        on_foot=passages_of(everybody, "walk"),
         rides=rides,
         seated=dict(seated),
         aboard=dict(aboard),
         waits=dict(waits),
         arriving_by=dict(arriving_by),
+        left=left,
     )
+
+
+def _travel(
+    problem: ClassProblem,
+    move: ClassMovement,
+    rides: dict[RideKey, Ride],
+    seated: defaultdict[int, int],
+    aboard: defaultdict[int, list[int]],
+    waits: defaultdict[tuple[int, int, int], int],
+) -> None:
+    """Count in who rides, and who waits where."""
+    way, step, persons, need = move.way, move.step, move.persons, move.need
+    for leg in way.legs:
+        if leg.mode == "bus":
+            key = (leg.service, step + leg.board, leg.tail, leg.arcs)
+            ride = rides.setdefault(key, Ride([0] * len(NEEDS), []))
+            ride.persons[need] += persons
+            ride.lines.append(move.line)
+    for stage in move.stages:
+        seated[stage] += persons * problem.stages[stage].seats_for(need)
+        aboard[stage][need] += persons
+    for node, since, until in way.waits():
+        for k in range(step + since, problem.n_steps if until < 0 else step + until):
+            waits[problem.terminals.at[node], k, need] += persons
 
 
 def passages_of(moves: Iterable[ClassMovement], mode: str) -> Passages:
@@ -149,11 +171,11 @@ def _along(way: ClassWay, mode: str) -> tuple[Ints, Ints]:
     return np.array(arcs, np.int64), np.array(entries, np.int64)
 
 
-def class_costs_of(problem: ClassProblem, loads: ClassLoads, moves: tuple[ClassMovement, ...]) -> Costs:
-    """The plan's objective, part by part."""
+def class_costs_of(problem: ClassProblem, loads: ClassLoads, moves: Sequence[ClassMovement]) -> Costs:
+    """The plan's objective, part by part; moves : of all who have left, whether they are taken in or not."""
     waiting = left = 0
     for i, group in enumerate(problem.groups):
-        at_home = group.ready - np.cumsum(loads.departed[i])
+        at_home = group.ready - np.cumsum(loads.left[i])
         waiting += _product(at_home, problem.home[group.zone, group.need])
         left += group.people - int(loads.departed[i].sum())
     travel = sum(

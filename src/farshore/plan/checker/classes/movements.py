@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from farshore.plan.checker.classes.legs import Leg
 from farshore.plan.checker.classes.people import ASSISTED, CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
-from farshore.plan.checker.classes.routes import ClassWay, Leg
+from farshore.plan.checker.classes.routes import ClassWay
 from farshore.plan.checker.files import Faults, csv_rows, step_of, whole_number
 from farshore.plan.checker.movements import DEPARTURES, ROUTES
 
-__all__ = ["ClassMovement", "class_movements_of"]
+__all__ = ["ClassMovement", "class_movements_of", "stages_ridden"]
 
 COLUMNS = ("zone_id", "class_id", "depart", "route_id", "host_id", "persons")
 
@@ -34,22 +35,32 @@ class ClassMovement:
         """Index into NEEDS."""
         return self.class_row // 2
 
+    @property
+    def zone(self) -> int:
+        """Row of the zone that they are from."""
+        return self.way.zone
+
 
 def class_movements_of(
-    folder: Path, problem: ClassProblem, ways: Mapping[str, ClassWay], faults: Faults
+    folder: Path,
+    problem: ClassProblem,
+    ways: Mapping[str, ClassWay],
+    faults: Faults,
+    *,
+    file: str = DEPARTURES,
 ) -> tuple[ClassMovement, ...]:
     """The rows of departures.csv that say something that can be checked further."""
     moves: list[ClassMovement] = []
     seen: dict[tuple[str, int, int], int] = {}
-    for line, row in csv_rows(folder, DEPARTURES, COLUMNS, faults):
-        move = _movement(line, row, problem, ways, faults)
+    for line, row in csv_rows(folder, file, COLUMNS, faults):
+        move = _movement(line, row, problem, ways, faults, file)
         if move is None:
             continue
         key = (move.way.route_id, move.step, move.class_row)
         if key in seen:
             who = f"{row['class_id']} by {move.way.route_id} at {row['depart']}"
             cause = f"{who} are there already in row {seen[key]}"
-            faults.add(DEPARTURES, line, "", cause)
+            faults.add(file, line, "", cause)
             continue
         seen[key] = line
         moves.append(move)
@@ -57,13 +68,18 @@ def class_movements_of(
 
 
 def _movement(
-    line: int, row: dict[str, str], problem: ClassProblem, ways: Mapping[str, ClassWay], faults: Faults
+    line: int,
+    row: dict[str, str],
+    problem: ClassProblem,
+    ways: Mapping[str, ClassWay],
+    faults: Faults,
+    file: str,
 ) -> ClassMovement | None:
     """One row as a movement, or None with every fault in it."""
     before = len(faults.found)
 
     def fault(column: str, cause: str) -> None:
-        faults.add(DEPARTURES, line, column, cause)
+        faults.add(file, line, column, cause)
 
     plain = problem.plain
     class_row = CLASSES.index(row["class_id"]) if row["class_id"] in CLASSES else -1
@@ -90,12 +106,17 @@ def _movement(
     _check_fits(problem, way, class_row, fault)
     if step + way.arrival >= plain.clock.n_steps:
         fault("depart", f"{way.route_id} arrives after the end of the horizon")
-    stages = tuple(_stage(problem, leg, step) for leg in way.legs if leg.mode == "train")
+    stages = stages_ridden(problem, way, step)
     if -1 in stages:
         fault("depart", f"a train of {way.route_id} does not leave then")
     if len(faults.found) > before:
         return None
     return ClassMovement(line, way, class_row, step, persons, stages)
+
+
+def stages_ridden(problem: ClassProblem, way: ClassWay, step: int) -> tuple[int, ...]:
+    """Places of the stages of a way's legs by train, of people who leave at a step; −1 for none that fits."""
+    return tuple(_stage(problem, leg, step) for leg in way.legs if leg.mode == "train")
 
 
 def _check_fits(

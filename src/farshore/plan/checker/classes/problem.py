@@ -1,5 +1,6 @@
 """The problem with classes and services as the checker derives it from the scenario."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,15 +107,22 @@ def _exposed_s(problem: Problem, arc: int) -> Floats:
     return np.asarray(ordinary * tau * problem.clock.step_s + (rate - ordinary) * travel_s)
 
 
-def class_problem_of(scenario: Scenario, whole: Whole | None = None) -> ClassProblem:
+def class_problem_of(
+    scenario: Scenario, whole: Whole | None = None, halts: Iterable[int] = ()
+) -> ClassProblem:
     """Derive the problem from a scenario that reading found without fault.
 
     whole : what households make the classes; None: people are counted one by one
+    halts : nodes at which people halt, which makes them terminals
     """
     plain = problem_of(scenario)
     network, clock = plain.network, plain.clock
     factors = Factors.of(scenario, clock)
-    rooms, terminals, foot = rooms_of(network, factors), terminals_of(plain), foot_links_of(plain, factors)
+    rooms, terminals, foot = (
+        rooms_of(network, factors),
+        terminals_of(plain, halts),
+        foot_links_of(plain, factors),
+    )
     starts = np.array([zone.node for zone in plain.zones if zone.people > 0], np.int64)
     nearest_s = seconds_from(starts, network.tail, network.head, network.travel_s, len(scenario.nodes))
     home = home_costs(plain)

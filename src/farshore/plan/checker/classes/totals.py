@@ -33,14 +33,22 @@ class _Totals(Loads):
         return self.capacities[crossing_id]
 
 
-def totals_of(problem: ClassProblem, moves: tuple[ClassMovement, ...], loads: ClassLoads) -> Loads:
-    """What the departures come to, in the form that tables and summary are checked in."""
+def totals_of(
+    problem: ClassProblem,
+    moves: tuple[ClassMovement, ...],
+    loads: ClassLoads,
+    stranded: tuple[ClassMovement, ...] = (),
+) -> Loads:
+    """What the departures come to, in the form that tables and summary are checked in.
+
+    stranded : who waits on the road for good; they have entered crossings, too
+    """
     n_zones, n_steps = len(problem.plain.zones), problem.n_steps
     crossed: defaultdict[tuple[str, int], int] = defaultdict(int)
     crossed_by: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     entrances: defaultdict[str, set[tuple[bool, int]]] = defaultdict(set)
     over: dict[str, list[tuple[str, int, tuple[bool, int]]]] = {}
-    for move in moves:
+    for move in (*moves, *stranded):
         if move.way.route_id not in over:
             over[move.way.route_id] = _crossings_entered(problem, move.way)
         for crossing_id, entry, by in over[move.way.route_id]:

@@ -1,6 +1,7 @@
 """Trips and duties of buses: what trips.csv and duties.csv say, against who rides and what fleets can do."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,18 +52,27 @@ class Trip:
         return range(self.leaves, self.back)
 
 
-def trips_of(folder: Path, problem: ClassProblem, faults: Faults) -> tuple[Trip, ...]:
-    """The rows of trips.csv that can be carried out, each by itself."""
+Known = Callable[[int, dict[str, str]], "Trip | bool | None"]
+
+
+def trips_of(
+    folder: Path, problem: ClassProblem, faults: Faults, *, file: str = TRIPS, known: Known | None = None
+) -> tuple[Trip, ...]:
+    """The rows of trips.csv that can be carried out, each by itself.
+
+    known : says of a row which trip it is, None where it has faulted it, or False: that it is one like others
+    """
     found: list[Trip] = []
     seen: dict[str, int] = {}
-    for line, row in csv_rows(folder, TRIPS, COLUMNS, faults):
+    for line, row in csv_rows(folder, file, COLUMNS, faults):
         if row["trip_id"] in seen:
             faults.add(
-                TRIPS, line, "trip_id", f"{row['trip_id']!r} is there already in row {seen[row['trip_id']]}"
+                file, line, "trip_id", f"{row['trip_id']!r} is there already in row {seen[row['trip_id']]}"
             )
             continue
         seen[row["trip_id"]] = line
-        trip = _Row(line, row, problem, faults).read()
+        before = False if known is None else known(line, row)
+        trip = _Row(line, row, problem, faults, file).read() if isinstance(before, bool) else before
         if trip is not None:
             found.append(trip)
     return tuple(found)
@@ -74,9 +84,10 @@ class _Row:
     row: dict[str, str]
     problem: ClassProblem
     faults: Faults
+    file: str
 
     def fault(self, column: str, cause: str) -> None:
-        self.faults.add(TRIPS, self.line, column, cause)
+        self.faults.add(self.file, self.line, column, cause)
 
     def read(self) -> Trip | None:
         """The row as a trip, or None with every fault in it."""
@@ -214,18 +225,23 @@ class _Row:
         return tuple(arcs), tuple(entries), at
 
 
-def check_trips(problem: ClassProblem, loads: ClassLoads, trips: tuple[Trip, ...], faults: Faults) -> None:
-    """Fault trips that nobody rides, riders without a trip, vehicles in two places, drivers overworked."""
+def check_trips(
+    problem: ClassProblem, loads: ClassLoads, trips: tuple[Trip, ...], faults: Faults, *, at: int = 0
+) -> None:
+    """Fault trips that nobody rides, riders without a trip, vehicles in two places, drivers overworked.
+
+    at : of a plan made in the midst of another, its first step; what left the base before that is as it is
+    """
     made: defaultdict[RideKey, list[Trip]] = defaultdict(list)
     for trip in trips:
         if trip.key in loads.rides:
             made[trip.key].append(trip)
-        else:
+        elif trip.persons:
             faults.add(TRIPS, trip.line, "", f"by {DEPARTURES} nobody rides this way then")
     for key, ride in loads.rides.items():
         _check_ride(problem, key, ride, made[key], faults)
     _check_vehicles(problem, trips, faults)
-    _check_drivers(problem, trips, faults)
+    _check_drivers(problem, trips, at, faults)
 
 
 def _check_ride(problem: ClassProblem, key: RideKey, ride: Ride, trips: list[Trip], faults: Faults) -> None:
@@ -272,19 +288,22 @@ def _check_vehicles(problem: ClassProblem, trips: tuple[Trip, ...], faults: Faul
             last[trip.service, trip.vehicle] = trip
 
 
-def _check_drivers(problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
+def _check_drivers(problem: ClassProblem, trips: tuple[Trip, ...], at: int, faults: Faults) -> None:
     """Fault days on which a fleet's vehicles are out for longer than there are drivers."""
     out: defaultdict[tuple[int, int], int] = defaultdict(int)
     rows: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    anew: set[tuple[int, int]] = set()
     for trip in trips:
         days = problem.day[trip.leaves : trip.back]
         for day, steps in zip(*np.unique(days, return_counts=True), strict=True):
             out[trip.service, int(day)] += int(steps)
             rows[trip.service, int(day)].append(trip.line)
+            if trip.leaves >= at:
+                anew.add((trip.service, int(day)))
     step_s = problem.plain.clock.step_s
     for (service, day), steps in sorted(out.items()):
         buses = problem.buses[service]
-        if steps > buses.driver_steps:
+        if steps > buses.driver_steps and (service, day) in anew:
             cause = (
                 f"{buses.fleet_id} is out for {steps * step_s / 3600:g} vehicle-hours on day {day}; its "
                 f"drivers have {buses.driver_steps * step_s / 3600:g}"

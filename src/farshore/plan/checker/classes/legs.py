@@ -1,0 +1,286 @@
+"""The legs of a way, one after the other: that each can be gone, and that they hang together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from farshore.plan.checker.classes.problem import ClassProblem
+from farshore.plan.checker.halts import Pause, pauses_in
+
+__all__ = ["Leg", "Report", "legs_in"]
+
+MODES = ("car", "walk", "ferry", "bus", "train")
+Report = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A part of a route by one mode.
+
+    tail, head : rows of the nodes table; board, alight : steps after departure
+    arcs : rows of arcs, or numbers of links as walked; entries : steps after departure at which each
+    is entered
+    service : place of the fleet in the problem's buses, or of the first stage that fits; −1
+    """
+
+    mode: str
+    tail: int
+    head: int
+    board: int
+    alight: int
+    arcs: tuple[int, ...]
+    entries: tuple[int, ...]
+    service: int = -1
+    run_id: str = ""
+
+
+def legs_in(
+    stated: Mapping[str, Any], problem: ClassProblem, zone: int, fault: Report
+) -> tuple[list[Leg], Pause | None, int] | None:
+    """Legs of people of a zone, their halt, and after how many legs it is; None with every fault.
+
+    stated : links, entry_steps, legs and, of a way that was broken off, halts
+    """
+    faulted: list[str] = []
+
+    def report(column: str, cause: str) -> None:
+        faulted.append(column)
+        fault(column, cause)
+
+    halts = pauses_in(stated.get("halts", []), problem.plain, report)
+    if halts is None:
+        return None
+    if len(halts) > 1:
+        report("halts", "are more than one")
+        return None
+    halt = halts[0] if halts else None
+    legs = _Legs(problem, stated, report, -1 if halt is None else halt.before).read()
+    if legs is None or faulted:
+        return None
+    after = -1 if halt is None else _halts_after(legs, halt)
+    if halt is not None and after < 0:
+        report("halts", "has no place between two legs")
+        return None
+    _check_joined(problem, zone, legs, halt, after, report)
+    return None if faulted else (legs, halt, after)
+
+
+def _halts_after(legs: list[Leg], halt: Pause) -> int:
+    """After how many legs people halt, −1 where the legs leave no place for it."""
+    links = 0
+    for number, leg in enumerate((*legs, None)):
+        if links == halt.before and (leg is None or leg.board >= halt.since):
+            return number
+        links += 0 if leg is None else len(leg.arcs)
+    return -1
+
+
+@dataclass(frozen=True, eq=False)
+class _Legs:
+    """Reads the legs of one route against the problem; broken : links before its halt, −1 for none."""
+
+    problem: ClassProblem
+    stated: Mapping[str, Any]
+    fault: Report
+    broken: int = -1
+
+    def read(self) -> list[Leg] | None:
+        """Every leg, or None where one is not what it says."""
+        links, legs = self.stated["links"], []
+        if len(self.stated["entry_steps"]) != len(links):
+            self.fault("entry_steps", f"has {len(self.stated['entry_steps'])} entries for {len(links)} links")
+            return None
+        begun = 0
+        for i, entry in enumerate(self.stated["legs"]):
+            form = self._form_fault(entry, len(links) - begun)
+            if form:
+                self.fault(f"legs[{i}]", form)
+                return None
+            mode, tail, head, board, alight, n_links = entry[:6]
+            ends = self.node_row.get(tail, -1), self.node_row.get(head, -1)
+            reads = {"ferry": self._ferry, "walk": self._walk, "train": self._train}
+            read = reads.get(mode, self._ride)
+            leg = read(i, entry, ends, (board, alight), links[begun : begun + n_links], begun)
+            if leg is None:
+                return None
+            legs.append(leg)
+            begun += n_links
+        if begun < len(links):
+            self.fault("legs", f"have {begun} links; the route has {len(links)}")
+            return None
+        return legs
+
+    @cached_property
+    def node_row(self) -> dict[str, int]:
+        """Row of each node by its id."""
+        return self.problem.plain.scenario.nodes.position()
+
+    def _form_fault(self, entry: Any, links_left: int) -> str:
+        if not isinstance(entry, list) or not entry or entry[0] not in MODES:
+            return f"is no [mode, from, to, board, alight, n_links] with a mode of {', '.join(MODES)}"
+        size = 7 if entry[0] in ("bus", "train") else 6
+        if len(entry) != size:
+            more = ", with its fleet or run as a seventh" if size == 7 else ""
+            return f"has {len(entry)} entries; a leg by {entry[0]} has {size}{more}"
+        strings = (entry[1], entry[2], *entry[6:])
+        if any(not isinstance(each, str) for each in strings) or any(type(n) is not int for n in entry[3:6]):
+            return "holds something else than codes and whole numbers"
+        if not 0 <= entry[3] <= entry[4] or entry[5] < 0:
+            return "ends before it begins, or begins before departure"
+        unknown = [code for code in entry[1:3] if code not in self.node_row]
+        if unknown:
+            return f"{unknown[0]!r} is no node of the scenario"
+        return f"takes {entry[5]} links; {links_left} are left" if entry[5] > links_left else ""
+
+    def _ride(
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
+    ) -> Leg | None:
+        """By car or bus: arc after arc, without a wait, never straight back."""
+        network, rows = self.problem.plain.network, self.problem.plain.arc_row
+        nodes = self.problem.plain.scenario.nodes.node_id
+        by_bus = entry[0] == "bus"
+        service = self.problem.fleet.get(entry[6], -1) if by_bus else -1
+        unfit = "" if links else f"goes by {entry[0]} over no link"
+        ended = begun + len(links) == self.broken
+        unfit = (self._unserved(entry, ends, service, ended=ended) if by_bus else "") or unfit
+        if unfit:
+            self.fault(f"legs[{i}]", unfit)
+            return None
+        arcs: list[int] = []
+        here, at, came = ends[0], steps[0], -1
+        entries: list[int] = []
+        for j, link in enumerate(links):
+            place = f"links[{begun + j}]"
+            arc = rows.get(link, -1) if isinstance(link, str) else -1
+            if arc < 0 or (by_bus and not self.problem.by_bus[arc]):
+                self.fault(
+                    place,
+                    f"{link!r} is no link that {'buses' if by_bus else 'cars or ferries'} may use that way",
+                )
+                return None
+            if network.tail[arc] != here:
+                self.fault(place, f"{link} begins at {nodes[network.tail[arc]]}, not {nodes[here]}")
+                return None
+            if network.head[arc] == came:
+                self.fault(place, f"{link} turns straight back to {nodes[came]}")
+                return None
+            arcs.append(arc)
+            entries.append(at)
+            came, here, at = here, int(network.head[arc]), at + int(network.steps[arc])
+        if here != ends[1] or at != steps[1]:
+            self.fault(f"legs[{i}]", f"ends at {nodes[here]} in step {at} by its links")
+            return None
+        return Leg(entry[0], *ends, *steps, tuple(arcs), tuple(entries), service)
+
+    def _unserved(self, entry: list[Any], ends: tuple[int, int], service: int, *, ended: bool) -> str:
+        """Why buses do not serve a leg, or ""; ended : where it was broken off, perhaps at no stop."""
+        if service < 0:
+            return f"{entry[6]!r} is no fleet of buses"
+        buses, at = self.problem.buses[service], self.problem.terminals.at
+        for code, node, steps, what in (
+            (entry[1], ends[0], buses.out, "take people up"),
+            (entry[2], ends[1], buses.back, "set people down"),
+        ):
+            if (node not in at or steps[at[node]] < 0) and not (ended and steps is buses.back):
+                return f"buses of {entry[6]} cannot {what} at {code}"
+        return ""
+
+    def _ferry(
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
+    ) -> Leg | None:
+        network = self.problem.plain.network
+        arc = (
+            self.problem.plain.arc_row.get(links[0], -1)
+            if len(links) == 1 and isinstance(links[0], str)
+            else -1
+        )
+        if arc < 0 or not network.is_ferry[arc]:
+            self.fault(f"legs[{i}]", "is not over one ferry link")
+            return None
+        if (int(network.tail[arc]), int(network.head[arc])) != ends:
+            self.fault(f"legs[{i}]", f"{links[0]} does not go from {entry[1]} to {entry[2]}")
+            return None
+        if steps[1] != steps[0] + int(network.steps[arc]):
+            self.fault(f"legs[{i}]", f"{links[0]} takes {int(network.steps[arc])} steps")
+            return None
+        return Leg("ferry", *ends, *steps, (arc,), (steps[0],))
+
+    def _walk(
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
+    ) -> Leg | None:
+        at, foot = self.problem.terminals.at, self.problem.foot
+        walk = self.problem.walks.get((at.get(ends[0], -1), at.get(ends[1], -1)))
+        if walk is None:
+            self.fault(
+                f"legs[{i}]", f"nobody walks from {entry[1]} to {entry[2]}: too far, no way, or no terminal"
+            )
+            return None
+        wanted = [foot.arc_ids[link] for link in walk.links]
+        if links != wanted:
+            self.fault(f"legs[{i}]", f"the walk goes by {' '.join(wanted)}")
+            return None
+        if steps[1] != steps[0] + walk.steps:
+            self.fault(f"legs[{i}]", f"the walk takes {walk.steps} steps")
+            return None
+        return Leg("walk", *ends, *steps, walk.links, (steps[0],) * len(walk.links))
+
+    def _train(
+        self,
+        i: int,
+        entry: list[Any],
+        ends: tuple[int, int],
+        steps: tuple[int, int],
+        links: list[Any],
+        begun: int,
+    ) -> Leg | None:
+        at = self.problem.terminals.at
+        pair = at.get(ends[0], -1), at.get(ends[1], -1)
+        for place, stage in enumerate(self.problem.stages):
+            fits = (stage.tail, stage.head) == pair and stage.arrives - stage.departs == steps[1] - steps[0]
+            if stage.run_id == entry[6] and stage.usable and fits and not links:
+                return Leg("train", *ends, *steps, (), (), place, stage.run_id)
+        self.fault(f"legs[{i}]", f"run {entry[6]!r} has no such stage from {entry[1]} to {entry[2]}")
+        return None
+
+
+def _check_joined(
+    problem: ClassProblem, zone: int, legs: list[Leg], halt: Pause | None, after: int, fault: Report
+) -> None:
+    """Fault legs that do not follow each other from the zone on, or that wait where nobody can."""
+    nodes = problem.plain.scenario.nodes.node_id
+    here, at = problem.plain.zones[zone].node, 0
+    for i, leg in enumerate(legs):
+        halted = halt is not None and i == after
+        if halt is not None and halted:
+            here, at = halt.node, halt.since
+        if leg.tail != here:
+            fault(f"legs[{i}]", f"begins at {nodes[leg.tail]}, not {nodes[here]}")
+            return
+        if leg.board < at:
+            fault(f"legs[{i}]", f"begins in step {leg.board}, before step {at}")
+            return
+        before = legs[i - 1].mode == "car" if i else True
+        through = (leg.mode == "car" or (i and before)) and not halted
+        if (leg.mode == "car" and not (before and (i or not leg.board))) or (through and i):
+            fault(f"legs[{i}]", "who goes by car goes right through, from the start")
+            return
+        here, at = leg.head, leg.alight

@@ -1,0 +1,323 @@
+"""Who is where at the moment: who goes on as told and with which buses, who halts, who is at home."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from farshore.plan.classes.onward.groups import Broken, Group, Rides
+from farshore.plan.classes.onward.ledger import Ledger, Takes
+from farshore.plan.classes.onward.look import Look
+from farshore.plan.classes.onward.parts import RideKey, Trip, parts_of, trips_in
+from farshore.plan.families.packing import pack
+from farshore.results.outcome import Event, Outcome
+
+__all__ = [
+    "Standing",
+    "groups_of",
+    "release",
+    "riders_of",
+    "standing_of",
+    "still_possible",
+    "trips_needed",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Everybody of the plan before, at the beginning of step `at`; going : those bound to buses, too."""
+
+    at: int
+    arrived: tuple[Group, ...]
+    going: tuple[Group, ...]
+    home: tuple[Group, ...]
+    broken: tuple[Broken, ...]
+    rides: Rides
+    ledger: Ledger
+
+
+def groups_of(
+    old: Outcome, kinds: Sequence[int], households: Mapping[tuple[int, int, int], tuple[int, ...]]
+) -> list[Group]:
+    """Rows of a plan, by departure and route; kinds : their classes; households : by route, step, class."""
+    moves = old.departures
+    parts = [parts_of(route) for route in old.routes]
+    found = []
+    for row in np.lexsort((np.array(kinds, np.int64), moves.route, moves.step)).tolist():
+        route, step, kind = int(moves.route[row]), int(moves.step[row]), kinds[row]
+        mine = households.get((route, step, kind), ())
+        found.append(Group(old.routes[route], parts[route], step, kind, int(moves.persons[row]), mine))
+    return found
+
+
+def standing_of(
+    old: Outcome,
+    groups: Sequence[Group],
+    ledger: Ledger,
+    *,
+    at: int,
+    events: Sequence[Event],
+    caught: str,
+    sizes: Sequence[int],
+) -> Standing:
+    """Sort everybody of a plan by where he is at the beginning of a step.
+
+    ledger : of the scenario after the events, before anybody has taken anything; is used up
+    caught : what those do who are on an asset that closes: back, held or through
+    sizes : members of each household, none where the plan counts persons
+    """
+    assert old.services is not None
+    trips = trips_in(old.services)
+    shut = _shut(old, events)
+    look = Look(ledger, at, shut, caught)
+    arrived = [group for group in groups if group.arrives < at]
+    for group in arrived:
+        takes = ledger.by_host(group.route.host_id, group.arrives)
+        assert takes is not None
+        ledger.take(takes, group.persons)
+    bound = _bound(groups, trips, at)
+    rides = _out(trips, look)
+    road: list[Group] = []
+    broken: list[Broken] = []
+    for group in groups:
+        if group.arrives < at or (group.step >= at and group not in bound):
+            continue
+        stopped = look.caught_group(group, rides) if group.step < at else None
+        if stopped is not None:
+            broken.append(stopped)
+        else:
+            road.append(group)
+    going, failing = still_possible(ledger, road, trips, rides, sizes)
+    home = [group for group in groups if group.step >= at and group not in bound]
+    for group in failing:
+        if group.step >= at:
+            home.append(group)
+        else:
+            broken.append(look.cut_off(group, rides))
+    release(ledger, going, rides)
+    return Standing(
+        at,
+        tuple(arrived),
+        tuple(going),
+        tuple(sorted(home, key=lambda g: (g.step, g.route.route_id))),
+        tuple(broken),
+        rides,
+        ledger,
+    )
+
+
+def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group]:
+    """Who has left home, who rides a bus that has left its base, and who rides with any of them."""
+    leaves = {trip.key: trip.leaves for trip in trips}
+    bound = {group for group in groups if group.step < at}
+    keys = {key for key, when in leaves.items() if when < at}
+    riders: defaultdict[RideKey, list[Group]] = defaultdict(list)
+    for group in groups:
+        for key in group.rides:
+            riders[key].append(group)
+    ahead = [*keys, *(key for group in bound for key in group.rides)]
+    seen: set[RideKey] = set()
+    while ahead:
+        key = ahead.pop()
+        if key in seen:
+            continue
+        seen.add(key)
+        for group in riders[key]:
+            if group not in bound:
+                bound.add(group)
+                ahead += group.rides
+    return bound
+
+
+def _out(trips: Sequence[Trip], look: "Look") -> Rides:
+    """What becomes of trips that have left their base: they take what they need before anybody else."""
+    ledger, at, n_steps = look.ledger, look.at, look.ledger.n_steps
+    by_key: defaultdict[RideKey, list[Trip]] = defaultdict(list)
+    for trip in trips:
+        if trip.leaves < at:
+            by_key[trip.key].append(trip)
+    rides = Rides([], {}, {})
+    for key, mine in sorted(by_key.items(), key=lambda item: (item[1][0].leaves, item[0])):
+        first = mine[0]
+        status = "done"
+        entered_last = first.board + ledger.entries(first.links)[-1]
+        if first.alight > at or entered_last >= at:
+            caught = look.caught_on(first.links, ledger.entries(first.links), first.board, walk=False)
+            takes = ledger.by_trip(key, first.leaves, first.back)
+            if first.board < at and caught is not None:
+                status = "caught"
+            elif takes is None or ledger.many(takes) < len(mine):
+                status = "cut off" if first.board < at else "called off"
+            else:
+                status = "goes"
+        rides.status[key] = status
+        ended = mine
+        if status in ("caught", "cut off"):
+            place = look.on_ride(key, status)
+            ended = [
+                replace(trip, links=trip.links[: place.link + 1], head=place.end, alight=place.alight,
+                        back=min(2 * place.since - trip.leaves, n_steps))
+                for trip in mine
+            ]  # fmt: skip
+        elif status == "called off":
+            ended = [_called_off(trip, at) for trip in mine]
+        for trip in ended:
+            takes = ledger.by_trip(trip.key, trip.leaves, trip.back) if status == "goes" else None
+            ledger.take(takes or ledger.by_vehicle(trip.fleet_id, trip.leaves, trip.back), 1)
+        rides.out += ended
+    return rides
+
+
+def _called_off(trip: Trip, at: int) -> Trip:
+    """A bus that turns back on its way to a stop: home in as long as it has been out, or as it was to be."""
+    back = min(2 * at - trip.leaves, trip.back)
+    return replace(
+        trip, head=trip.tail, board=at, alight=at, back=back, persons=0, seats=0, links=(), aboard=()
+    )
+
+
+def release(ledger: Ledger, going: Sequence[Group], rides: Rides) -> None:
+    """Give back trips that nobody needs any more: others were to ride who cannot.
+
+    Households stay in the bus that they have been told, so one that has left its base is needed while any of
+    its own rides.
+    """
+    wanted = riders_of(going)
+    riding = {(h, key) for group in going for key in group.rides for h in group.households}
+    for key, (leaves, back, counted) in list(rides.asked.items()):
+        needed = trips_needed(ledger, key, *wanted.get(key, (0, 0)))
+        takes = ledger.by_trip(key, leaves, back)
+        assert takes is not None
+        ledger.take(takes, needed - counted)
+        rides.asked[key] = (leaves, back, needed)
+    for i, trip in enumerate(rides.out):
+        if rides.status.get(trip.key) == "goes" and trip.board >= ledger.at:
+            if trip.aboard:
+                needed_still = any((h, trip.key) in riding for h, _ in trip.aboard)
+            else:
+                place = [j for j, other in enumerate(rides.out) if other.key == trip.key].index(i)
+                needed_still = place < trips_needed(ledger, trip.key, *wanted.get(trip.key, (0, 0)))
+            if not needed_still:
+                off = _called_off(trip, ledger.at)
+                takes = ledger.by_trip(trip.key, trip.leaves, trip.back)
+                assert takes is not None
+                ledger.take(takes, -1)
+                ledger.take(ledger.by_vehicle(off.fleet_id, off.leaves, off.back), 1)
+                rides.out[i] = off
+
+
+def riders_of(groups: Sequence[Group]) -> dict[RideKey, tuple[int, int]]:
+    """Assisted and other riders of each ride."""
+    found: defaultdict[RideKey, list[int]] = defaultdict(lambda: [0, 0])
+    for group in groups:
+        for key in group.rides:
+            found[key][0 if group.need == 0 else 1] += group.persons
+    return {key: (assisted, others) for key, (assisted, others) in found.items()}
+
+
+def trips_needed(ledger: Ledger, key: RideKey, assisted: int, others: int) -> int:
+    """Trips that so many riders fill."""
+    fleet = ledger.layers.fleets[ledger.fleet_row[key[0]]]
+    room = int(fleet.room[0])
+    places = fleet.seats // room if room else 0
+    by_assisted = -(-assisted // places) if places else 0
+    return max(by_assisted, -(-(assisted * room + others) // fleet.seats))
+
+
+def still_possible(
+    ledger: Ledger, groups: Sequence[Group], trips: Sequence[Trip], rides: Rides, sizes: Sequence[int]
+) -> tuple[list[Group], list[Group]]:
+    """Those of each group who go as told, as many as there is room for, and the others; uses the ledger up.
+
+    Who leaves first comes first; a bus that is told to go goes, or all its riders lose it.
+    """
+    sent: dict[RideKey, list[Trip]] = defaultdict(list)
+    for trip in trips:
+        sent[trip.key].append(trip)
+    going, failing = [], []
+    for group in groups:
+        persons, takes = _granted(ledger, group, sent, rides)
+        within, without = _apart(group, persons, sizes)
+        if within is not None:
+            ledger.take(takes, within.persons)
+            for key in group.rides:
+                _ask(ledger, key, sent[key], rides)
+            going.append(within)
+        if without is not None:
+            failing.append(without)
+    return going, failing
+
+
+def _granted(
+    ledger: Ledger, group: Group, sent: Mapping[RideKey, list[Trip]], rides: Rides
+) -> tuple[int, Takes]:
+    nobody = (0, (np.empty(0, np.int64), np.empty(0, np.int64)))
+    found = [ledger.by_host(group.route.host_id, group.arrives)]
+    found += [ledger.by_person(part, group.step, group.need) for part in group.parts]
+    takes = [each for each in found if each is not None]
+    if len(takes) < len(found):
+        return nobody
+    ahead: list[Takes] = []
+    for key in group.rides:
+        if key in rides.status:
+            if rides.status[key] not in ("goes", "done"):
+                return nobody
+        elif key not in rides.asked:
+            trip = ledger.by_trip(key, sent[key][0].leaves, sent[key][0].back)
+            if trip is None:
+                return nobody
+            ahead.append((trip[0], trip[1] * len(sent[key])))
+    joined = _joined(takes)
+    if ahead and ledger.many(_joined(ahead)) < 1:
+        return nobody
+    if not ahead:
+        return min(group.persons, ledger.many(joined)), joined
+    buses = _joined(ahead)
+    ledger.take(buses, 1)
+    many = ledger.many(joined)
+    ledger.take(buses, -1)
+    return min(group.persons, many), joined
+
+
+def _joined(takes: Sequence[Takes]) -> Takes:
+    return np.concatenate([each[0] for each in takes]), np.concatenate([each[1] for each in takes])
+
+
+def _ask(ledger: Ledger, key: RideKey, trips: Sequence[Trip], rides: Rides) -> None:
+    """Count the trips of a ride in, if they are not."""
+    if key in rides.status or key in rides.asked:
+        return
+    takes = ledger.by_trip(key, trips[0].leaves, trips[0].back)
+    assert takes is not None
+    ledger.take(takes, len(trips))
+    rides.asked[key] = (trips[0].leaves, trips[0].back, len(trips))
+
+
+def _apart(group: Group, persons: int, sizes: Sequence[int]) -> tuple[Group | None, Group | None]:
+    """So many of a group, whole households only, and the others."""
+    if persons >= group.persons:
+        return group, None
+    if persons <= 0:
+        return None, group
+    if not group.households:
+        return replace(group, persons=persons), replace(group, persons=group.persons - persons)
+    mine = np.array([sizes[each] for each in group.households], np.int64)
+    inside = (pack(mine, np.array([persons], np.int64)) >= 0).tolist()
+    parts: list[Group | None] = []
+    for wanted in (True, False):
+        some = tuple(each for each, fits in zip(group.households, inside, strict=True) if fits == wanted)
+        many = sum(sizes[each] for each in some)
+        parts.append(replace(group, persons=many, households=some) if some else None)
+    return parts[0], parts[1]
+
+
+def _shut(old: Outcome, events: Sequence[Event]) -> dict[str, list[tuple[int, int]]]:
+    """Spans of steps that closing events touch, by asset."""
+    start_s, step_s = int(old.scenario.about.start.timestamp()), old.scenario.about.step_s
+    shut: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for event in events:
+        if event.factor == 0:
+            span = (event.from_s - start_s) // step_s, -(-(event.until_s - start_s) // step_s)
+            shut[event.asset_id].append(span)
+    return dict(shut)
