@@ -165,7 +165,7 @@ def effort_of(outcome: Outcome, timing: Timing, flows: Flows) -> Effort:
 def _halts(
     outcome: Outcome, timing: Timing, groups: Sequence[tuple[Route, Ints, Ints, bool]]
 ) -> tuple[int, int]:
-    """What waiting at halts costs, and the person-steps of it; who is stranded (each group says so) waits on."""
+    """What waiting at halts costs, and the person-steps of it; who is stranded (groups say so) waits on."""
     node_row = outcome.scenario.nodes.position()
     rows = sorted({node_row[halt.node_id] for route, *_ in groups for halt in route.halts})
     if not rows:
