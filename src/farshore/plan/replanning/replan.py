@@ -12,7 +12,6 @@ import numpy as np
 from farshore.errors import Interrupted, UsageFault
 from farshore.plan.binding import binding_of
 from farshore.plan.certificate import certificate_of
-from farshore.plan.classes.onward.replan import replan_classes
 from farshore.plan.model import Problem
 from farshore.plan.prices import prices_of
 from farshore.plan.reduce import reduce_network
@@ -69,6 +68,8 @@ def replan(
     if old.services is not None:
         if arrived:
             raise UsageFault("--arrived is not known yet of plans with classes: leave it out")
+        from farshore.plan.classes.onward.replan import replan_classes  # noqa: PLC0415 (few replans need it)
+
         return replan_classes(
             old,
             at=at,
