@@ -19,6 +19,7 @@ from farshore.plan.classes.people import CLASSES, class_of
 from farshore.plan.classes.pour import Placed
 from farshore.plan.classes.solve import solve_classes
 from farshore.plan.classes.vehicles import Trip, duties_of, fleet_figures, train_figures, trips_of
+from farshore.plan.families.rows import households_in_order
 from farshore.plan.families.synthesis import Members, households_of
 from farshore.plan.goals import step_and_people
 from farshore.plan.stop import Stop, Target
@@ -147,25 +148,7 @@ def _households(
     step = np.full(len(members), -1, np.int64)
     route[leaves] = row_of[seated.row[leaves]]
     step[leaves] = seated.placed.depart[seated.row[leaves]]
-    last = np.iinfo(np.int64).max
-    order = np.lexsort(
-        (-members.size, np.where(leaves, route, last), np.where(leaves, step, last), members.zone)
-    )
-    made = Households(
-        zone=members.zone[order],
-        size=members.size[order],
-        children=members.children[order],
-        over_65=members.over_65[order],
-        needing_assistance=members.needing_assistance[order],
-        with_car=members.with_car[order],
-        route=route[order],
-        step=step[order],
-        stranded=np.full(len(order), -1, np.int64),
-        seed=seed,
-        notes=members.notes,
-        moved=seated.moved,
-        objective_if_split=if_split,
-    )
+    made, order = households_in_order(members, route, step, seed=seed, moved=seated.moved, if_split=if_split)
     return made, seated.row[order]
 
 

@@ -51,9 +51,8 @@ class Polisher:
         self._problem, self._spreader, self._scale_h = problem, spreader, scale_h
         self._chance = np.random.default_rng(seed)
         self._rooms = rooms_of(problem, spreader.patterns)
-        self._opening = 1.0
-        self._outlook = Outlook(spreader, 1.0, self._rooms)
-        choices = self._choices = self._outlook.guide.choices
+        no_prices = np.zeros((0, 0))  # nothing here asks for them; each sweep has an outlook of its own
+        choices = self._choices = spreader.choices(no_prices, no_prices)
         put_back(placements, np.arange(len(placements.people)), choices, self._rooms)
         self._home_until, self._wait_until = _until(choices.home_wait, 0), _until(choices.terminal_wait, 1)
         self._stays = self._home_until[-1] + choices.left_cost

@@ -85,7 +85,7 @@ class _Search:
     @property
     def _scale_h(self) -> float:
         """What one person costs at least, as far as is known: person-hours."""
-        return max(_LEAST_H, self.lower_bound / 1e6 / max(1, int(self._problem.people.people.sum())))
+        return _each_h(self._problem, self.lower_bound)
 
     @property
     def proven(self) -> bool:
@@ -178,6 +178,11 @@ class _Search:
         return self._stop.over(time.monotonic() - self._begun_s)
 
 
+def _each_h(problem: ClassProblem, lower_bound: int) -> float:
+    """Person-hours of a bound to each person."""
+    return max(_LEAST_H, lower_bound / 1e6 / max(1, int(problem.people.people.sum())))
+
+
 def _taken_in(placed: Placed, n_steps: int) -> Ints:
     """Who has been taken in by the end of each step."""
     stretches = np.diff(placed.patterns.first)[placed.pattern]
@@ -193,7 +198,7 @@ def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
         book.of(way)
     spreader = Spreader(problem, pricer, book)
     spreader.learn()
-    width_h = _ROUNDS[0][0] * ways.lower_bound / 1e6 / max(1, int(problem.people.people.sum()))
+    width_h = _ROUNDS[0][0] * _each_h(problem, ways.lower_bound)
     spreader.activate(spreader.spread(max(_LEAST_H, width_h)).flow, 0.8)
     return spreader
 

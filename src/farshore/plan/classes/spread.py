@@ -49,7 +49,6 @@ class Spreader:
         self.n_steps = layers.n_steps
         self.capacity = resources.capacity.astype(np.float64)
         self.active = np.zeros(resources.intake // self.n_steps, bool)
-        self.limited = self.capacity < UNLIMITED
         pick = pricer.first_of
         people = problem.people
         self.need, self.accepts = people.need[pick], people.accepts[pick]
@@ -72,10 +71,10 @@ class Spreader:
         later = np.arange(n_steps) + patterns.offset[:, None]
         each = layers.opens[layers.opens_of[patterns.arcs][:, None], np.minimum(later, n_steps - 1)]
         closed = np.add.reduceat((each == 0) | (later >= n_steps), patterns.arcs_first[:-1], axis=0)
-        self.opens = (closed == 0) & (np.arange(n_steps) + patterns.length[:, None] < n_steps)
+        opens = (closed == 0) & (np.arange(n_steps) + patterns.length[:, None] < n_steps)
         self.seats = np.ascontiguousarray(layers.seats[self.need][:, begin])
         over = np.array([stretch_costs(patterns, problem, need) for need in range(3)]) / _UNIT
-        may = self.opens & (self.seats > 0)[:, :, None]
+        may = opens & (self.seats > 0)[:, :, None]
         self.cost = np.ascontiguousarray(np.where(may, over[self.need], 1e15).transpose(0, 2, 1))
         host_terminal = np.array([afoot.at(int(node)) for node in problem.timing.host_node])
         self.host_first, self.hosts = grouped(host_terminal, len(afoot.terminals))

@@ -9,11 +9,11 @@ import numpy as np
 
 from farshore.plan.families.leftover import seat_left_over
 from farshore.plan.families.packing import pack
+from farshore.plan.families.rows import households_in_order
 from farshore.plan.families.spare import summed
 from farshore.plan.families.synthesis import Members, households_of
 from farshore.plan.model import Problem, problem_of
 from farshore.plan.routes import objective_of
-from farshore.results.households import Households
 from farshore.results.outcome import Departures, Outcome, Route, Unserved
 from farshore.scenario.timing import Ints
 
@@ -83,16 +83,7 @@ def _seated(
     used = np.unique(route[route >= 0])
     routes = tuple(outcome.routes[old] for old in used.tolist())
     route = np.where(route >= 0, np.searchsorted(used, route), -1)
-    last = np.iinfo(np.int64).max
     leaves = route >= 0
-    order = np.lexsort(
-        (
-            -members.size,
-            np.where(leaves, route, last),
-            np.where(leaves, step, last),
-            members.zone,
-        )
-    )
     zone_row = outcome.scenario.zones.position()
     zone_of = np.array([zone_row[each.zone_id] for each in routes], np.int64)
     number, when, persons = summed(route[leaves], step[leaves], members.size[leaves])
@@ -105,21 +96,8 @@ def _seated(
         for zone_id, left in zip(outcome.scenario.zones.zone_id, stay.tolist(), strict=True)
         if left
     )
-    households = Households(
-        zone=members.zone[order],
-        size=members.size[order],
-        children=members.children[order],
-        over_65=members.over_65[order],
-        needing_assistance=members.needing_assistance[order],
-        with_car=members.with_car[order],
-        route=route[order],
-        step=step[order],
-        stranded=np.full(len(order), -1, np.int64),
-        seed=seed,
-        notes=members.notes,
-        moved=moved,
-        objective_if_split=outcome.certificate.objective,
-    )
+    if_split = outcome.certificate.objective
+    households, _ = households_in_order(members, route, step, seed=seed, moved=moved, if_split=if_split)
     return dataclasses.replace(
         outcome,
         routes=routes,
