@@ -65,6 +65,7 @@ def what_if_task(plan_number: int, what: WhatIf | None, *, anew: bool = False) -
 def _slim(outcome: Outcome) -> Outcome:
     scenario = replace(outcome.scenario, drawing="", zone_shapes="")
     nothing = Certificate(0, 0, {}, {}, {})
+    services = outcome.services
     return replace(
         outcome,
         scenario=scenario,
@@ -72,7 +73,8 @@ def _slim(outcome: Outcome) -> Outcome:
         audit=(),
         unserved=(),
         rounds=(),
-        households=None,
+        services=None if services is None else replace(services, prices={}, duties=(), loads=()),
+        households=None if services is None else outcome.households,  # who boards what
     )
 
 
@@ -146,7 +148,17 @@ def _figures(done: Rehearsed) -> dict[str, Any]:
         moment = done.reached_s[share]
         return None if moment is None else round(moment / 3600, 4)
 
+    classes = [
+        [
+            each.class_id,
+            each.people,
+            each.arrived,
+            None if each.t90_s is None else round(each.t90_s / 3600, 4),
+        ]
+        for each in done.classes
+    ]
     return {
+        **({"classes": classes} if classes else {}),
         "people": int(done.people.sum()),
         "arrived": done.arrived,
         "without_bed": done.without_bed,
