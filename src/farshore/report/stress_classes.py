@@ -11,16 +11,16 @@ from farshore.results.stress import StressResult
 __all__ = ["classes_over_futures", "left_out"]
 
 _LEFT_OUT: Final = (
-    "What one more vessel, lane, bed or hour of a corridor is worth, and what planning anew would reach: a plan "
-    "with classes takes minutes to make, and the prices in its certificate prove how good the plan is, not what a "
-    "change would save. Losses of crossings are rehearsed.",
-    "New instructions after a loss. People wait for what they were told to take; who misses a bus, or finds it "
-    "full, takes the next one to the same stop that has a seat.",
-    "More trips. Buses make the trips of the plan and no others, whether more people come or fewer. Where a fleet "
-    "has fewer vehicles than the plan uses, the one that is back first makes the next trip, late if need be; "
-    "where it has more, they stay at their base.",
-    "Drivers' hours and the hours of a fleet once its buses are late. Trains run by their timetable through every "
-    "alert.",
+    "What one more vessel, lane, bed or hour of a corridor is worth, and what planning anew would reach: a "
+    "plan with classes takes minutes to make, and the prices in its certificate prove how good the plan is, "
+    "not what a change would save. Losses of crossings are rehearsed.",
+    "New instructions after a loss. People wait for what they were told to take; who misses a bus, or finds "
+    "it full, takes the next one to the same stop that has a seat.",
+    "More trips. Buses make the trips of the plan and no others, whether more people come or fewer. Where a "
+    "fleet has fewer vehicles than the plan uses, the one that is back first makes the next trip, late if "
+    "need be; where it has more, they stay at their base.",
+    "Drivers' hours and the hours of a fleet once its buses are late. Trains run by their timetable through "
+    "every alert.",
 )
 
 Row: TypeAlias = list[str | Cell]

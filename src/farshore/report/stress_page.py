@@ -199,8 +199,8 @@ def _worth(result: StressResult) -> Html:
     reached = hours_text(base.t90_h)
     bars = (
         f"Beside the plan rehearsed as it is, with no hazard: nine in ten arrived after {reached}, "
-        f"{count(base.unserved)} left behind. Upper bar: people left behind, more (right) or fewer (left); lower "
-        "bar: hours until nine in ten have arrived."
+        f"{count(base.unserved)} left behind. Upper bar: people left behind, more (right) or fewer (left); "
+        "lower bar: hours until nine in ten have arrived."
     )
     if worth.paper is not None:
         bars += (
@@ -234,14 +234,14 @@ def _ranked(worth: WorthTable) -> Html:
         "Promised: what the plan's prices say a change for the better saves, in weighted person-hours of the "
         "plan's objective. Saved: what planning anew saves of it; below 0, what it costs."
     )
-    head, numeric = ["what", "rank", "promised", "saved"], (1, 2, 3)
+    head = ["what", "rank", "promised", "saved"]
     if worth.paper is None:  # nothing is priced, and nothing planned anew
         rows, note = [row[:2] for row in rows], "People keep to the plan and go around what is shut."
-        head, numeric = head[:2], numeric[:1]
+        head = head[:2]
     return section(
         "Every change, ranked",
         element("p", note, class_="note"),
-        table("Most people first", head, rows, numeric=numeric, tall=True),
+        table("Most people first", head, rows, numeric=range(1, len(head)), tall=True),
         identity="ranked",
         long=True,
     )
