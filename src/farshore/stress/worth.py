@@ -117,7 +117,9 @@ def _run(
     told: Callable[[str, float, float], None],
     phase: str,
 ) -> dict[str, Any]:
-    return dict(finished(crew, journal, tasks, lambda done: told(phase, done, max(len(tasks), 1))))
+    if not tasks:
+        return {}
+    return dict(finished(crew, journal, tasks, lambda done: told(phase, done, len(tasks))))
 
 
 def _figures(row: Mapping[str, Any]) -> Figures:

@@ -23,11 +23,12 @@ CLASSES = ("assisted_car", "assisted_foot", "family_car", "family_foot", "other_
 class ClassCounts:
     """People of each zone and class, and those of them to whom the plan gives a departure.
 
-    people, placed : int64[n_zones, n_classes]
+    people, placed : int64[n_zones, n_classes]; whole : whether they are made of households
     """
 
     people: Ints
     placed: Ints
+    whole: bool
 
 
 def turnout_of(scenario: Scenario) -> Ints:
@@ -55,19 +56,37 @@ def class_counts(plan: Outcome, scenario: Scenario) -> ClassCounts:
     class_ids = () if plan.services is None else plan.services.class_ids
     class_row = np.array([CLASSES.index(code) for code in class_ids], np.int64)
     np.add.at(placed, (zone, class_row), moves.persons)
-    return ClassCounts(people, placed)
+    return ClassCounts(people, placed, whole is not None)
 
 
 def people_in(future: Scenario, planned: Scenario, counts: ClassCounts) -> Ints:
     """People of each zone and class in a future: int64[n_zones, n_classes].
 
-    A zone's are its turnout. Each class is as many times what the plan is for as the future's shares give it
-    of what the planned ones did, counted by persons; where they do not change, classes keep their parts.
+    A zone's are its turnout. Counted by persons, each class is what the future's shares make it; made of
+    households, it is as many times what the plan is for as the future's share of it is of the planned one.
     """
-    then, now = _counted(planned), _counted(future)
-    weight = np.where(then > 0, counts.people * (now / np.maximum(then, 1)), 0.0)
-    weight = np.where(then > 0, weight, np.where(counts.people > 0, counts.people, now))
+    if not counts.whole:
+        return _counted(future)
+    then, now = _shares(planned), _shares(future)
+    weight = counts.people * (now / np.where(then > 0, then, 1.0))
+    weight = np.where(then > 0, weight, counts.people)
+    weight = np.where(weight.sum(axis=1, keepdims=True) > 0, weight, now)  # a zone that had nobody
     return _apportioned(turnout_of(future), weight)
+
+
+def _shares(scenario: Scenario) -> Floats:
+    """The share of each class in its zone's people, counted by persons: float64[n_zones, n_classes]."""
+    zones = scenario.zones
+    assisted = np.asarray(zones.share_needing_assistance, np.float64)
+    family = np.minimum(1 - assisted, zones.share_under_18 * scenario.parameter("family_persons_per_child"))
+    return np.stack(
+        [
+            need * car
+            for need in (assisted, family, 1 - assisted - family)
+            for car in (zones.share_with_car, 1 - zones.share_with_car)
+        ],
+        axis=1,
+    )
 
 
 def _counted(scenario: Scenario) -> Ints:
@@ -85,10 +104,9 @@ def _counted(scenario: Scenario) -> Ints:
 
 def _apportioned(total: Ints, weight: Floats) -> Ints:
     """Each row's total in proportion to its weights, largest remainders first."""
-    whole = weight.sum(axis=1, keepdims=True)
-    exact = total[:, None] * weight / np.where(whole > 0, whole, 1.0)
+    exact = total[:, None] * weight / weight.sum(axis=1, keepdims=True)
     found = floored(exact + 1e-9)
-    lacking = np.where(whole[:, 0] > 0, total - found.sum(axis=1), 0)
+    lacking = total - found.sum(axis=1)
     order = np.argsort(found - exact, axis=1, kind="stable")
     rank = np.argsort(order, axis=1, kind="stable")
     return np.asarray(found + (rank < lacking[:, None]), np.int64)
