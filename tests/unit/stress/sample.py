@@ -51,7 +51,7 @@ def town_plan() -> Outcome:
 
 
 def class_town(**changes) -> Scenario:
-    """A town whose people need and have different things: a bridge for all, a ferry, a boat, buses, a train."""
+    """A town whose people need different things: a bridge for all, a ferry, a boat, buses, a train."""
     figures = {
         "nodes": ["n1", {"node_id": "n2", "node_type": "port"}, {"node_id": "n3", "node_type": "port"}, "n4"],
         "links": [

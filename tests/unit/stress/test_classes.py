@@ -1,4 +1,4 @@
-"""Plans with classes stress-tested: the same bytes on any number of workers, losses, resuming, what is refused."""
+"""Plans with classes stress-tested: the same bytes anywhere, losses, resuming, what is refused."""
 
 import csv
 import io
@@ -92,7 +92,7 @@ def hours(moment_s: float | None) -> float | None:
 
 
 def river(**changes) -> Scenario:
-    """One bridge and nothing else over the river; half an hour from the stop to its near end, by bus or car."""
+    """One bridge and nothing else over the river, half an hour from the stop by bus or car."""
     figures = {
         "links": [
             "street n1 n2 length=15000 free_speed=30 capacity=600 allowed_uses=auto;bus",
@@ -120,7 +120,7 @@ def river(**changes) -> Scenario:
 
 
 def test_a_sure_loss_of_the_only_bridge_leaves_who_had_to_cross_after_it() -> None:
-    """Who is on the bridge goes on, nobody who comes later crosses: by bus and by car as rehearsed till then."""
+    """Who is on the bridge goes on; nobody who comes later crosses, by bus or by car."""
     outcome = plan(river(), model="classes", household_seed=None)
     before = simulate(river(), plan=outcome, seed=2)
     assert before.arrived_persons == 300
