@@ -14,7 +14,7 @@ from farshore.plan.classes.people import CLASSES, class_of, commodities_of
 from farshore.results.outcome import Outcome
 from farshore.scenario import Scenario
 from farshore.scenario.clock import Clock
-from farshore.scenario.edit import with_closing
+from farshore.scenario.edit import with_closing, with_more_closures
 from farshore.simulate import Options, Pause, Rehearsal, simulate
 from farshore.simulate.riding.turnout import class_counts, people_in, turnout_of
 from farshore.stress import Futures
@@ -171,6 +171,17 @@ def test_boats_that_are_not_there_take_nobody_and_move_no_arc() -> None:
     assert none.loaded.entered[-1, boat] == 0
     assert none.loaded.entered[-1, none.ground.arc_row()["~water"]] > 0
     assert none.arrived == whole.arrived
+
+
+def test_a_ferry_shut_for_people_on_foot_alone_lets_them_go_back_ashore() -> None:
+    """Cars still sail; nobody is lost, and the rehearsal goes on to its end."""
+    here = class_town()
+    start_s = int(here.about.start.timestamp())
+    only_cars = {"from_time": start_s + 3600, "until_time": start_s + 14_400, "allowed_uses": "auto"}
+    shut = with_more_closures(here, [{"asset_id": "boat", "capacity_factor": 1.0, **only_cars}])
+    done = REHEARSALS[True].run(shut)
+    left = REHEARSALS[True].left_where(shut, done)
+    assert done.arrived + sum(persons for *_, persons in left) == done.people.sum()
 
 
 @both
