@@ -46,7 +46,7 @@ def classes_over_futures(result: StressResult) -> Html:
         table(
             "One future in two is below P50, nine in ten below P90; times are hours until nine in ten of the "
             "class have arrived",
-            ["class", "people, P50", "left behind, P50", "P90", "T90, P50", "P90"],
+            ["class", "people, P50", "left behind, P50", "left behind, P90", "T90, P50", "T90, P90"],
             rows,
             numeric=(1, 2, 3, 4, 5),
         ),
