@@ -9,7 +9,8 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, OptimizeResult, minimize
 
 from farshore.kernels.paths import grouped
-from farshore.kernels.spreading import Choices, spread, tolled, used_by, worths
+from farshore.kernels.spreading import Choices, Open, spread, worths
+from farshore.kernels.use_runs import runs_of, tolls_by_runs, used_by_runs
 from farshore.plan.classes.levels import Levels
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import PatternBook, stretch_costs
@@ -21,6 +22,7 @@ __all__ = ["Spread", "Spreader"]
 
 Floats = npt.NDArray[np.float64]
 _UNIT = 1e6
+_CLOSED = 1e15
 _PATIENCE = 20  # moves of the prices
 _WORTHWHILE = 2e-4  # of what they prove, gained by so many moves
 
@@ -29,7 +31,7 @@ _WORTHWHILE = 2e-4  # of what they prove, gained by so many moves
 class Spread:
     """How people spread under prices.
 
-    flow : float64[n_stretches, n_steps], seats where they are counted; arrived : float64[n_hosts, n_steps]
+    flow : float64[n_steps, n_stretches], seats where they are counted; arrived : float64[n_hosts, n_steps]
     used : float64[n_resources]; value : person-hours, what the prices would prove of the known ways
     """
 
@@ -75,7 +77,7 @@ class Spreader:
         self.seats = np.ascontiguousarray(layers.seats[self.need][:, begin])
         over = np.array([stretch_costs(patterns, problem, need) for need in range(3)]) / _UNIT
         may = opens & (self.seats > 0)[:, :, None]
-        self.cost = np.ascontiguousarray(np.where(may, over[self.need], 1e15).transpose(0, 2, 1))
+        self.cost = np.ascontiguousarray(np.where(may, over[self.need], _CLOSED).transpose(0, 2, 1))
         host_terminal = np.array([afoot.at(int(node)) for node in problem.timing.host_node])
         self.host_first, self.hosts = grouped(host_terminal, len(afoot.terminals))
         self.terminal_wait = np.ascontiguousarray(afoot.wait_cost.transpose(0, 2, 1)) / _UNIT
@@ -119,6 +121,14 @@ class Spreader:
         size[1:][people.has_car] = [len(each) for each in lists[1:]]
         self.car_first, flat = np.cumsum(size), np.concatenate(lists)
         self.cars, self.car_host = stretch[flat], host[flat]
+        opens = (self.cost < _CLOSED).any(axis=0)
+        n_terminals = len(layers.afoot.terminals)
+        for_now = patterns.length[self.out] == 0
+        slow, quick = self.out[~for_now], self.out[for_now]
+        self.slow = _open(opens[:, slow], self.tail[slow], n_terminals, slow)
+        self.quick = _open(opens[:, quick], self.tail[quick], n_terminals, quick)
+        whose = np.repeat(np.arange(len(people.zone)), size[1:])
+        self.by_car = _open(opens[:, self.cars], whose, len(people.zone))
 
     def _pick(self) -> None:
         """Uses of active families only."""
@@ -127,15 +137,10 @@ class Spreader:
         self.number = np.full(len(self.active), -1, np.int64)
         self.rows = np.flatnonzero(self.active)
         self.number[self.rows] = np.arange(len(self.rows))
-        first, members = grouped(whose[keep], self.known)
-        self.few: Any = (
-            first,
-            self.number[family[keep]][members],
-            offset[keep][members],
-            amount[keep][members],
-        )
-        first, members = grouped(whose, self.known)
-        self.all: Any = (first, family[members], offset[members], amount[members])
+        few = (self.number[family[keep]], offset[keep], amount[keep])
+        self.few: Any = (np.searchsorted(whose[keep], np.arange(self.known + 1)), *few)
+        self.runs = runs_of(self.known, whose[keep], *few)
+        self.all_runs = runs_of(self.known, whose, family, offset, amount)
 
     def _lay(self, before: Ints) -> None:
         """Number what has a price: steps of active families, then intakes, beds and drivers' days."""
@@ -177,7 +182,7 @@ class Spreader:
             if row >= 0:
                 families[row] += days[fleet][in_day]
         at_host = intake + beds[:, None]
-        return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, 1e15).T)
+        return families, np.ascontiguousarray(np.where(self.problem.host_open, at_host, _CLOSED).T)
 
     def choices(self, tolls: Floats, host_price: Floats) -> Choices:
         """What people may do, by what entering stretches and being taken in costs."""
@@ -203,19 +208,19 @@ class Spreader:
             hosts=self.hosts,
             host_price=host_price,
             terminal_wait=self.terminal_wait,
+            slow=self.slow,
+            quick=self.quick,
+            by_car=self.by_car,
         )
 
     def spread(self, width_h: float) -> Spread:
         """Spread everybody."""
         resources, n_steps, people = self.problem.layers.resources, self.n_steps, self.problem.people
         prices, host_price = self.added(*self.parts(self.live))
-        tolls = np.empty((n_steps, self.known))
-        tolled(0, n_steps, *self.few, prices, tolls)
-        choices = self.choices(tolls, host_price)
+        choices = self.choices(tolls_by_runs(self.runs, prices), host_price)
         there, at_home = worths(width_h, choices)
         flow, arrived, staying = spread(width_h, choices, there, at_home, self.ready)
-        flow, arrived = np.ascontiguousarray(flow.T), np.ascontiguousarray(arrived.T)
-        families = used_by(len(self.rows), *self.few, flow)
+        families, arrived = used_by_runs(len(self.rows), self.runs, flow), np.ascontiguousarray(arrived.T)
         in_day = np.arange(n_steps) // resources.steps_in_day
         days = np.zeros((len(self.problem.layers.fleets), resources.n_days))
         for fleet in range(len(days)):
@@ -232,7 +237,7 @@ class Spreader:
     def activate(self, flow: Floats, share: float) -> None:
         """Give prices to families that are used over a share of their room in some step."""
         families = self.problem.layers.resources.intake // self.n_steps
-        used = used_by(families, *self.all, flow)
+        used = used_by_runs(families, self.all_runs, flow)
         room = self.capacity[: families * self.n_steps].reshape(families, self.n_steps)
         found = ((used > share * room) & (room < UNLIMITED)).any(axis=1)
         if (found & ~self.active).any():
@@ -279,3 +284,11 @@ class Spreader:
         price = np.zeros(len(self.capacity), np.int64)
         price[self.index] = np.floor(self.live * _UNIT + 0.5)
         return price
+
+
+def _open(opens: npt.NDArray[np.bool_], row: Ints, n_rows: int, number: Ints | None = None) -> Open:
+    """What is open in each step: opens bool[n_steps, n], of things in the order of rows, and their numbers."""
+    step, which = np.nonzero(opens)
+    first = np.searchsorted(step * n_rows + row[which], np.arange(len(opens) * n_rows + 1))
+    first = first[n_rows * np.arange(len(opens))[:, None] + np.arange(n_rows + 1)]
+    return Open(first, which if number is None else number[which])
