@@ -133,7 +133,7 @@ def worths(spread_h: float, choices: Choices) -> tuple[Floats, Floats]:
     Logit loading: Dial, R. (1971), A probabilistic multipath traffic assignment model, Transp. Res. 5(2).
     """
     n_steps, n_groups = len(choices.host_price), len(choices.need)
-    there = np.full((n_groups, n_steps + 1, MOST_QUICK + 1, len(choices.quick_first)), _FAR)
+    there = np.full((n_groups, n_steps + 1, MOST_QUICK + 1, len(choices.host_first) - 1), _FAR)
     at_home = np.full((n_steps + 1, len(choices.group)), choices.left_cost)
     worths_between(0, n_steps, spread_h, choices, there, at_home)
     return there, at_home
@@ -144,7 +144,7 @@ def worths_between(
     begin: int, end: int, spread_h: float, choices: Choices, there: Floats, at_home: Floats
 ) -> None:
     """As `worths`, of the steps from `begin` to before `end`, from what is there for later ones."""
-    n_terminals = len(choices.quick_first)
+    n_terminals = len(choices.host_first) - 1
     n_groups = len(choices.need)
     slow, quick, by_car = choices.slow, choices.quick, choices.by_car
     length, head, cost, tolls, seats = choices.length, choices.head, choices.cost, choices.tolls, choices.seats
@@ -212,7 +212,7 @@ def spread(
     returns : flow float64[n_steps, n_stretches], in seats on stretches that take seats; arrived
         float64[n_steps, n_hosts]; staying float64[n_commodities]
     """
-    n_steps, n_terminals = choices.host_price.shape[0], len(choices.quick_first)
+    n_steps, n_terminals = choices.host_price.shape[0], len(choices.host_first) - 1
     n_groups = len(choices.need)
     slow, quick, by_car = choices.slow, choices.quick, choices.by_car
     length, head, cost, tolls, seats = choices.length, choices.head, choices.cost, choices.tolls, choices.seats
