@@ -188,7 +188,7 @@ class _Work:
         served: bool | None = False
         while served is False and not self.content():
             within = self.proof.lower_bound + self.proof.lower_bound // _SHARPER
-            mixture = mixture_within(pool, within, upper=self.makespan, until_s=self.until_s)
+            mixture = mixture_within(pool, within, upper=upper, until_s=self.until_s)
             self.hear(mixture.proof)
             served = mixture.served
         self.note("prices on a finer grid")
