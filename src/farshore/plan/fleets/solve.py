@@ -171,17 +171,9 @@ class _Work:
         fine = Grid.finest(self.problem, self.makespan)
         if fine.cell >= self.grid.cell:
             return
-        old = self.proof
-        self.hear(
-            prove(
-                self.problem,
-                fine,
-                old.pickup_price,
-                old.shelter_price,
-                upper=self.makespan,
-                method=old.method,
-            )
-        )
+        old, upper = self.proof, self.makespan
+        prices = old.pickup_price, old.shelter_price
+        self.hear(prove(self.problem, fine, *prices, upper=upper, method=old.method))
         pool = Pool(self.problem, fine)
         for tour in self.pool.tours:
             pool.add(tour)
