@@ -26,6 +26,8 @@ _WORDS: Final = {True: "found", False: "none", None: "not decided"}
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
 _MOVES: Final = 15_000_000  # a few seconds of local search
 _TURNS: Final = 3  # of local search in all styles
+_MOVES_A_PAIR: Final = 2500  # of loads, in the first of them
+_FEW_LOADS: Final = 40  # up to which lists are short, however long the tours, and one of them is enough
 _MOVES_PER_S: Final = 4_000_000  # about, so that the last search ends in time
 _TOO_LONG: Final = 12.0  # loads a bus from which mixtures are hard to round
 _SHARPER: Final = 4000  # parts of the bound by which it is to rise at a time, where times are taken finely
@@ -190,12 +192,15 @@ class _Work:
 
         Then again with twice the moves, as long as half of the time is left for all the rest.
         """
-        styles = len(STYLES) - 1
+        if self.per_bus < _LONGER_TOURS:
+            return
+        styles, n_loads = len(STYLES) - 1, int(self.problem.loads.sum())
+        n_moves = min(2 * _MOVES, _MOVES_A_PAIR * n_loads**2)
         half_s = (self.begun_s + self.until_s) / 2
-        for turn in range(_TURNS * styles if self.per_bus >= _LONGER_TOURS else 0):
+        for turn in range(styles if n_loads <= _FEW_LOADS else _TURNS * styles):
             if self.content() or (turn >= styles and time.monotonic() > half_s):
                 return
-            self.anneal(_MOVES << (turn // styles), start=self.first_tours, style=turn % styles)
+            self.anneal(n_moves << (turn // styles), start=self.first_tours, style=turn % styles)
 
     def round_long(self) -> None:
         """Where tours are long, good ones found in turn by local search and from mixtures."""
