@@ -1,12 +1,13 @@
 """Buses: instances of the literature's shapes solved and proven; rides to duties as they grow in number."""
 
+import time
 from collections.abc import Iterable
 
 import numpy as np
 
 from benchmarks.bus_instances import CITY_BUSES, BusInstance, city, drawn, one_way
 from benchmarks.registry import benchmark
-from farshore.plan import Gap, Seconds
+from farshore.plan import Gap, Seconds, Stop
 from farshore.plan.fleets import (
     Hours,
     RideFleet,
@@ -18,7 +19,8 @@ from farshore.plan.fleets import (
     timetable_rides,
 )
 
-WALL_S = 150  # other work may run beside: what counts is processor seconds
+CPU_S = 60  # for each instance
+WALL_S = 240  # other work may run beside: what counts is processor seconds
 
 
 def in_words(answer: dict[str, float], _seconds: float) -> str:
@@ -27,18 +29,29 @@ def in_words(answer: dict[str, float], _seconds: float) -> str:
 
 
 def solved(instances: Iterable[BusInstance], gap: float) -> dict[str, float]:
-    """Tours checked; how many are proven best, how many within 1 %, the largest gap."""
-    gaps = []
+    """Tours checked; how many are proven best, how many within 1 % in time, the largest gap, the longest."""
+    gaps, taken_s = [], []
     for instance in instances:
-        plan = evacuate_by_bus(instance.problem, stop=Gap(gap) | Seconds(WALL_S))
+        begun_s = time.process_time()
+        stop = Gap(gap) | Seconds(WALL_S) | spent(begun_s + CPU_S)
+        plan = evacuate_by_bus(instance.problem, stop=stop)
+        taken_s.append(time.process_time() - begun_s)
         assert check_bus_plan(instance.problem, plan) == []
         gaps.append(plan.gap)
     return {
         "instances": len(gaps),
-        "proven best": sum(gap == 0 for gap in gaps),
-        "within 1 %": sum(gap <= 0.01 for gap in gaps),
+        "proven best": sum(found == 0 for found in gaps),
+        f"within 1 % in {CPU_S} s": sum(
+            found <= 0.01 and cpu_s <= CPU_S for found, cpu_s in zip(gaps, taken_s, strict=True)
+        ),
         "largest gap": round(max(gaps), 4),
+        "longest, s": round(max(taken_s), 1),
     }
+
+
+def spent(until_s: float) -> Stop:
+    """Stop once the process has used so many processor seconds, between two things that are tried."""
+    return Stop(asked=lambda: time.process_time() >= until_s)
 
 
 @benchmark(
@@ -48,9 +61,10 @@ def solved(instances: Iterable[BusInstance], gap: float) -> dict[str, float]:
     scale=lambda given: float(sum(each.problem.loads.sum() for each in given)),
     scale_unit="loads",
     tells=("answer", in_words),
-    limit_s=10 * WALL_S,
+    limit_s=3 * WALL_S,
     notes="Size is pickups, and as many shelters; ten instances of each size, seconds are of all ten. One "
-    "depot, 1 to 5 loads at a pickup, drives of 1 to 10. The best itself is asked for.",
+    "depot, 1 to 5 loads at a pickup, drives of 1 to 10. The best itself is asked for, in 60 processor "
+    "seconds for each instance; *longest* is the slowest instance, the check of its plan not counted.",
 )
 def small_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     """The bus evacuation problem: 90 small instances."""
@@ -66,7 +80,7 @@ def small_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     tells=("answer", in_words),
     limit_s=2 * WALL_S,
     notes="Size is buses. 5 depots, 52 pickups, 12 shelters without a bed to spare. Stopped within 1 %, or "
-    f"after {WALL_S} s by the clock.",
+    f"after {CPU_S} processor seconds. The clock may show {WALL_S} s meanwhile, for a busy machine.",
 )
 def city_bus_evacuation(given: list[BusInstance]) -> dict[str, float]:
     """The bus evacuation problem: a city."""

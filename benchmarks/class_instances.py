@@ -1,24 +1,12 @@
 """Scenarios with classes and services to measure plans on: generated river cities of any size."""
 
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from farshore.scenario.rows import empty_rows, make_rows
-from farshore.scenario.scenario import About, Operation, Scenario
-from farshore.scenario.tables import (
-    Assumptions,
-    Closures,
-    Crossings,
-    Exposure,
-    Fleets,
-    Hosts,
-    Links,
-    Nodes,
-    Zones,
-)
+from benchmarks.tables import Row, assumed, bridge, drawn, host, nodes, scenario_of, zone
+from farshore.scenario import Scenario
 
 __all__ = ["class_city"]
 
@@ -56,84 +44,33 @@ def class_city(
     beds = 2 * int(share.sum()) // n_hosts + 1
     stops = {f"n{quay}" for quay in quays}
     links = [*_streets(side, rng), *_far_road(far), *_crossing_links(quays, across, ferry)]
-    return Scenario(
-        about=About(
-            f"city{n_nodes}",
-            f"A generated river city of {n_nodes} nodes",
-            datetime(2030, 5, 1, tzinfo=UTC),
-            horizon_h,
-            step_s,
-            Operation("a benchmark", "own", "", None),
-        ),
-        nodes=make_rows(
-            Nodes,
-            [
-                {"node_id": code, "x_coord": x, "y_coord": y, "node_type": "stop" if code in stops else ""}
-                for code, (x, y) in places.items()
-            ],
-        ),
-        links=make_rows(Links, links),
-        crossings=make_rows(
-            Crossings,
-            [
-                {"crossing_id": f"c{i}", "name": f"Crossing {i}", "x_coord": 10.0, "y_coord": 49.99}
-                | (
-                    FERRY
-                    if over_water
-                    else {"kind": "bridge"}
-                )
-                for i, over_water in enumerate(ferry.tolist())
-            ],
-        ),
-        closures=empty_rows(Closures),
-        zones=make_rows(
-            Zones,
-            [
-                {
-                    "zone_id": f"z{i}",
-                    "name": f"Zone {i}",
-                    "node_id": f"n{home}",
-                    "x_coord": places[f"n{home}"][0],
-                    "y_coord": places[f"n{home}"][1],
-                    "persons": int(share[i]),
-                    "share_under_18": 0.2,
-                    "share_over_65": 0.15,
-                    "share_with_car": 0.65,
-                    "share_needing_assistance": 0.06,
-                    "ready_curve": f"0:0.1 {2 + i % 4}:0.5 {horizon_h // 2}:1",
-                }
-                for i, home in enumerate(homes.tolist())
-            ],
-        ),
-        hosts=make_rows(
-            Hosts,
-            [
-                {
-                    "host_id": f"h{i}",
-                    "name": f"Host {i}",
-                    "node_id": far[i],
-                    "x_coord": places[far[i]][0],
-                    "y_coord": places[far[i]][1],
-                    "beds": beds,
-                    "intake_persons_h": float(beds // 4 + 1),
-                    "territory": "own",
-                }
-                for i in hosts.tolist()
-            ],
-        ),
-        fleets=make_rows(Fleets, _fleets(n_nodes, quays, far)),
-        exposure=make_rows(Exposure, [{"place_id": f"z{i}", "rate": 1.0} for i in range(n_zones)]),
-        assumptions=make_rows(
-            Assumptions,
-            [
-                {"key": "exposure_default_rate", "low": 0.1, "best": 0.1, "high": 0.1, "reason": "generated",
-                 "unit": "per person-hour"},
-            ],
-        ),
+    people = {
+        "share_under_18": 0.2, "share_over_65": 0.15, "share_with_car": 0.65, "share_needing_assistance": 0.06
+    }  # fmt: skip
+    return scenario_of(
+        drawn(f"city{n_nodes}", f"A generated river city of {n_nodes} nodes", horizon_h, step_s),
+        nodes=[row | {"node_type": "stop" if row["node_id"] in stops else ""} for row in nodes(places)],
+        links=links,
+        crossings=[
+            bridge(f"c{i}", f"Crossing {i}", (10.0, 49.99)) | (FERRY if over_water else {})
+            for i, over_water in enumerate(ferry.tolist())
+        ],
+        zones=[
+            zone(i, f"n{home}", places[f"n{home}"], int(share[i]),
+                 ready_curve=f"0:0.1 {2 + i % 4}:0.5 {horizon_h // 2}:1", **people)
+            for i, home in enumerate(homes.tolist())
+        ],
+        hosts=[
+            host(i, far[i], places[far[i]], beds, intake_persons_h=float(beds // 4 + 1))
+            for i in hosts.tolist()
+        ],
+        fleets=_fleets(n_nodes, quays, far),
+        exposure=[{"place_id": f"z{i}", "rate": 1.0} for i in range(n_zones)],
+        assumptions=[assumed("exposure_default_rate", 0.1, "generated", "per person-hour")],
     )  # fmt: skip
 
 
-def _fleets(n_nodes: int, quays: Any, far: list[str]) -> list[dict[str, Any]]:
+def _fleets(n_nodes: int, quays: Any, far: list[str]) -> list[Row]:
     bus = {"mode": "bus", "seats": 50, "wheelchair_places": 2, "load_s": 600, "unload_s": 300}
     return [
         bus | {"fleet_id": "city", "vehicles": max(4, n_nodes // 100), "base_node_id": f"n{quays[0]}"},
@@ -142,12 +79,12 @@ def _fleets(n_nodes: int, quays: Any, far: list[str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _link(code: str, tail: str, head: str, length_m: float, **more: Any) -> dict[str, Any]:
+def _link(code: str, tail: str, head: str, length_m: float, **more: Any) -> Row:
     road = {"free_speed": 40.0, "capacity": 600.0, "directed": False}
     return {"link_id": code, "from_node_id": tail, "to_node_id": head, "length": length_m} | road | more
 
 
-def _streets(side: int, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _streets(side: int, rng: np.random.Generator) -> list[Row]:
     """Rows and the first column whole, two in three of the other streets."""
     rows = [_link(f"e{i}", f"n{i}", f"n{i + 1}", BLOCK_M) for i in range(side * side) if i % side < side - 1]
     columns = [
@@ -158,13 +95,13 @@ def _streets(side: int, rng: np.random.Generator) -> list[dict[str, Any]]:
     return rows + columns
 
 
-def _far_road(far: list[str]) -> list[dict[str, Any]]:
+def _far_road(far: list[str]) -> list[Row]:
     return [
         _link(f"r{i}", here, there, 3 * BLOCK_M, lanes=2) for i, (here, there) in enumerate(pairwise(far))
     ]
 
 
-def _crossing_links(quays: Any, across: Any, ferry: Any) -> list[dict[str, Any]]:
+def _crossing_links(quays: Any, across: Any, ferry: Any) -> list[Row]:
     found = []
     for i, (quay, there, over_water) in enumerate(zip(quays, across, ferry, strict=True)):
         more = {"crossing_id": f"c{i}"}

@@ -1,23 +1,11 @@
 """A grid city with ways out on its rim: one or many, with beds to spare or none, some lost on the way."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from farshore.scenario.rows import empty_rows, make_rows
-from farshore.scenario.scenario import About, Operation, Scenario
-from farshore.scenario.tables import (
-    Assumptions,
-    Closures,
-    Crossings,
-    Exposure,
-    Fleets,
-    Hosts,
-    Links,
-    Nodes,
-    Zones,
-)
+from benchmarks.tables import Row, assumed, bridge, drawn, host, lost, nodes, scenario_of, zone
+from farshore.scenario import Scenario
 
 __all__ = ["KINDS", "exits"]
 
@@ -27,7 +15,6 @@ N_EXITS: Final = 8
 N_ZONES: Final = 50
 HORIZON_H: Final = 16
 BUSY_H: Final = 6.0  # in which the exits would carry everybody, were nothing in the way
-START: Final = datetime(2030, 5, 1, tzinfo=UTC)
 
 
 def exits(kind: str, *, seed: int = 1) -> Scenario:
@@ -49,9 +36,9 @@ def exits(kind: str, *, seed: int = 1) -> Scenario:
     beds = np.full(used, people)
     if "beds" in kind:
         beds = rng.multinomial(people, rng.dirichlet(np.full(used, 2.0)))
-    lost = rng.choice(used, used // 2, replace=False) if "lost" in kind else np.empty(0, int)
-    lost_from_h = rng.uniform(1.0, 4.0, len(lost))
-    if len(lost) and "beds" in kind:
+    falling = rng.choice(used, used // 2, replace=False) if "lost" in kind else np.empty(0, int)
+    falling_h = rng.uniform(1.0, 4.0, len(falling))
+    if len(falling) and "beds" in kind:
         beds = beds + people // 3  # or too many would be left behind to compare
     streets = [
         _road(f"s{i}-{j}", f"n{i}", f"n{j}", float(rng.integers(2, 7)) * 100, float(rng.integers(1, 4)) * 200)
@@ -65,71 +52,29 @@ def exits(kind: str, *, seed: int = 1) -> Scenario:
     ]
     places = {f"n{i}": (10 + 0.005 * (i % SIDE), 50 + 0.004 * (i // SIDE)) for i in range(SIDE * SIDE)}
     places |= {f"h{i}": (9.9 + 0.03 * i, 49.9) for i in range(used)}
-    return Scenario(
-        about=About(
-            f"exits{seed}", f"A generated city: {kind}", START, HORIZON_H, 300,
-            Operation("a benchmark", "own", "", None),
-        ),
-        nodes=make_rows(
-            Nodes, [{"node_id": code, "x_coord": x, "y_coord": y} for code, (x, y) in places.items()]
-        ),
-        links=make_rows(Links, streets + ways_out),
-        crossings=make_rows(
-            Crossings,
-            [
-                {"crossing_id": f"c{i}", "name": f"Bridge {i}", "kind": "bridge", "x_coord": 10.0,
-                 "y_coord": 49.95}
-                for i in range(used)
-            ],
-        ),
-        closures=make_rows(
-            Closures,
-            [
-                {"asset_id": f"c{i}", "from_time": _second(hours), "until_time": _second(HORIZON_H),
-                 "capacity_factor": 0.0, "reason": "lost"}
-                for i, hours in zip(lost.tolist(), lost_from_h.tolist(), strict=True)
-            ],
-        )
-        if len(lost)
-        else empty_rows(Closures),
-        zones=make_rows(
-            Zones,
-            [
-                {"zone_id": f"z{i}", "name": f"Zone {i}", "node_id": f"n{home}", "persons": int(share[i]),
-                 "x_coord": places[f"n{home}"][0], "y_coord": places[f"n{home}"][1],
-                 "ready_curve": "0:0.2 2:1"}
-                for i, home in enumerate(homes.tolist())
-            ],
-        ),
-        hosts=make_rows(
-            Hosts,
-            [
-                {"host_id": f"h{i}", "name": f"Host {i}", "node_id": f"h{i}", "x_coord": places[f"h{i}"][0],
-                 "y_coord": places[f"h{i}"][1], "beds": int(beds[i]), "territory": "own"}
-                for i in range(used)
-            ],
-        ),
-        fleets=empty_rows(Fleets),
-        exposure=empty_rows(Exposure),
-        assumptions=make_rows(
-            Assumptions,
-            [
-                {"key": key, "low": value, "best": value, "high": value, "reason": "generated", "unit": unit}
-                for key, value, unit in (
-                    ("persons_per_vehicle", 2.0, "persons/veh"),
-                    ("exposure_default_rate", 1.0, "per person-hour"),
-                )
-            ],
-        ),
-    )  # fmt: skip
+    return scenario_of(
+        drawn(f"exits{seed}", f"A generated city: {kind}", HORIZON_H, 300),
+        nodes=nodes(places),
+        links=streets + ways_out,
+        crossings=[bridge(f"c{i}", f"Bridge {i}", (10.0, 49.95)) for i in range(used)],
+        closures=[
+            lost(f"c{i}", hours, HORIZON_H)
+            for i, hours in zip(falling.tolist(), falling_h.tolist(), strict=True)
+        ],
+        zones=[
+            zone(i, f"n{home}", places[f"n{home}"], int(share[i]), ready_curve="0:0.2 2:1")
+            for i, home in enumerate(homes.tolist())
+        ],
+        hosts=[host(i, f"h{i}", places[f"h{i}"], int(beds[i])) for i in range(used)],
+        assumptions=[
+            assumed("persons_per_vehicle", 2.0, "generated", "persons/veh"),
+            assumed("exposure_default_rate", 1.0, "generated", "per person-hour"),
+        ],
+    )
 
 
-def _road(code: str, tail: str, head: str, length_m: float, capacity: float) -> dict[str, Any]:
+def _road(code: str, tail: str, head: str, length_m: float, capacity: float) -> Row:
     return {
         "link_id": code, "from_node_id": tail, "to_node_id": head, "directed": False, "length": length_m,
         "free_speed": 40.0, "capacity": capacity,
     }  # fmt: skip
-
-
-def _second(hours: float) -> int:
-    return int((START + timedelta(hours=hours)).timestamp())

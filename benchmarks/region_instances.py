@@ -5,25 +5,13 @@ towns are near for some and far for others, and who is on the wrong bank when a 
 own hosts left. Nothing is tuned to any planner: places, widths, beds and losses are drawn by seed.
 """
 
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
 
+from benchmarks.tables import assumed, bridge, drawn, host, lost, nodes, scenario_of, zone
 from benchmarks.zone_instances import Floats, Ints, roads_between, scattered
-from farshore.scenario.rows import empty_rows, make_rows
-from farshore.scenario.scenario import About, Operation, Scenario
-from farshore.scenario.tables import (
-    Assumptions,
-    Closures,
-    Crossings,
-    Exposure,
-    Fleets,
-    Hosts,
-    Links,
-    Nodes,
-    Zones,
-)
+from farshore.scenario import Scenario
 
 __all__ = ["KINDS", "region"]
 
@@ -41,7 +29,6 @@ ZONES: Final = 30
 PEOPLE: Final = 60_000
 BRIDGES: Final = 6  # shortest roads over the river that are left
 HORIZON_H: Final = 24
-START: Final = datetime(2030, 5, 1, tzinfo=UTC)
 
 
 def region(kind: str, seed: int) -> Scenario:
@@ -67,12 +54,12 @@ def region(kind: str, seed: int) -> Scenario:
     few = rng.multinomial(int(1.1 * people.sum()), rng.dirichlet(np.full(HOSTS, 2.0)))
     if "few beds" in kind:
         beds = few
-    lost = rng.choice(bridges, len(bridges) // 2, replace=False)
-    lost_from_h = rng.uniform(2.0, 6.0, len(lost))
+    falling = rng.choice(bridges, len(bridges) // 2, replace=False)
+    falling_h = rng.uniform(2.0, 6.0, len(falling))
     if "lost" not in kind:
-        lost = lost[:0]
+        falling = falling[:0]
     return _scenario(f"{kind}, {seed}", at, roads, bridges, width, hosts, homes, people, beds,
-                     dict(zip(lost.tolist(), lost_from_h.tolist(), strict=False)))  # fmt: skip
+                     dict(zip(falling.tolist(), falling_h.tolist(), strict=False)))  # fmt: skip
 
 
 def _over_a_river(at: Floats, rng: np.random.Generator) -> tuple[Floats, Ints, Ints]:
@@ -87,10 +74,6 @@ def _over_a_river(at: Floats, rng: np.random.Generator) -> tuple[Floats, Ints, I
     return at, roads[kept], np.flatnonzero(is_bridge)
 
 
-def _second(hours: float) -> int:
-    return int((START + timedelta(hours=hours)).timestamp())
-
-
 def _scenario(
     title: str,
     at: Floats,
@@ -101,7 +84,7 @@ def _scenario(
     homes: Ints,
     people: Ints,
     beds: Ints,
-    lost: dict[int, float],
+    falling: dict[int, float],
 ) -> Scenario:
     places = [(10 + x / 71_500, 50 + y / 111_000) for x, y in at.tolist()]
     crossing = {road: f"c{number}" for number, road in enumerate(bridges.tolist())}
@@ -114,55 +97,19 @@ def _scenario(
         | ({"crossing_id": crossing[road]} if road in crossing else {})
         for road, (a, b) in enumerate(roads.tolist())
     ]  # fmt: skip
-    closures = [
-        {"asset_id": crossing[road], "from_time": _second(hours), "until_time": _second(HORIZON_H),
-         "capacity_factor": 0.0, "reason": "lost"}
-        for road, hours in lost.items()
-    ]  # fmt: skip
-    return Scenario(
-        about=About(
-            "region", f"A generated region: {title}", START, HORIZON_H, 600,
-            Operation("a benchmark", "own", "", None),
-        ),
-        nodes=make_rows(
-            Nodes, [{"node_id": f"n{i}", "x_coord": x, "y_coord": y} for i, (x, y) in enumerate(places)]
-        ),
-        links=make_rows(Links, links),
-        crossings=make_rows(
-            Crossings,
-            [
-                {"crossing_id": code, "name": f"Bridge {code}", "kind": "bridge",
-                 "x_coord": places[roads[road, 0]][0], "y_coord": places[roads[road, 0]][1]}
-                for road, code in crossing.items()
-            ],
-        ),
-        closures=make_rows(Closures, closures) if closures else empty_rows(Closures),
-        zones=make_rows(
-            Zones,
-            [
-                {"zone_id": f"z{i}", "name": f"Zone {i}", "node_id": f"n{home}", "persons": int(people[i]),
-                 "x_coord": places[home][0], "y_coord": places[home][1], "ready_curve": "0:0.2 2:1"}
-                for i, home in enumerate(homes.tolist())
-            ],
-        ),
-        hosts=make_rows(
-            Hosts,
-            [
-                {"host_id": f"h{i}", "name": f"Host {i}", "node_id": f"n{node}", "x_coord": places[node][0],
-                 "y_coord": places[node][1], "beds": int(beds[i]), "territory": "own"}
-                for i, node in enumerate(hosts.tolist())
-            ],
-        ),
-        fleets=empty_rows(Fleets),
-        exposure=empty_rows(Exposure),
-        assumptions=make_rows(
-            Assumptions,
-            [
-                {"key": key, "low": value, "best": value, "high": value, "reason": "generated", "unit": unit}
-                for key, value, unit in (
-                    ("persons_per_vehicle", 2.0, "persons/veh"),
-                    ("exposure_default_rate", 1.0, "per person-hour"),
-                )
-            ],
-        ),
-    )  # fmt: skip
+    return scenario_of(
+        drawn("region", f"A generated region: {title}", HORIZON_H, 600),
+        nodes=nodes({f"n{i}": place for i, place in enumerate(places)}),
+        links=links,
+        crossings=[bridge(code, f"Bridge {code}", places[roads[road, 0]]) for road, code in crossing.items()],
+        closures=[lost(crossing[road], hours, HORIZON_H) for road, hours in falling.items()],
+        zones=[
+            zone(i, f"n{home}", places[home], int(people[i]), ready_curve="0:0.2 2:1")
+            for i, home in enumerate(homes.tolist())
+        ],
+        hosts=[host(i, f"n{node}", places[node], int(beds[i])) for i, node in enumerate(hosts.tolist())],
+        assumptions=[
+            assumed("persons_per_vehicle", 2.0, "generated", "persons/veh"),
+            assumed("exposure_default_rate", 1.0, "generated", "per person-hour"),
+        ],
+    )

@@ -15,20 +15,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra, maximum_flow, minimum_spanning_tree
 from scipy.spatial import Delaunay
 
+from benchmarks.tables import assumed, nodes, scenario_of
+from farshore.scenario import Scenario
 from farshore.scenario.parameters import SETTABLE
-from farshore.scenario.rows import empty_rows, make_rows
-from farshore.scenario.scenario import About, Operation, Scenario
-from farshore.scenario.tables import (
-    Assumptions,
-    Closures,
-    Crossings,
-    Exposure,
-    Fleets,
-    Hosts,
-    Links,
-    Nodes,
-    Zones,
-)
+from farshore.scenario.scenario import About
 
 __all__ = ["FloodPlain", "flood_plain", "roads_between", "scattered"]
 
@@ -184,13 +174,8 @@ def _scenario(
     length = np.hypot(*(road_nodes[roads[:, 0]] - road_nodes[roads[:, 1]]).T) * rng.uniform(
         1.05, 1.4, len(roads)
     )
-    nodes = [
-        {"node_id": name, "x_coord": x_of(x), "y_coord": y_of(y)}
-        for name, (x, y) in zip(names, road_nodes.tolist(), strict=True)
-    ] + [
-        {"node_id": f"z{i}", "x_coord": x_of(x), "y_coord": y_of(y), "zone_id": f"zone{i:02}"}
-        for i, (x, y) in enumerate(zone.tolist())
-    ]
+    junctions = dict(zip(names, [(x_of(x), y_of(y)) for x, y in road_nodes.tolist()], strict=True))
+    gates = {f"z{i}": (x_of(x), y_of(y)) for i, (x, y) in enumerate(zone.tolist())}
     links = [
         {
             "link_id": f"r{i}", "from_node_id": names[a], "to_node_id": names[b], "directed": False,
@@ -220,27 +205,19 @@ def _scenario(
         }
         for i in range(of.safe_places)
     ]  # fmt: skip
-    assumed = {
-        "key": "persons_per_vehicle", "low": 1.0, "best": 1.0, "high": 1.0,
-        "unit": SETTABLE["persons_per_vehicle"].unit, "reason": "vehicles are counted",
-    }  # fmt: skip
-    return Scenario(
-        about=About(
+    return scenario_of(
+        About(
             name=f"plain-{of.seed}",
             title=f"Flood plain {of.seed}, tightness {of.tightness:g}",
             start=datetime.fromisoformat("2026-03-01T00:00+11:00"),
             horizon_h=HORIZON_H,
             step_s=of.step_s,
-            operation=Operation(),
-            solver={},
         ),
-        nodes=make_rows(Nodes, nodes),
-        links=make_rows(Links, links),
-        crossings=empty_rows(Crossings),
-        closures=empty_rows(Closures),
-        zones=make_rows(Zones, zones),
-        hosts=make_rows(Hosts, hosts),
-        fleets=empty_rows(Fleets),
-        exposure=empty_rows(Exposure),
-        assumptions=make_rows(Assumptions, [assumed]),
+        nodes=nodes(junctions) + [row | {"zone_id": f"zone{i:02}"} for i, row in enumerate(nodes(gates))],
+        links=links,
+        zones=zones,
+        hosts=hosts,
+        assumptions=[
+            assumed("persons_per_vehicle", 1.0, "vehicles are counted", SETTABLE["persons_per_vehicle"].unit)
+        ],
     )

@@ -141,6 +141,36 @@ def test_two_towns_by_hand() -> None:
     assert "shortest time possible" in plan.statement
 
 
+def stretched(problem: BusProblem, times: int) -> BusProblem:
+    """All drives so many times as long."""
+    return replace(
+        problem,
+        pull_out=problem.pull_out * times,
+        out_time=problem.out_time * times,
+        back_time=problem.back_time * times,
+    )
+
+
+def test_cells_too_coarse_cost_a_bound_what_the_finest_give_back() -> None:
+    """Drives 1009 times as long prove 1009 times the bound, where the grid does not round them down."""
+    plan = evacuate_by_bus(two_towns())
+    long, upper = stretched(two_towns(), 1009), 1009 * plan.makespan
+    grids = Grid.of(long, upper), Grid.finest(long, upper)
+    assert grids[0].cell > grids[1].cell == 1
+    prices = plan.proof.pickup_price, plan.proof.shelter_price
+    coarse, fine = (prove(long, grid, *prices, upper=upper, method="the same prices") for grid in grids)
+    assert coarse.lower_bound < fine.lower_bound == 1009 * plan.proof.lower_bound
+
+
+def test_long_drives_are_proven_as_well_as_short_ones() -> None:
+    """Prices prove of the same problem in a finer unit what they proved before, to the unit."""
+    plan = evacuate_by_bus(two_towns())
+    longer = evacuate_by_bus(stretched(two_towns(), 1009))
+    assert check_bus_plan(stretched(two_towns(), 1009), longer) == []
+    assert longer.makespan == 1009 * plan.makespan
+    assert longer.proof.lower_bound == 1009 * plan.proof.lower_bound
+
+
 def test_the_same_seed_gives_the_same_tours() -> None:
     first, second = (evacuate_by_bus(two_towns(), seed=3) for _ in range(2))
     assert first.tours == second.tours

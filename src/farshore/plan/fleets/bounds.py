@@ -14,7 +14,8 @@ from farshore.plan.fleets.programs import least_cost
 __all__ = ["Grid", "LeastDriving", "least_driving", "prove", "rough_bounds"]
 
 _SCALE: Final = 1 << 20  # prices from linear programs are rounded to this many parts of the dearest
-_CELLS: Final = 12_000  # of time, at most, in the arithmetic of earnings
+_CELLS: Final = 12_000  # of time, at most, in the arithmetic of earnings where it is done often
+_WORK: Final = 120_000_000  # drives looked at, at most, where it is done seldom: a few tenths of a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +31,15 @@ class Grid:
     back_time: Ints
 
     @classmethod
-    def of(cls, problem: BusProblem, upper: int) -> "Grid":
+    def of(cls, problem: BusProblem, upper: int, *, cells: int = _CELLS) -> "Grid":
         """The finest grid that keeps work bounded up to a makespan; a load takes a whole cell at least."""
-        cell = max(1, min(-(-upper // _CELLS), int(problem.out_time.min(initial=1 << 62))))
+        cell = max(1, min(-(-upper // cells), int(problem.out_time.min(initial=1 << 62))))
         return cls(cell, problem.pull_out // cell, problem.out_time // cell, problem.back_time // cell)
+
+    @classmethod
+    def finest(cls, problem: BusProblem, upper: int) -> "Grid":
+        """A finer one, where it is looked through seldom: what rounding takes off every drive is missed."""
+        return cls.of(problem, upper, cells=max(_CELLS, _WORK // max(1, 2 * problem.out_time.size)))
 
 
 def earned(problem: BusProblem, grid: Grid, at_pickup: Ints) -> Ints:

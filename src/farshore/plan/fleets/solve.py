@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from farshore.plan.fleets.bounds import Grid, least_driving, rough_bounds
+from farshore.plan.fleets.bounds import Grid, least_driving, prove, rough_bounds
 from farshore.plan.fleets.columns import Pool, mixture_within
 from farshore.plan.fleets.dive import completed, dive
 from farshore.plan.fleets.exhaust import exhaust
@@ -25,8 +25,12 @@ _SEARCHED: Final = "; the rest tried exhaustively"
 _WORDS: Final = {True: "found", False: "none", None: "not decided"}
 _FIRST_MOVES: Final = 1_000_000  # of local search for a first makespan
 _MOVES: Final = 15_000_000  # a few seconds of local search
+_TURNS: Final = 3  # of local search in all styles
+_MOVES_A_PAIR: Final = 2500  # of loads, in the first of them
+_FEW_LOADS: Final = 40  # up to which lists are short, however long the tours, and one of them is enough
 _MOVES_PER_S: Final = 4_000_000  # about, so that the last search ends in time
 _TOO_LONG: Final = 12.0  # loads a bus from which mixtures are hard to round
+_SHARPER: Final = 4000  # parts of the bound by which it is to rise at a time, where times are taken finely
 _LONG_TOURS: Final = 2.5  # loads a bus from which local search is worth most of the time
 _LONGER_TOURS: Final = 4.5  # loads a bus from which there are too many tours to list
 
@@ -52,6 +56,7 @@ def evacuate_by_bus(
         for phase in (
             work.begin,
             work.raise_bound,
+            work.sharpen,
             work.anneal_long,
             work.search_listed,
             work.search_whole,
@@ -150,8 +155,7 @@ class _Work:
         while low < high and not self.content():
             middle = (low + high) // 2
             mixture = mixture_within(self.pool, middle, upper=self.makespan, until_s=self.until_s)
-            if mixture.proof is not None and mixture.proof.lower_bound > self.proof.lower_bound:
-                self.proof = mixture.proof
+            self.hear(mixture.proof)
             low = max(low, self.proof.lower_bound)
             if mixture.served:
                 high = middle
@@ -159,12 +163,44 @@ class _Work:
                 break
         self.note("prices of loads")
 
+    def hear(self, proof: BusProof | None) -> None:
+        """Keep a proof that proves more."""
+        if proof is not None and proof.lower_bound > self.proof.lower_bound:
+            self.proof = proof
+
+    def sharpen(self) -> None:
+        """The bound on the finest grid, where a long tour loses least by rounding down each of its drives."""
+        fine = Grid.finest(self.problem, self.makespan)
+        if fine.cell >= self.grid.cell:
+            return
+        old, upper = self.proof, self.makespan
+        prices = old.pickup_price, old.shelter_price
+        self.hear(prove(self.problem, fine, *prices, upper=upper, method=old.method))
+        pool = Pool(self.problem, fine)
+        for tour in self.pool.tours:
+            pool.add(tour)
+        served: bool | None = False
+        while served is False and not self.content():
+            within = self.proof.lower_bound + self.proof.lower_bound // _SHARPER
+            mixture = mixture_within(pool, within, upper=upper, until_s=self.until_s)
+            self.hear(mixture.proof)
+            served = mixture.served
+        self.note("prices on a finer grid")
+
     def anneal_long(self) -> None:
-        """Where tours are too long to be listed, local search in every style from the first tours."""
-        for style in range(len(STYLES) - 1 if self.per_bus >= _LONGER_TOURS else 0):
-            if self.content():
+        """Where tours are too long to be listed, local search in every style from the first tours.
+
+        Then again with twice the moves, as long as half of the time is left for all the rest.
+        """
+        if self.per_bus < _LONGER_TOURS:
+            return
+        styles, n_loads = len(STYLES) - 1, int(self.problem.loads.sum())
+        n_moves = min(2 * _MOVES, _MOVES_A_PAIR * n_loads**2)
+        half_s = (self.begun_s + self.until_s) / 2
+        for turn in range(styles if n_loads <= _FEW_LOADS else _TURNS * styles):
+            if self.content() or (turn >= styles and time.monotonic() > half_s):
                 return
-            self.anneal(2 * _MOVES, start=self.first_tours, style=style)
+            self.anneal(n_moves << (turn // styles), start=self.first_tours, style=turn % styles)
 
     def round_long(self) -> None:
         """Where tours are long, good ones found in turn by local search and from mixtures."""
