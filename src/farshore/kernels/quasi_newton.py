@@ -17,7 +17,8 @@ def newton_step(slope: Floats, free: Ints, moved: Floats, changed: Floats, order
     """The step of those that are free to move, as if the others were not there: float64[n_free].
 
     slope : float64[n]; free : int64[n_free]
-    moved, changed : float64[n_kept, n], moves and changes of the slope; order : int64[n_moves], the last first
+    moved, changed : float64[n_kept, n], moves and changes of the slope
+    order : int64[n_moves], the last first
 
     Nocedal (1980), Updating quasi-Newton matrices with limited storage, Math. Comp. 35.
     """

@@ -147,7 +147,13 @@ def worths_between(
     n_terminals = len(choices.host_first) - 1
     n_groups = len(choices.need)
     slow, quick, by_car = choices.slow, choices.quick, choices.by_car
-    length, head, cost, tolls, seats = choices.length, choices.head, choices.cost, choices.tolls, choices.seats
+    length, head, cost, tolls, seats = (
+        choices.length,
+        choices.head,
+        choices.cost,
+        choices.tolls,
+        choices.seats,
+    )
     x = np.empty(100_000)
     for k in range(end - 1, begin - 1, -1):
         for g in range(n_groups):
@@ -215,7 +221,13 @@ def spread(
     n_steps, n_terminals = choices.host_price.shape[0], len(choices.host_first) - 1
     n_groups = len(choices.need)
     slow, quick, by_car = choices.slow, choices.quick, choices.by_car
-    length, head, cost, tolls, seats = choices.length, choices.head, choices.cost, choices.tolls, choices.seats
+    length, head, cost, tolls, seats = (
+        choices.length,
+        choices.head,
+        choices.cost,
+        choices.tolls,
+        choices.seats,
+    )
     flow = np.zeros(tolls.shape)
     arrived = np.zeros(choices.host_price.shape)
     on_foot = np.zeros((n_groups, n_steps + 1, n_terminals))
@@ -258,7 +270,9 @@ def spread(
                         now[MOST_QUICK, t] += many * exp(-over / spread_h)
                     for i in range(quick.first[k, t], quick.first[k, t + 1]):
                         s = quick.which[i]
-                        over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]] - here
+                        over = (
+                            cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]] - here
+                        )
                         if over < far:
                             share = many * exp(-over / spread_h)
                             flow[k, s] += share * seats[g, s]
@@ -278,7 +292,9 @@ def spread(
                     on_foot[g, k + 1, t] += many * exp(-over / spread_h)
                 for i in range(slow.first[k, t], slow.first[k, t + 1]):
                     s = slow.which[i]
-                    over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]] - here
+                    over = (
+                        cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]] - here
+                    )
                     if over < far:
                         share = many * exp(-over / spread_h)
                         flow[k, s] += share * seats[g, s]

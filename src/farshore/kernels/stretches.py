@@ -32,7 +32,7 @@ def costs_along(first: Ints, row: Ints, offset: Ints, costs: Ints, flat: Ints) -
 
 @njit(cache=True)
 def open_along(first: Ints, row: Ints, offset: Ints, opens: Ints, length: Ints) -> Flags:
-    """Whether a stretch can be entered in each step and be through before the end: bool[n_stretches, n_steps].
+    """Whether each stretch can be entered in a step and be through in time: bool[n_stretches, n_steps].
 
     first, row, offset : as for `costs_along`, rows of `opens` : int64[n_rows, n_steps], 0 is closed
     length : int64[n_stretches], steps

@@ -1,4 +1,4 @@
-"""What stretches use, as runs of steps: tolls by sums of prices up to each step, uses by where they begin and end."""
+"""What stretches use, as runs of steps: tolls by sums of prices, uses by where they begin and end."""
 
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ class Runs(NamedTuple):
 
 
 def runs_of(n: int, whose: Ints, family: Ints, offset: Ints, amount: Floats) -> Runs:
-    """Runs of n stretches from their uses in single steps: all int64[n_uses], sorted by these in this order."""
+    """Runs of n stretches from their uses in single steps: [n_uses], sorted by these in this order."""
     at = np.arange(len(whose))
     follows = at > 0
     for each, by in ((whose, 0), (family, 0), (offset, 1), (amount, 0)):

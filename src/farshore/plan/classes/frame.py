@@ -1,4 +1,4 @@
-"""What people may do by the stretches known so far, and what there is of everything, in steps of one length."""
+"""What people may do by the stretches known so far, and what there is of everything."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _OPEN = 1e14  # what costs less
 
 @dataclass(frozen=True, eq=False)
 class Uses:
-    """What stretches use, all [n_uses], sorted in this order: of which family, how many steps after entering."""
+    """What stretches use, [n_uses], sorted in this order: of which family, and steps after entering."""
 
     stretch: Ints
     family: Ints
@@ -50,8 +50,9 @@ class Frame:
     choices : without tolls and prices of hosts; ready : float64[n_steps, n_commodities], who gets ready
     too_late_h : person-hours that those cost who get ready after the last step
     host_open : bool[n_hosts, n_steps]; day : int64[n_steps], in which each step lies
-    families : float64[n_families, n_steps], how much there is of what changes with time (fleets' seats from row
-        `fleets` on); intake : float64[n_hosts, n_steps]; beds : float64[n_hosts]; days : float64[n_fleets, n_days]
+    families : float64[n_families, n_steps], how much there is of what changes with time, fleets' seats
+        from row `fleets` on
+    intake : float64[n_hosts, n_steps]; beds : float64[n_hosts]; days : float64[n_fleets, n_days]
     """
 
     choices: Choices
@@ -96,10 +97,10 @@ def frame_of(problem: ClassProblem, pricer: Pricer, patterns: Patterns, terminal
 
 
 def coarser(frame: Frame, per: int) -> Frame:
-    """The same in steps `per` times as long: what is open in any part of one is open, costs are means over it.
+    """The same in steps `per` times as long: open if open in any part of one, costs are means over it.
 
-    Stretches last the nearest number of such steps, at least one if they took one before; what they use is used
-    as if they were entered in the middle of a step.
+    Stretches last the nearest number of such steps, at least one if they took one before; what they use
+    is used as if they were entered in the middle of a step.
     """
     choices, uses = frame.choices, frame.uses
     opens = choices.cost < _OPEN
@@ -192,14 +193,14 @@ def _by_car(problem: ClassProblem, patterns: Patterns) -> tuple[Ints, Ints, Ints
     by_car = np.flatnonzero(patterns.car)
     stretch, host = patterns.stretch[patterns.first[:-1][by_car]], patterns.host[by_car]
     start = layers.tail[patterns.arcs[patterns.arcs_first[stretch]]]
-    home = np.where(people.has_car, layers.car_home[people.zone], -1)
+    home: Ints = np.where(people.has_car, layers.car_home[people.zone], -1)
     whose, which = np.nonzero((home[:, None] == start) & people.accepts[:, host] & (home >= 0)[:, None])
     return np.searchsorted(whose, np.arange(len(home) + 1)), stretch[which], host[which]
 
 
 def _listed(choices: Choices) -> Choices:
     """With lists of what is open in each step."""
-    opens = (choices.cost < _OPEN).any(axis=0)
+    opens: Flags = np.any(choices.cost < _OPEN, axis=0)
     n_terminals, n_commodities = len(choices.host_first) - 1, len(choices.group)
     terminal = np.repeat(np.arange(n_terminals), np.diff(choices.out_first))
     for_now = choices.length[choices.out] == 0
@@ -213,7 +214,7 @@ def _listed(choices: Choices) -> Choices:
 
 
 def _open(opens: Flags, row: Ints, n_rows: int, number: Ints) -> Open:
-    """What is open in each step: opens bool[n_steps, n], of things in the order of rows; and their numbers."""
+    """What is open in each step, by rows: opens bool[n_steps, n], of things in the order of rows."""
     n_steps = len(opens)
     step, which = np.nonzero(opens)
     first = np.searchsorted(step * n_rows + row[which], np.arange(n_steps * n_rows + 1))
@@ -237,4 +238,5 @@ def _uses(problem: ClassProblem, patterns: Patterns) -> Uses:
 def _summed(stretch: Ints, family: Ints, offset: Ints, amount: npt.NDArray[Any]) -> Uses:
     """Uses, those of one stretch, family and step taken together."""
     kept, row = np.unique(np.stack([stretch, family, offset]), axis=1, return_inverse=True)
-    return Uses(kept[0], kept[1], kept[2], np.bincount(row.ravel(), amount, kept.shape[1]))
+    total: Floats = np.bincount(row.ravel(), amount, kept.shape[1]).astype(np.float64)
+    return Uses(kept[0], kept[1], kept[2], total)

@@ -35,9 +35,10 @@ class Spread:
 
 
 class Market:
-    """What has prices in a frame: active families in each step, intakes in each step, beds, and drivers' days.
+    """What has prices in a frame: active families and intakes in each step, beds, and drivers' days.
 
-    index : int64[n_prices], their numbers among all that there is; counts : bool[n_prices], which may be above 0
+    index : int64[n_prices], their numbers among all that there is
+    counts : bool[n_prices], which may be above 0
     """
 
     def __init__(self, frame: Frame, active: npt.NDArray[np.bool_]) -> None:
@@ -91,7 +92,7 @@ class Market:
         days = np.zeros(self.frame.days.shape)
         for fleet, row in enumerate(self._fleet_rows):
             if row >= 0:
-                days[fleet] = np.bincount(self.frame.day, families[row], days.shape[1])
+                days[fleet] = np.bincount(self.frame.day, families[row], self.frame.days.shape[1])
         used = np.concatenate([families.ravel(), arrived.ravel(), arrived.sum(axis=1), days.ravel()])
         priced = live > 0
         value = float((self.frame.ready * at_home[:-1]).sum()) + self.frame.too_late_h
@@ -112,7 +113,9 @@ class Market:
 
         def falling(at: Floats) -> tuple[float, Floats]:
             found = self.spread(levels.prices(at), width_h)
-            return -found.value / size, levels.slope(np.where(self.counts, self.room - found.used, 0.0)) / size
+            return -found.value / size, levels.slope(
+                np.where(self.counts, self.room - found.used, 0.0)
+            ) / size
 
         def done(value: float) -> bool:
             reached.append(value)

@@ -127,9 +127,7 @@ def stretch_costs(patterns: Patterns, problem: ClassProblem, need: int) -> Ints:
     """What entering each stretch costs a person of a need: int64[n_stretches, n_steps]."""
     layers, arcs = problem.layers, patterns.arcs
     flat = layers.flat_cost[need, arcs]
-    return costs_along(
-        patterns.arcs_first, layers.cost_of[arcs], patterns.offset, layers.costs[need], flat
-    )
+    return costs_along(patterns.arcs_first, layers.cost_of[arcs], patterns.offset, layers.costs[need], flat)
 
 
 def stretch_opens(patterns: Patterns, layers: Layers) -> npt.NDArray[np.bool_]:

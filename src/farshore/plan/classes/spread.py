@@ -23,27 +23,33 @@ Floats = npt.NDArray[np.float64]
 class Spreader:
     """Spreads people over the patterns known so far and moves prices to where they clear.
 
-    active : bool[n_families], what has prices; live : float64[n_prices], person-hours, as `market` numbers them
+    active : bool[n_families], what has prices
+    live : float64[n_prices], person-hours, as `market` numbers them
     """
 
     def __init__(self, problem: ClassProblem, pricer: Pricer, book: PatternBook) -> None:
         self.problem, self.pricer, self.book = problem, pricer, book
         self.n_steps = problem.layers.n_steps
         self.active = np.zeros(problem.layers.resources.intake // self.n_steps, bool)
-        self.learn()
+        self._look()
+        self.market = Market(self.frame, self.active)
+        self.live: Floats = np.zeros(len(self.market.index))
 
     def learn(self) -> None:
         """Take up the patterns that the book has now."""
+        self._look()
+        self._trade()
+
+    def _look(self) -> None:
+        """What the book has now."""
         self.patterns = self.book.patterns()
         self.known = len(self.patterns.length)
         self.frame = frame_of(self.problem, self.pricer, self.patterns, self.book.terminal)
-        self._trade()
 
     def _trade(self) -> None:
         """Have prices of what is active, those that there are already kept."""
         whole = np.zeros(len(self.problem.layers.resources.capacity))
-        if hasattr(self, "market"):
-            whole[self.market.index] = self.live
+        whole[self.market.index] = self.live
         self.market = Market(self.frame, self.active)
         self.live = whole[self.market.index]
 
@@ -54,7 +60,7 @@ class Spreader:
 
     @property
     def few(self) -> tuple[Ints, Ints, Ints, Floats]:
-        """Uses of what is active: first int64[n_stretches + 1]; family, numbered as active; offset; amount."""
+        """Uses of what is active: first int64[n_stretches + 1]; family by `market`; offset; amount."""
         uses = self.market.uses
         first = np.searchsorted(uses.stretch, np.arange(self.known + 1))
         return first, uses.family, uses.offset, uses.amount
