@@ -1,5 +1,7 @@
 """People spread under prices: the slope of what prices prove, and the same in coarser steps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.class_instances import class_city
@@ -42,6 +44,11 @@ def test_steps_taken_one_by_one_are_the_same_frame(spreader: Spreader) -> None:
         np.testing.assert_array_equal(mine, other)
     np.testing.assert_array_equal(same.uses.amount, one.uses.amount)
     np.testing.assert_array_equal(same.capacity, one.capacity)
+
+
+def test_where_there_is_nothing_of_a_kind_steps_become_longer_too(spreader: Spreader) -> None:
+    frame = replace(spreader.frame, families=spreader.frame.families[:0])
+    assert coarser(frame, 4).families.shape == (0, -(-spreader.n_steps // 4))
 
 
 @pytest.mark.parametrize("per", [3, 4, 7])

@@ -45,3 +45,9 @@ def test_it_stops_when_told_or_when_it_has_looked_as_often_as_it_may() -> None:
 def test_where_nothing_may_move_it_stays() -> None:
     begin = np.zeros(3)
     assert (least_of(lambda at: (at.sum(), np.ones(3)), begin, 50, lambda _: False) == begin).all()
+
+
+def test_a_slope_too_small_to_be_squared_is_no_fault() -> None:
+    begin = np.ones(2)
+    found = least_of(lambda at: (1e-200 * float(at.sum()), np.full(2, 1e-200)), begin, 50, lambda _: False)
+    np.testing.assert_allclose(found, begin)

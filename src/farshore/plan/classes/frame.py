@@ -134,7 +134,7 @@ def _blocks(each: Any, per: int, of_all: Callable[..., Any], axis: int) -> Any:
     short = -each.shape[axis] % per
     rows = np.moveaxis(each, axis, -1)
     rows = np.concatenate([rows, np.zeros((*rows.shape[:-1], short), rows.dtype)], axis=-1)
-    found = of_all(rows.reshape(*rows.shape[:-1], -1, per), axis=-1)
+    found = of_all(rows.reshape(*rows.shape[:-1], rows.shape[-1] // per, per), axis=-1)
     return np.ascontiguousarray(np.moveaxis(found, -1, axis))
 
 
