@@ -115,7 +115,7 @@ def small_class_scenarios(
         fleets=make_rows(Fleets, fleets),
         timetable=make_rows(Timetable, timetable),
         choices=make_rows(Choices, choices),
-        assumptions=_with(base.assumptions, figures),
+        assumptions=with_assumed(base.assumptions, figures),
     )
 
 
@@ -232,8 +232,13 @@ def _fleet(draw: st.DrawFn, code: str, mode: str, base: Scenario, nodes: Any) ->
     }
 
 
-def _with(table: Assumptions, figures: dict[str, float]) -> Assumptions:
-    old = [{f.name: getattr(table, f.name)[row] for f in fields(table)} for row in range(len(table))]
+def with_assumed(table: Assumptions, figures: dict[str, float]) -> Assumptions:
+    """The table with rows for some parameters; those that it has of them are replaced."""
+    old = [
+        {f.name: getattr(table, f.name)[row] for f in fields(table)}
+        for row in range(len(table))
+        if table.key[row] not in figures
+    ]
     more = [
         {
             "key": key,

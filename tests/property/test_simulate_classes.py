@@ -12,8 +12,9 @@ from farshore.results import read_outcome, simulation_files
 from farshore.scenario import Scenario
 from farshore.scenario.rows import make_rows
 from farshore.scenario.tables import Closures
-from farshore.simulate import OnClosure, Options, simulate
-from tests.class_strategies import service_towns, small_class_scenarios
+from farshore.scenario.timing import timing_of
+from farshore.simulate import OnClosure, Options, Rehearsal, simulate
+from tests.class_strategies import service_towns, small_class_scenarios, with_assumed
 
 often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 towns = st.one_of(service_towns(), small_class_scenarios())
@@ -63,6 +64,64 @@ def test_everybody_is_counted_once(
             assert ride.planned_persons - ride.missed <= ride.persons
     assert result.planned is not None
     assert result.planned.people - result.planned.arrived == sum(row.persons for row in outcome.unserved)
+
+
+@st.composite
+def futures(draw: st.DrawFn, scenario: Scenario) -> Scenario:
+    """The scenario with other people, readiness, buses, boats and seats; perhaps with a closure."""
+    figures = {
+        "share_leaving": draw(st.sampled_from((0.0, 0.3, 1.0))),
+        "readiness_factor": draw(st.sampled_from((0.5, 1.0, 2.0))),
+        "wheelchair_share": draw(st.sampled_from((0.0, 0.3, 1.0))),
+        "persons_per_vehicle": draw(st.sampled_from((1.0, 3.0))),
+    }
+    n = len(scenario.fleets)
+    several = st.lists(st.integers(0, 6), min_size=n, max_size=n)
+    zones = {"persons": scenario.zones.persons * draw(st.integers(1, 3))}
+    zones |= {
+        name: np.full(len(scenario.zones), draw(st.sampled_from((0.0, 0.4, 1.0))))
+        for name in ("share_with_car", "share_needing_assistance")
+    }
+    changed = replace(
+        scenario,
+        zones=replace(scenario.zones, **zones) if draw(st.booleans()) else scenario.zones,
+        fleets=replace(
+            scenario.fleets,
+            **{
+                name: np.array(draw(several), np.int64) for name in ("vehicles", "seats", "wheelchair_places")
+            },
+        ),
+        assumptions=with_assumed(scenario.assumptions, figures),
+    )
+    return draw(st.one_of(st.just(changed), surprises(changed)))
+
+
+@settings(often, max_examples=40)
+@given(towns, st.booleans(), st.data())
+def test_many_futures_begin_where_one_rehearsal_is(
+    scenario: Scenario, whole: bool, data: st.DataObject
+) -> None:
+    """Undisturbed the very same; in any future everybody is counted once, and no bus is fuller than it is."""
+    outcome = plan(scenario, model="classes", household_seed=0 if whole else None)
+    rehearsal, one = Rehearsal(scenario, outcome), simulate(scenario, plan=outcome)
+    same = rehearsal.run()
+    assert same.led is not None
+    assert (same.arrived, same.classes) == (one.arrived_persons, one.classes)
+    assert [*same.led.riders] == [ride.persons for ride in one.rides]
+    assert same.reached_s == {share: one.reached_s[share] for share in same.reached_s}
+    future = data.draw(futures(scenario))
+    done = rehearsal.run(future)
+    left = rehearsal.left_where(future, done)
+    people = int(done.people.sum())
+    assert done.arrived + sum(persons for *_, persons in left) == people
+    assert done.people.tolist() == timing_of(future).people.tolist()
+    assert sum(row.people for row in done.classes) == people
+    assert sum(row.arrived for row in done.classes) == done.arrived
+    assert all(0 <= row.arrived <= row.people for row in done.classes)
+    assert done.led is not None
+    seats = future.fleets.position()
+    for ride, riders in zip(done.led.script.rides, done.led.riders.tolist(), strict=True):
+        assert riders <= future.fleets.seats[seats[ride.fleet_id]]
 
 
 @settings(often, max_examples=15)

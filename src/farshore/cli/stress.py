@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from farshore.cli.output import Json, print_json
 from farshore.errors import UsageFault
 from farshore.folders import check_writable, put, written_whole
-from farshore.report import LiveProgress, stress_html
+from farshore.report import LiveProgress, class_words, stress_html
 from farshore.results import STRESS_KNOWN_BY, STRESS_OWN, read_outcome, stress_files, stress_summary
 from farshore.simulate import OnClosure, Options
 from farshore.stress import planned_on, stress
@@ -47,7 +47,7 @@ def stress_folder(
     resume: Annotated[bool, Parameter(negative=())] = False,
     replan: bool = False,
     worth: bool = True,
-    resolve: int = 10,
+    resolve: int | None = None,
     lost_from_h: float = 24.0,
     on_closure: OnClosure = OnClosure.RELEASED,
     json_: Json = False,
@@ -79,19 +79,20 @@ def stress_folder(
     resume
         Go on from the futures that an earlier run kept.
     replan
-        Plan on after each loss, and give new instructions an hour after it; slower by far.
+        Plan on after each loss, and give new instructions an hour after it; slower by far. Not for plans with
+        classes.
     worth
         Ask what each crossing is worth.
     resolve
-        Changes for the better that are checked by planning anew; 0 plans nothing anew.
+        Changes for the better that are checked by planning anew; 10 if not given, 0 plans nothing anew.
     lost_from_h
         Hours after the start from which a crossing is lost, where its worth is asked.
     on_closure
         What becomes of vehicles on a crossing that is lost.
 
     """
-    plan = read_outcome(folder)
-    other = None if beside is None else read_outcome(beside)
+    plan = read_outcome(folder, with_classes=True)
+    other = None if beside is None else read_outcome(beside, with_classes=True)
     out = out or Path("out") / f"{plan.scenario.about.name}-stress"
     check_writable(out, replaces=STRESS_KNOWN_BY)  # before the work, not after it
     if lost_from_h < 0:
@@ -139,6 +140,10 @@ def _print(summary: dict[str, Any], out: str) -> None:
         row = summary["quantiles"][measure]
         cells = ", ".join(f"{name.upper()} {_figure(row[name], measure)}" for name in ("p10", "p50", "p90"))
         print(f"  {words}: {cells}")
+    for row in summary.get("classes", ()):
+        people, behind = row["people"]["p50"]["value"], row["unserved"]
+        cells = ", ".join(f"{name.upper()} {behind[name]['value']:,.0f}" for name in ("p10", "p50", "p90"))
+        print(f"    {class_words(row['class_id'])}, some {people:,.0f}: left behind {cells}")
     for words in summary["worth"][:5]:
         print(f"  {words}")
     for measure, row in summary.get("differences", {}).items():

@@ -10,7 +10,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST_QUICK", "Choices", "spread", "tolled", "used_by", "worths", "worths_between"]
+__all__ = ["MOST_QUICK", "Choices", "Open", "spread", "tolled", "worths", "worths_between"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
@@ -24,6 +24,16 @@ _SMALL = 18.0  # times the spread: what costs more is left out
 _NOBODY = 1e-9
 _AT_ONCE = 16  # steps
 MOST_QUICK = 4  # stretches that take no step, one after the other in one step
+
+
+class Open(NamedTuple):
+    """What is open in each step: of what belongs to row i, which[first[k, i]:first[k, i + 1]] in step k.
+
+    first : int64[n_steps, n_rows + 1]; which : int64[n]
+    """
+
+    first: Ints
+    which: Ints
 
 
 class Choices(NamedTuple):
@@ -41,6 +51,8 @@ class Choices(NamedTuple):
     hosts : those at terminal t are hosts[host_first[t]:host_first[t + 1]]
     host_price : float64[n_steps, n_hosts], 10¹⁵ where nobody is taken in
     terminal_wait : float64[n_needs, n_steps, n_terminals]
+    slow, quick : stretches open out of each terminal that take a step or more, and none
+    by_car : places in `cars` that are open to each commodity
     """
 
     group: Ints
@@ -64,6 +76,9 @@ class Choices(NamedTuple):
     hosts: Ints
     host_price: Floats
     terminal_wait: Floats
+    slow: Open
+    quick: Open
+    by_car: Open
 
 
 @_njit(cache=True)
@@ -96,35 +111,15 @@ def tolled(
                 tolls[block + j, s] = total[j]
 
 
-@_njit(cache=True)
-def used_by(n_families: int, first: Ints, family: Ints, offset: Ints, amount: Floats, flow: Floats) -> Floats:
-    """What flows through stretches use: float64[n_families, n_steps].
-
-    flow : float64[n_stretches, n_steps]
-    """
-    n_steps = flow.shape[1]
-    used = np.zeros((n_families, n_steps))
-    for s in range(len(first) - 1):
-        for i in range(first[s], first[s + 1]):
-            f, o, a = family[i], offset[i], amount[i]
-            for k in range(max(0, -o), min(n_steps, n_steps - o)):
-                used[f, k + o] += a * flow[s, k]
-    return used
-
-
-@_njit(cache=True)
-def _softened(x: Floats, n: int, spread_h: float) -> Any:
-    """What n choices are worth together, at least the cheapest's less what there being several saves."""
-    least: Any = _FAR
-    for i in range(n):
-        least = min(least, x[i])
-    if n < 2:
+@_njit(cache=True, inline="always")
+def _softened(x: Floats, n: int, least: Any, spread_h: float) -> Any:
+    """What n choices are worth together: the cheapest, `least`, less what there being several saves."""
+    if n < 2 or least >= _NONE:
         return least
-    total = 0.0
+    total, most = 0.0, least + _SMALL * spread_h
     for i in range(n):
-        over = (x[i] - least) / spread_h
-        if over < _SMALL:
-            total += exp(-over)
+        if x[i] < most:
+            total += exp((least - x[i]) / spread_h)
     return least - spread_h * log(total)
 
 
@@ -138,7 +133,7 @@ def worths(spread_h: float, choices: Choices) -> tuple[Floats, Floats]:
     Logit loading: Dial, R. (1971), A probabilistic multipath traffic assignment model, Transp. Res. 5(2).
     """
     n_steps, n_groups = len(choices.host_price), len(choices.need)
-    there = np.full((n_groups, n_steps + 1, MOST_QUICK + 1, len(choices.quick_first)), _FAR)
+    there = np.full((n_groups, n_steps + 1, MOST_QUICK + 1, len(choices.host_first) - 1), _FAR)
     at_home = np.full((n_steps + 1, len(choices.group)), choices.left_cost)
     worths_between(0, n_steps, spread_h, choices, there, at_home)
     return there, at_home
@@ -149,59 +144,68 @@ def worths_between(
     begin: int, end: int, spread_h: float, choices: Choices, there: Floats, at_home: Floats
 ) -> None:
     """As `worths`, of the steps from `begin` to before `end`, from what is there for later ones."""
-    n_terminals = len(choices.quick_first)
+    n_terminals = len(choices.host_first) - 1
     n_groups = len(choices.need)
-    out_first, quick_first, out, head = choices.out_first, choices.quick_first, choices.out, choices.head
-    length, cost, tolls, seats = choices.length, choices.cost, choices.tolls, choices.seats
+    slow, quick, by_car = choices.slow, choices.quick, choices.by_car
+    length, head, cost, tolls, seats = (
+        choices.length,
+        choices.head,
+        choices.cost,
+        choices.tolls,
+        choices.seats,
+    )
     x = np.empty(100_000)
     for k in range(end - 1, begin - 1, -1):
         for g in range(n_groups):
             who = choices.need[g]
             for t in range(n_terminals):
-                n = 0
+                least: Any = choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t]
+                x[0] = least
+                n = 1
                 for i in range(choices.host_first[t], choices.host_first[t + 1]):
                     h = choices.hosts[i]
-                    if choices.accepts[g, h] and choices.host_price[k, h] < _NONE:
+                    if choices.accepts[g, h]:
                         x[n] = choices.host_price[k, h]
+                        least = min(least, x[n])
                         n += 1
-                if there[g, k + 1, 0, t] < _NONE:
-                    x[n] = choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t]
-                    n += 1
-                for i in range(out_first[t], quick_first[t]):
-                    s = out[i]
-                    if cost[g, k, s] >= _NONE:
-                        continue
-                    onward = there[g, k + length[s], 0, head[s]]
-                    if onward < _NONE:
-                        x[n] = cost[g, k, s] + seats[g, s] * tolls[k, s] + onward
+                for i in range(slow.first[k, t], slow.first[k, t + 1]):
+                    s = slow.which[i]
+                    over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]]
+                    if over < least + _SMALL * spread_h:
+                        x[n] = over
+                        least = min(least, over)
                         n += 1
-                there[g, k, MOST_QUICK, t] = _softened(x, n, spread_h)
+                there[g, k, :, t] = _softened(x, n, least, spread_h)
             for taken in range(MOST_QUICK - 1, -1, -1):
                 for t in range(n_terminals):
-                    x[0] = there[g, k, MOST_QUICK, t]
+                    if quick.first[k, t] == quick.first[k, t + 1]:
+                        continue
+                    least = there[g, k, MOST_QUICK, t]
+                    x[0] = least
                     n = 1
-                    for i in range(quick_first[t], out_first[t + 1]):
-                        s = out[i]
-                        if cost[g, k, s] >= _NONE:
-                            continue
-                        onward = there[g, k, taken + 1, head[s]]
-                        if onward < _NONE:
-                            x[n] = cost[g, k, s] + seats[g, s] * tolls[k, s] + onward
+                    for i in range(quick.first[k, t], quick.first[k, t + 1]):
+                        s = quick.which[i]
+                        over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]]
+                        if over < least + _SMALL * spread_h:
+                            x[n] = over
+                            least = min(least, over)
                             n += 1
-                    there[g, k, taken, t] = _softened(x, n, spread_h)
+                    there[g, k, taken, t] = _softened(x, n, least, spread_h)
         for c in range(len(choices.group)):
             g = choices.group[c]
             x[0] = choices.home_wait[k, c] + at_home[k + 1, c]
             x[1] = there[g, k, 0, choices.home[c]]
+            least = min(x[0], x[1])
             n = 2
-            for i in range(choices.car_first[c], choices.car_first[c + 1]):
-                s = choices.cars[i]
-                if cost[g, k, s] < _NONE:
-                    onward = choices.host_price[k + length[s], choices.car_host[i]]
-                    if onward < _NONE:
-                        x[n] = cost[g, k, s] + tolls[k, s] + onward
-                        n += 1
-            at_home[k, c] = _softened(x, n, spread_h)
+            for i in range(by_car.first[k, c], by_car.first[k, c + 1]):
+                j = by_car.which[i]
+                s = choices.cars[j]
+                over = cost[g, k, s] + tolls[k, s] + choices.host_price[k + length[s], choices.car_host[j]]
+                if over < least + _SMALL * spread_h:
+                    x[n] = over
+                    least = min(least, over)
+                    n += 1
+            at_home[k, c] = _softened(x, n, least, spread_h)
 
 
 @_njit(cache=True)
@@ -214,15 +218,22 @@ def spread(
     returns : flow float64[n_steps, n_stretches], in seats on stretches that take seats; arrived
         float64[n_steps, n_hosts]; staying float64[n_commodities]
     """
-    n_steps, n_terminals = choices.host_price.shape[0], len(choices.quick_first)
+    n_steps, n_terminals = choices.host_price.shape[0], len(choices.host_first) - 1
     n_groups = len(choices.need)
-    out_first, quick_first, out, head = choices.out_first, choices.quick_first, choices.out, choices.head
-    length, cost, tolls, seats = choices.length, choices.cost, choices.tolls, choices.seats
+    slow, quick, by_car = choices.slow, choices.quick, choices.by_car
+    length, head, cost, tolls, seats = (
+        choices.length,
+        choices.head,
+        choices.cost,
+        choices.tolls,
+        choices.seats,
+    )
     flow = np.zeros(tolls.shape)
     arrived = np.zeros(choices.host_price.shape)
     on_foot = np.zeros((n_groups, n_steps + 1, n_terminals))
-    quick = np.zeros((MOST_QUICK + 1, n_terminals))
+    now = np.zeros((MOST_QUICK + 1, n_terminals))
     at = np.zeros(len(choices.group))
+    far = _SMALL * spread_h
     for k in range(n_steps):
         for c in range(len(choices.group)):
             at[c] += newly_ready[k, c]
@@ -231,65 +242,61 @@ def spread(
                 continue
             g = choices.group[c]
             here = at_home[k, c]
-            over = (choices.home_wait[k, c] + at_home[k + 1, c] - here) / spread_h
-            at[c] = many * exp(-over) if over < _SMALL else 0.0
-            over = (there[g, k, 0, choices.home[c]] - here) / spread_h
-            if over < _SMALL:
-                on_foot[g, k, choices.home[c]] += many * exp(-over)
-            for i in range(choices.car_first[c], choices.car_first[c + 1]):
-                s = choices.cars[i]
-                if cost[g, k, s] < _NONE:
-                    onward = choices.host_price[k + length[s], choices.car_host[i]]
-                    over = (cost[g, k, s] + tolls[k, s] + onward - here) / spread_h
-                    if onward < _NONE and over < _SMALL:
-                        share = many * exp(-over)
-                        flow[k, s] += share
-                        arrived[k + length[s], choices.car_host[i]] += share
+            over = choices.home_wait[k, c] + at_home[k + 1, c] - here
+            at[c] = many * exp(-over / spread_h) if over < far else 0.0
+            over = there[g, k, 0, choices.home[c]] - here
+            if over < far:
+                on_foot[g, k, choices.home[c]] += many * exp(-over / spread_h)
+            for i in range(by_car.first[k, c], by_car.first[k, c + 1]):
+                j = by_car.which[i]
+                s, h = choices.cars[j], choices.car_host[j]
+                over = cost[g, k, s] + tolls[k, s] + choices.host_price[k + length[s], h] - here
+                if over < far:
+                    share = many * exp(-over / spread_h)
+                    flow[k, s] += share
+                    arrived[k + length[s], h] += share
         for g in range(n_groups):
             who = choices.need[g]
-            quick[0] = on_foot[g, k]
-            quick[1:] = 0.0
+            now[0] = on_foot[g, k]
+            now[1:] = 0.0
             for taken in range(MOST_QUICK):
                 for t in range(n_terminals):
-                    many = quick[taken, t]
+                    many = now[taken, t]
                     if many < _NOBODY:
                         continue
                     here = there[g, k, taken, t]
-                    over = (there[g, k, MOST_QUICK, t] - here) / spread_h
-                    quick[taken, t] = 0.0
-                    if over < _SMALL:
-                        quick[MOST_QUICK, t] += many * exp(-over)
-                    for i in range(quick_first[t], out_first[t + 1]):
-                        s = out[i]
-                        if cost[g, k, s] >= _NONE:
-                            continue
-                        onward = there[g, k, taken + 1, head[s]]
-                        over = (cost[g, k, s] + seats[g, s] * tolls[k, s] + onward - here) / spread_h
-                        if over < _SMALL:
-                            share = many * exp(-over)
+                    over = there[g, k, MOST_QUICK, t] - here
+                    if over < far:
+                        now[MOST_QUICK, t] += many * exp(-over / spread_h)
+                    for i in range(quick.first[k, t], quick.first[k, t + 1]):
+                        s = quick.which[i]
+                        over = (
+                            cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]] - here
+                        )
+                        if over < far:
+                            share = many * exp(-over / spread_h)
                             flow[k, s] += share * seats[g, s]
-                            quick[taken + 1, head[s]] += share
+                            now[taken + 1, head[s]] += share
             for t in range(n_terminals):
-                many = quick[MOST_QUICK, t]
+                many = now[MOST_QUICK, t]
                 if many < _NOBODY:
                     continue
                 here = there[g, k, MOST_QUICK, t]
                 for i in range(choices.host_first[t], choices.host_first[t + 1]):
                     h = choices.hosts[i]
-                    over = (choices.host_price[k, h] - here) / spread_h
-                    if choices.accepts[g, h] and over < _SMALL:
-                        arrived[k, h] += many * exp(-over)
-                over = (choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t] - here) / spread_h
-                if over < _SMALL:
-                    on_foot[g, k + 1, t] += many * exp(-over)
-                for i in range(out_first[t], quick_first[t]):
-                    s = out[i]
-                    if cost[g, k, s] >= _NONE:
-                        continue
-                    onward = there[g, k + length[s], 0, head[s]]
-                    over = (cost[g, k, s] + seats[g, s] * tolls[k, s] + onward - here) / spread_h
-                    if over < _SMALL:
-                        share = many * exp(-over)
+                    over = choices.host_price[k, h] - here
+                    if choices.accepts[g, h] and over < far:
+                        arrived[k, h] += many * exp(-over / spread_h)
+                over = choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t] - here
+                if over < far:
+                    on_foot[g, k + 1, t] += many * exp(-over / spread_h)
+                for i in range(slow.first[k, t], slow.first[k, t + 1]):
+                    s = slow.which[i]
+                    over = (
+                        cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]] - here
+                    )
+                    if over < far:
+                        share = many * exp(-over / spread_h)
                         flow[k, s] += share * seats[g, s]
                         on_foot[g, k + length[s], head[s]] += share
     return flow, arrived, at

@@ -7,6 +7,7 @@ from farshore.report.page import html
 from farshore.report.rehearsal import simulation_html
 from farshore.report.replan_terminal import replan_table
 from farshore.report.robust_terminal import robust_table
+from farshore.report.services import class_words
 from farshore.report.stress_page import stress_html
 from farshore.report.terminal import LiveProgress, progress_line, summary_table
 
@@ -14,6 +15,7 @@ __all__ = [
     "LiveProgress",
     "backtest_page",
     "backtest_table",
+    "class_words",
     "conflict_lines",
     "forecast_page",
     "html",

@@ -127,17 +127,17 @@ class _Lane(NamedTuple):
     anew: float | None
 
 
-def _behind(figures: Figures | None, base: Figures) -> float | None:
-    return None if figures is None else float(figures.unserved - base.unserved)
+def _behind(figures: Figures | None, base: Figures | None) -> float | None:
+    return None if figures is None or base is None else float(figures.unserved - base.unserved)
 
 
-def _later(figures: Figures | None, base: Figures, horizon_h: float) -> float | None:
+def _later(figures: Figures | None, base: Figures | None, horizon_h: float) -> float | None:
     """Hours more until 90 % have arrived; what is not reached counts as the horizon's end."""
 
     def reached(each: Figures) -> float:
         return horizon_h if each.t90_h is None else each.t90_h
 
-    return None if figures is None else reached(figures) - reached(base)
+    return None if figures is None or base is None else reached(figures) - reached(base)
 
 
 def _sides(lane: _Lane, lanes: Sequence[_Lane], css: str, *, never: bool) -> Html:

@@ -6,9 +6,10 @@ from typing import Final, TypeAlias
 from farshore.report.document import document
 from farshore.report.markup import Cell, Html, element, number, section, table
 from farshore.report.stress_charts import arrivals_fan, crossing_map, tornado
+from farshore.report.stress_classes import classes_over_futures, left_out
 from farshore.report.stress_worst import worst_futures
 from farshore.report.wording import count, hours_text, percent
-from farshore.results.stress import Interval, StressResult
+from farshore.results.stress import Interval, StressResult, WorthTable
 
 __all__ = ["stress_html"]
 
@@ -61,9 +62,11 @@ def stress_html(result: StressResult) -> str:
                 identity="arrivals",
             ),
             _quantiles(result),
+            classes_over_futures(result),
             _paired(result),
             _worth(result),
             worst_futures(result),
+            left_out(result),
             _assumed(result),
         ),
         element(
@@ -193,6 +196,31 @@ def _worth(result: StressResult) -> Html:
     if worth is None:
         return Html("")
     base = worth.base
+    reached = hours_text(base.t90_h)
+    bars = (
+        f"Beside the plan rehearsed as it is, with no hazard: nine in ten arrived after {reached}, "
+        f"{count(base.unserved)} left behind. Upper bar: people left behind, more (right) or fewer (left); "
+        "lower bar: hours until nine in ten have arrived."
+    )
+    if worth.paper is not None:
+        bars += (
+            " Filled: people keep to the plan and drive around what is shut; for what does not touch it, and "
+            "outlined: planned anew, on paper, knowing it from the start."
+        )
+    return Html(
+        section(
+            "What crossings are worth",
+            element("p", bars, class_="note"),
+            tornado(worth, float(result.scenario.about.horizon_h)),
+            crossing_map(result),
+            identity="worth",
+            long=True,
+        )
+        + _ranked(worth)
+    )
+
+
+def _ranked(worth: WorthTable) -> Html:
     rows: list[Row] = [
         [
             row.words,
@@ -202,41 +230,20 @@ def _worth(result: StressResult) -> Html:
         ]
         for rank, row in enumerate(worth.rows, 1)
     ]
-    reached = hours_text(base.t90_h)
-    return Html(
-        section(
-            "What crossings are worth",
-            element(
-                "p",
-                f"Beside the plan rehearsed as it is, with no hazard: nine in ten arrived after {reached}, "
-                f"{count(base.unserved)} left behind. Upper bar: people left behind, more (right) or fewer "
-                "(left); lower "
-                "bar: hours until nine in ten have arrived. Filled: people keep to the plan and drive around "
-                "what is "
-                "shut; for what does not touch it, and outlined: planned anew, on paper, knowing it from the "
-                "start.",
-                class_="note",
-            ),
-            tornado(worth, float(result.scenario.about.horizon_h)),
-            crossing_map(result),
-            identity="worth",
-            long=True,
-        )
-        + section(
-            "Every change, ranked",
-            element(
-                "p",
-                "Promised: what the plan's prices say a change for the better saves, in weighted "
-                "person-hours of the "
-                "plan's objective. Saved: what planning anew saves of it; below 0, what it costs.",
-                class_="note",
-            ),
-            table(
-                "Most people first", ["what", "rank", "promised", "saved"], rows, numeric=(1, 2, 3), tall=True
-            ),
-            identity="ranked",
-            long=True,
-        )
+    note = (
+        "Promised: what the plan's prices say a change for the better saves, in weighted person-hours of the "
+        "plan's objective. Saved: what planning anew saves of it; below 0, what it costs."
+    )
+    head = ["what", "rank", "promised", "saved"]
+    if worth.paper is None:  # nothing is priced, and nothing planned anew
+        rows, note = [row[:2] for row in rows], "People keep to the plan and go around what is shut."
+        head = head[:2]
+    return section(
+        "Every change, ranked",
+        element("p", note, class_="note"),
+        table("Most people first", head, rows, numeric=range(1, len(head)), tall=True),
+        identity="ranked",
+        long=True,
     )
 
 

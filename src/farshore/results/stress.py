@@ -1,12 +1,13 @@
 """What a stress test returns: every future's outcome, quantiles with intervals, the worth of crossings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from farshore.scenario.scenario import Scenario
 
 __all__ = [
+    "ClassFigures",
     "Detail",
     "Figures",
     "FutureOutcome",
@@ -41,12 +42,27 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """What came of one class of people in one future; t90_h None: not by the end."""
+
+    class_id: str
+    people: int
+    arrived: int
+    t90_h: float | None
+
+    @property
+    def unserved(self) -> int:
+        """Those of them who did not arrive."""
+        return self.people - self.arrived
+
+
+@dataclass(frozen=True, slots=True)
 class FutureOutcome:
     """What came of one future.
 
     t50_h … : hours until so many of its people had arrived; None: not by the end
     arrived_by : persons who had arrived by each of the result's moments
-    values : of every assumption that was drawn
+    values : of every assumption that was drawn; classes : of a plan with classes, in their order
     """
 
     number: int
@@ -63,6 +79,7 @@ class FutureOutcome:
     arrived_by: tuple[int, ...]
     occurrences: tuple[Occurrence, ...]
     values: Mapping[str, float]
+    classes: tuple[ClassFigures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +140,14 @@ class Worth:
 class WorthTable:
     """Changes, most telling first.
 
-    base, paper : the plan as it is, rehearsed (beside it stands `kept`) and on paper (`anew`)
+    base, paper : the plan as it is, rehearsed (beside it stands `kept`) and on paper (`anew`; None: nothing
+    is planned anew)
     lost_from_h : hours after the start at which losses begin
     """
 
     rows: tuple[Worth, ...]
     base: Figures
-    paper: Figures
+    paper: Figures | None
     lost_from_h: float
 
 
@@ -142,6 +160,7 @@ class StressResult:
     precise : whether all of them are as small as asked for; None: nothing was asked for
     beside : the other plan's name, "" if there is none; beside_outcomes : its futures, the same ones
     needed : about how many futures would make them as small as asked, or as 2 %
+    classes : by class, measure and share, as ("family_foot", "unserved", 0.9); empty: the plan has none
     """
 
     scenario: Scenario
@@ -164,3 +183,4 @@ class StressResult:
     options: Mapping[str, Any]
     version: str
     assumptions: tuple[str, ...]
+    classes: Mapping[tuple[str, str, float], Interval] = field(default_factory=dict)

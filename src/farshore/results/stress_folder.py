@@ -17,6 +17,8 @@ STRESS_KNOWN_BY: Final = "stress.json"  # the file by which a folder that may be
 STRESS_OWN: Final = (
     STRESS_KNOWN_BY,
     "arrivals.csv",
+    "classes.csv",
+    "classes_beside.csv",
     "drawn.csv",
     "futures.csv",
     "futures_beside.csv",
@@ -25,6 +27,7 @@ STRESS_OWN: Final = (
     "worth.csv",
 )
 
+_OF_CLASSES: Final = ("class_id", "people", "arrived", "unserved", "t90_h")
 _FIGURES: Final = (
     "people",
     "arrived",
@@ -50,6 +53,9 @@ def stress_files(result: StressResult) -> dict[str, bytes]:
         "drawn.csv": _drawn(result.outcomes),
         "arrivals.csv": csv_bytes(("time", "least", "p10", "p50", "p90", "most"), _arrivals(result)),
     }
+    for name, outcomes in (("classes.csv", result.outcomes), ("classes_beside.csv", result.beside_outcomes)):
+        if any(each.classes for each in outcomes):
+            files[name] = csv_bytes(("future", *_OF_CLASSES), _classes(outcomes))
     if result.beside_outcomes:
         files["futures_beside.csv"] = csv_bytes(("future", *_FIGURES), _futures(result.beside_outcomes))
     if result.worth is not None:
@@ -86,6 +92,8 @@ def stress_summary(result: StressResult) -> dict[str, Any]:
         "worth": [row.words for row in result.worth.rows] if result.worth is not None else [],
         "assumptions": list(result.assumptions),
     }
+    if result.classes:
+        found["classes"] = _class_summary(result)
     if result.paired:
         found["beside"] = result.beside
         found["differences"] = {
@@ -100,6 +108,14 @@ def stress_summary(result: StressResult) -> dict[str, Any]:
     return found
 
 
+def _class_summary(result: StressResult) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for (class_id, measure, share), interval in result.classes.items():
+        row = rows.setdefault(class_id, {"class_id": class_id})
+        row.setdefault(measure, {})[f"p{round(100 * share)}"] = _interval(interval)
+    return list(rows.values())
+
+
 def _interval(interval: Interval) -> dict[str, float | None]:
     return {name: _plain(getattr(interval, name)) for name in ("value", "low", "high")}
 
@@ -112,6 +128,12 @@ def _plain(value: float) -> float | None:
 def _futures(outcomes: Sequence[FutureOutcome]) -> Iterable[tuple[Any, ...]]:
     for each in outcomes:
         yield (each.number, *(_cell(getattr(each, name)) for name in _FIGURES))
+
+
+def _classes(outcomes: Sequence[FutureOutcome]) -> Iterable[tuple[Any, ...]]:
+    for each in outcomes:
+        for figures in each.classes:
+            yield (each.number, *(_cell(getattr(figures, name)) for name in _OF_CLASSES))
 
 
 def _cell(value: Any) -> Any:

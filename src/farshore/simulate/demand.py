@@ -12,8 +12,9 @@ from farshore.simulate.buses import carried_zones, shuttles_of
 from farshore.simulate.ground import Ground
 from farshore.simulate.network import AUTO, BUS, RAIL, TRUCK, WALK
 from farshore.simulate.options import Departing, Options, Routes
-from farshore.simulate.riding.parties import CLASSES, by_car, script_of
+from farshore.simulate.riding.parties import by_car, script_of
 from farshore.simulate.riding.script import Script
+from farshore.simulate.riding.turnout import CLASSES
 from farshore.simulate.trips import Kind, Trips
 
 __all__ = ["Demand", "demand_of", "set_out_s"]
@@ -37,6 +38,7 @@ class Demand:
     host_of_exit : int64[n_exits], row of the host, −1 for any host or a stop
     class_row : int64[n_vehicles], as docs/classes.md numbers them, −1 where nobody says
     script : what those are told who do not go by car, in a plan with classes
+    class_people : everybody of each class in such a plan, with a departure or without; () if there are none
     """
 
     trips: Trips
@@ -48,6 +50,7 @@ class Demand:
     host_of_exit: Ints
     class_row: Ints
     script: Script | None = None
+    class_people: tuple[int, ...] = ()
 
     def with_trips(self, trips: Trips) -> "Demand":
         """The same people on other ways."""
@@ -160,7 +163,14 @@ def demand_of(
         host_of_exit=np.concatenate([np.arange(n_hosts), np.full(1 + len(stops), -1)]).astype(np.int64),
         class_row=np.concatenate([*made.class_row, np.zeros(0, np.int64)]),
         script=script,
+        class_people=_class_people(plan),
     )
+
+
+def _class_people(plan: Outcome | None) -> tuple[int, ...]:
+    if plan is None or plan.services is None:
+        return ()
+    return tuple(int(told["people"]) for told in plan.services.figures["classes"])
 
 
 def set_out_s(zone: int, count: int, scenario: Scenario, timing: Timing, options: Options) -> Floats:

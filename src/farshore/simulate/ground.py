@@ -75,6 +75,7 @@ def ground_of(scenario: Scenario, options: Options, *, by_class: bool = False) -
     walk = np.flatnonzero(~ferry & ((mask & WALK) > 0)) if by_class or options.on_foot_share > 0 else road[:0]
     rail = np.flatnonzero((mask & RAIL) > 0) if (scenario.fleets.mode == "train").any() else road[:0]
     boats = _boats(scenario, np.where(ferry, crossing, -1)) if by_class else []
+    idle = [f"/{boat.fleet_id}" for boat in boats if not boat.vessels]
     aboard = [("", np.flatnonzero(ferry)), *((f"/{boat.fleet_id}", boat.links) for boat in boats)]
     rows, back, foot, track, fleet = _arcs(links.directed, road, walk, rail, aboard if by_class else [])
     start = np.array([node_row[code] for code in links.from_node_id], np.int64)
@@ -127,8 +128,8 @@ def ground_of(scenario: Scenario, options: Options, *, by_class: bool = False) -
         most_lanes=np.where(foot, 1.0, most),
         wave_mps=scenario.parameter("backward_wave_kmh") / 3.6,
         uses=np.select(
-            [foot, track, sails],
-            [WALK, RAIL, AUTO | TRUCK | (0 if by_class else BUS | WALK)],
+            [np.isin(fleet, idle), foot, track, sails],
+            [0, WALK, RAIL, AUTO | TRUCK | (0 if by_class else BUS | WALK)],
             mask[rows] & ~(RAIL | WALK),
         ),
         drop=np.where(foot | sails, 0.0, options.value("capacity_drop_share", scenario)),
@@ -188,14 +189,14 @@ def _boats(scenario: Scenario, ferry_crossing: Ints) -> list[_Boat]:
     for row in np.flatnonzero(np.isin(fleets.mode, ("ferry", "boat"))).tolist():
         crossing = scenario.crossings.position().get(" ".join(line_words(str(fleets.line[row]))), -1)
         links = np.flatnonzero((ferry_crossing == crossing) & (ferry_crossing >= 0))
-        if len(links) and fleets.vehicles[row] and fleets.seats[row]:
+        if len(links):  # without vessels, too: which arcs there are is no question of how many sail
             from_s, until_s = running_hours(scenario, row)
             found.append(
                 _Boat(
                     str(fleets.fleet_id[row]),
                     crossing,
                     links,
-                    int(fleets.vehicles[row]),
+                    int(fleets.vehicles[row]) if fleets.seats[row] else 0,
                     int(fleets.seats[row]),
                     from_s,
                     until_s,

@@ -8,8 +8,8 @@ from farshore.results.simulation import ClassRun, HostRun, Planned
 from farshore.scenario.scenario import Scenario
 from farshore.simulate.demand import Demand
 from farshore.simulate.observe import SHARES, Moves, reached
-from farshore.simulate.riding.parties import CLASSES
 from farshore.simulate.riding.script import Parties
+from farshore.simulate.riding.turnout import CLASSES
 
 __all__ = ["class_runs", "host_runs", "planned_of"]
 
@@ -52,21 +52,16 @@ def host_runs(scenario: Scenario, moves: Moves) -> tuple[HostRun, ...]:
     return tuple(found)
 
 
-def class_runs(plan: Outcome, demand: Demand, moves: Moves, parties: Parties) -> tuple[ClassRun, ...]:
-    """People of each class, by the plan's count of all and by what came of them.
+def class_runs(demand: Demand, moves: Moves, parties: Parties) -> tuple[ClassRun, ...]:
+    """People of each class: all of them, and what came of those who have a departure.
 
     moves : people in cars first, then the parties
     """
-    if plan.services is None:
-        return ()
     counted = demand.class_row[demand.persons > 0]
     classes = np.concatenate([counted, parties.class_row])
     found = []
-    for row, told in enumerate(plan.services.figures["classes"]):
-        mine = np.flatnonzero(classes == row)
-        of_class = moves.of(mine)
+    for row, people in enumerate(demand.class_people):
+        of_class = moves.of(np.flatnonzero(classes == row))
         arrived = int(of_class.persons[of_class.host >= 0].sum())
-        found.append(
-            ClassRun(CLASSES[row], int(told["people"]), arrived, reached(of_class, int(told["people"]))[90])
-        )
+        found.append(ClassRun(CLASSES[row], people, arrived, reached(of_class, people)[90]))
     return tuple(found)

@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
-from farshore.simulate.crowd import ready_by_share_s
 from farshore.simulate.demand import Demand
 from farshore.simulate.ground import Ground
 from farshore.simulate.loader import Loaded
 from farshore.simulate.observe import Moves
+from farshore.simulate.varied import ready_by_share_s
 
 __all__ = ["Hours", "Rates", "hours_of"]
 

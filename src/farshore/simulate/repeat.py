@@ -1,5 +1,6 @@
 """One plan rehearsed many times: what does not differ is worked out once, what does is varied cheaply."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final
@@ -7,25 +8,30 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from farshore.errors import UsageFault
 from farshore.results.outcome import Outcome
+from farshore.results.simulation import ClassRun
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.timing import timing_of
 from farshore.simulate.changes import OnClosure
 from farshore.simulate.check import check_inputs
-from farshore.simulate.crowd import Crowd, crowd_of, joined, varied_demand
+from farshore.simulate.crowd import Crowd, crowd_of, joined
 from farshore.simulate.demand import Demand, demand_of
 from farshore.simulate.ground import Ground, ground_of
 from farshore.simulate.loader import Loaded, load
-from farshore.simulate.observe import Moves, moves_of, unfinished
+from farshore.simulate.observe import Moves, joined_moves, moves_of, unfinished
 from farshore.simulate.options import Options
 from farshore.simulate.pauses import Pause, with_pauses
+from farshore.simulate.promised import class_runs
 from farshore.simulate.rates import Hours, hours_of
+from farshore.simulate.riding.accounts import party_moves, standing, terminal_hours
+from farshore.simulate.riding.conductor import Conductor
+from farshore.simulate.riding.turnout import class_counts
 from farshore.simulate.routing import Routing
-from farshore.simulate.start import turning_nodes
+from farshore.simulate.start import Run, turning_nodes
 from farshore.simulate.trunk import Trunk
+from farshore.simulate.varied import varied_demand
 
 __all__ = ["Instructions", "Rehearsal", "Rehearsed"]
 
@@ -49,6 +55,7 @@ class Rehearsed:
     arrived_by : int64[n_moments], persons taken in by each of the moments asked for
     without_bed : persons who arrived where all beds were taken
     crossed_veh : int64[n_crossings]
+    classes, led : of a plan with classes: what came of each class, and who led those not in cars of their own
     """
 
     people: Ints
@@ -62,6 +69,8 @@ class Rehearsed:
     demand: Demand
     moves: Moves
     loaded: Loaded
+    classes: tuple[ClassRun, ...] = ()
+    led: Conductor | None = None
 
     @property
     def unserved(self) -> int:
@@ -78,12 +87,7 @@ class Rehearsal:
     def __init__(
         self, scenario: Scenario, plan: Outcome | None, options: Options | None = None, *, seed: int = 0
     ) -> None:
-        """Raises SimulationFaults as `simulate` does, and UsageFault if the plan is one with classes."""
-        if plan is not None and plan.services is not None:
-            raise UsageFault(
-                f"{scenario.about.name}: the plan is one with classes, which farshore simulate rehearses; "
-                "replaying it under other turnouts and readiness is missing yet"
-            )
+        """Raises SimulationFaults as `simulate` does."""
         self.scenario, self.plan, self.options = scenario, plan, options or Options()
         check_inputs(scenario, plan, self.options)
         self._timing = timing_of(scenario)
@@ -92,7 +96,8 @@ class Rehearsal:
         self._open_hosts = np.array(hosts, np.int64)
         self._traits, roads = np.random.SeedSequence(seed).spawn(2)
         self._seed = int(roads.generate_state(1)[0])
-        self._ground = ground_of(scenario, self.options)
+        self._by_class = plan is not None and plan.services is not None
+        self._ground = ground_of(scenario, self.options, by_class=self._by_class)
         self._crowd = self._crowd_for(scenario, self._ground, plan)
         self._demand: Demand | None = None  # of the scenario as it is, once it has been asked for
         self._trunks: dict[float | None, Trunk] = {}
@@ -111,14 +116,23 @@ class Rehearsal:
         Of people who leave beyond those planned for, each zone's share keeps to each of its instructions;
         whoever is not ready when told to go goes when ready.
         sample_s : how often roads are looked at; None: as often as rates of exposure that change call for
-        moments_s : when to count arrivals; later : instructions that replace the plan's from a moment on
+        moments_s : when to count arrivals
+        later : instructions that replace the plan's from a moment on; of plans without classes
         """
         scenario = scenario or self.scenario
-        base = ground_of(scenario, self.options)
+        base = ground_of(scenario, self.options, by_class=self._by_class)
         ground = with_pauses(base, pauses, scenario.crossings.crossing_id, scenario.links.link_id)
         alike = not later and _alike_but_for_closures(scenario, self.scenario)
         sample_s = sample_s or _sample_s(scenario)
         demand = self._demand_as_it_is() if alike else self._demand_in(scenario, base, later)
+        leaders: list[Conductor] = []
+        script = demand.script
+
+        def conduct(run: Run) -> Conductor:
+            assert script is not None
+            leaders.append(Conductor(script, run))
+            return leaders[-1]
+
         loaded = load(
             ground.network,
             demand.trips,
@@ -129,9 +143,19 @@ class Rehearsal:
             origins=self.options.origins,
             sample_s=sample_s,
             seed=self._seed,
-            trunk=self._trunk(sample_s) if alike else None,
+            conduct=None if script is None else conduct,
+            trunk=self._trunk(sample_s) if alike and script is None else None,
         )
         moves = moves_of(demand, loaded, ground)
+        led: Conductor | None = None
+        classes: tuple[ClassRun, ...] = ()
+        more_h = (0.0, 0.0)
+        if script is not None:
+            led = leaders[-1]
+            moves = joined_moves(moves, party_moves(script, led, loaded))
+            classes = class_runs(demand, moves, script.parties)
+            more_h = terminal_hours(scenario, ground, led, loaded)
+        hours = hours_of(scenario, ground, demand, moves, loaded)
         moments = np.zeros(0) if moments_s is None else moments_s
         known = ~np.isnan(moves.arrived_s)
         times, persons = moves.arrived_s[known], moves.persons[known]
@@ -143,18 +167,23 @@ class Rehearsal:
             arrived=int(total[-1]),
             without_bed=_without_bed(scenario, moves),
             reached_s={share: _reached(times, total, share, people) for share in SHARES},
-            hours=hours_of(scenario, ground, demand, moves, loaded),
+            hours=Hours(hours.waiting, hours.travel + more_h[0], hours.exposure + more_h[1]),
             arrived_by=total[np.searchsorted(times, moments, side="right")],
             crossed_veh=_crossed(scenario, ground, loaded),
             ground=ground,
             demand=demand,
             moves=moves,
             loaded=loaded,
+            classes=classes,
+            led=led,
         )
 
     def left_where(self, scenario: Scenario, done: Rehearsed) -> list[tuple[str, str, int]]:
         """Who had not arrived: place, why, persons, most first."""
-        rows = unfinished(scenario, done.ground, done.demand, done.loaded, done.loaded.partial)
+        others: Counter[tuple[str, str]] = Counter()
+        if done.led is not None:
+            standing(others, scenario, done.ground, done.led, done.loaded)
+        rows = unfinished(scenario, done.ground, done.demand, done.loaded, done.loaded.partial, others)
         return [(row.place_id, row.why, row.persons) for row in rows]
 
     def _trunk(self, sample_s: float | None) -> Trunk:
@@ -188,7 +217,9 @@ class Rehearsal:
         parameters = replace(self.scenario, assumptions=scenario.assumptions)
         rng = np.random.default_rng(self._traits)
         demand = demand_of(parameters, self._timing, ground, plan, self.options, self._open_hosts, rng)
-        return crowd_of(demand, parameters.parameter("persons_per_vehicle"))
+        by_class = plan is not None and plan.services is not None
+        counts = class_counts(plan, self.scenario) if plan is not None and by_class else None
+        return crowd_of(demand, parameters.parameter("persons_per_vehicle"), counts)
 
 
 def _alike_but_for_closures(one: Scenario, two: Scenario) -> bool:

@@ -140,7 +140,7 @@ def simulate(
         assumptions=_assumptions(scenario, by_class),
         hosts=host_runs(scenario, moves),
         planned=None if plan is None else planned_of(plan),
-        classes=() if plan is None or script is None else class_runs(plan, demand, moves, script.parties),
+        classes=() if script is None else class_runs(demand, moves, script.parties),
         rides=rides,
     )
 

@@ -51,7 +51,7 @@ class Run:
 
 def turning_nodes(network: RoadNetwork, changes: Sequence[Change]) -> set[int]:
     """Nodes where vehicles may stand that are turned back from a link, or from a ferry's berth."""
-    ferries = {service.link for service in network.ferries}
+    ferries = {link for service in network.ferries for link in service.links}
     return {
         int(network.from_node[change.link])
         for change in changes

@@ -65,6 +65,7 @@ def what_if_task(plan_number: int, what: WhatIf | None, *, anew: bool = False) -
 def _slim(outcome: Outcome) -> Outcome:
     scenario = replace(outcome.scenario, drawing="", zone_shapes="")
     nothing = Certificate(0, 0, {}, {}, {})
+    services = outcome.services
     return replace(
         outcome,
         scenario=scenario,
@@ -72,7 +73,8 @@ def _slim(outcome: Outcome) -> Outcome:
         audit=(),
         unserved=(),
         rounds=(),
-        households=None,
+        services=None if services is None else replace(services, prices={}, duties=(), loads=()),
+        households=None if services is None else outcome.households,  # who boards what
     )
 
 
@@ -142,19 +144,19 @@ def _replanned(tested: Tested, plan_number: int, future: Future) -> Instructions
 
 
 def _figures(done: Rehearsed) -> dict[str, Any]:
-    def hours(share: int) -> float | None:
-        moment = done.reached_s[share]
-        return None if moment is None else round(moment / 3600, 4)
-
+    classes = [[each.class_id, each.people, each.arrived, _hours(each.t90_s)] for each in done.classes]
     return {
+        **({"classes": classes} if classes else {}),
         "people": int(done.people.sum()),
         "arrived": done.arrived,
         "without_bed": done.without_bed,
-        "t50_h": hours(50),
-        "t90_h": hours(90),
-        "t100_h": hours(100),
+        **{f"t{share}_h": _hours(done.reached_s[share]) for share in (50, 90, 100)},
         "exposure_person_h": round(done.hours.exposure, 1),
         "waiting_person_h": round(done.hours.waiting, 1),
         "travel_person_h": round(done.hours.travel, 1),
         "crossed_veh": done.crossed_veh.tolist(),
     }
+
+
+def _hours(moment_s: float | None) -> float | None:
+    return None if moment_s is None else round(moment_s / 3600, 4)

@@ -15,15 +15,15 @@ from farshore.executor import executor_for
 from farshore.plan import Progress
 from farshore.results.outcome import Outcome
 from farshore.results.stress import (
+    ClassFigures,
     Detail,
     FutureOutcome,
-    Interval,
     Occurrence,
     Paired,
     StressResult,
     WorthTable,
 )
-from farshore.scenario.parameters import FUTURES, PARAMETERS, TRAFFIC
+from farshore.scenario.parameters import CLASSES, FUTURES, PARAMETERS, TRAFFIC
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.write import scenario_hash
 from farshore.simulate import Options
@@ -32,7 +32,15 @@ from farshore.stress.draw import VARY
 from farshore.stress.job import Replan, Tested, future_task, job_for
 from farshore.stress.journal import Journal, finished
 from farshore.stress.quantiles import quantile_interval, share_interval
-from farshore.stress.statistics import MEASURES, SHARES, futures_for, measured, widths_of
+from farshore.stress.statistics import (
+    MEASURES,
+    SHARES,
+    class_quantiles,
+    futures_for,
+    measured,
+    quantile_of,
+    widths_of,
+)
 from farshore.stress.worth import worth_of
 
 __all__ = ["stress"]
@@ -40,6 +48,9 @@ __all__ = ["stress"]
 _BLOCK: Final = 100  # futures between two looks at how precise they are
 _WORST: Final = 10
 _MOMENTS: Final = 112
+# What replays of plans with classes take besides.
+_OF_CLASSES: Final = ("family_persons_per_child", "foot_persons_h_lane", "wheelchair_share")
+_RESOLVED: Final = 10
 
 
 def stress(
@@ -55,7 +66,7 @@ def stress(
     dask: str = "",
     replan: Replan | None = None,
     worth: bool = True,
-    resolve: int = 10,
+    resolve: int | None = None,
     lost_from_h: float = 24.0,
     kept: Path | None = None,
     resume: bool = False,
@@ -68,7 +79,8 @@ def stress(
     vary : what differs between futures, of "assumptions" and "hazards"
     precision : stop once every interval's half-width is so small a share of its scale
     replan : makes new instructions after a loss; None: people keep to the plan
-    resolve : changes that are checked by planning anew; worth : whether to ask what crossings are worth
+    resolve : changes that are checked by planning anew, ten if None; worth : whether to ask what crossings
+    are worth. Of a plan with classes nothing is planned anew, nor replanned
     kept : a file that keeps each result as it comes; resume : go on from it
     note : is told facts about the run that are no result (bytes sent, workers lost, none left)
 
@@ -76,7 +88,8 @@ def stress(
     what is done, marked partial; raises `Interrupted` if that is nothing, `ExecutorLost` if nothing is left
     to run on (what is done stays in `kept`), `UsageFault` for numbers that make no sense.
     """
-    _check(futures, precision, vary, resolve, plan, beside)
+    _check(futures, precision, vary, resolve, plan, beside, replan is not None)
+    by_class = plan.services is not None
     options = options or Options()
     plans = (plan,) if beside is None else (plan, beside)
     horizon_h = max(each.scenario.about.horizon_h for each in plans)
@@ -108,7 +121,12 @@ def stress(
             details = _details(crew, journal, found[0], told)
             if worth:
                 table = worth_of(
-                    crew, journal, plan, resolve=resolve, lost_from_h=lost_from_h, told=told.part
+                    crew,
+                    journal,
+                    plan,
+                    resolve=_RESOLVED if resolve is None else resolve,
+                    lost_from_h=lost_from_h,
+                    told=told.part,
                 )
         except KeyboardInterrupt:
             stopped = True
@@ -131,7 +149,7 @@ def stress(
         moments_h=tuple(moments_h.tolist()),
         outcomes=tuple(mine),
         quantiles={
-            (measure, share): _not_below_nothing([measured(each, measure) for each in mine], share)
+            (measure, share): quantile_of([measured(each, measure) for each in mine], share)
             for measure in MEASURES
             for share in SHARES
         },
@@ -149,7 +167,8 @@ def stress(
         seed=seed,
         options={**options_as_text(options), "vary": list(vary), "replan": replan is not None},
         version=version("farshore"),
-        assumptions=_assumed(plan.scenario, vary),
+        assumptions=_assumed(plan.scenario, vary, by_class),
+        classes=class_quantiles(mine),
     )
 
 
@@ -157,16 +176,17 @@ def _check(
     futures: int,
     precision: float | None,
     vary: tuple[str, ...],
-    resolve: int,
+    resolve: int | None,
     plan: Outcome,
     beside: Outcome | None,
+    replans: bool,
 ) -> None:
     wrong = []
     if futures < 1:
         wrong.append(f"{futures} futures say nothing; give 1 or more")
     if precision is not None and not 0 < precision < 1:
         wrong.append(f"precision {precision:g} is no share; give one between 0 and 1, as 0.02")
-    if resolve < 0:
+    if resolve is not None and resolve < 0:
         wrong.append(f"{resolve} changes cannot be checked; give 0 or more")
     if unknown := sorted(set(vary) - set(VARY)):
         wrong.append(f"nothing called {', '.join(unknown)} varies; there is {', '.join(VARY)}")
@@ -178,6 +198,13 @@ def _check(
         )
     if beside is not None and beside.scenario.about.start != plan.scenario.about.start:
         wrong.append("the two plans do not begin at the same moment; they cannot be compared")
+    classes = [each.services is not None for each in (plan, beside) if each is not None]
+    if any(classes) and not all(classes):
+        wrong.append("one plan has classes, the other takes everybody as in a car; they cannot be compared")
+    if any(classes) and replans:
+        wrong.append("plans with classes cannot be replanned within futures yet: leave out --replan")
+    if any(classes) and resolve:
+        wrong.append("nothing is planned anew for a plan with classes: leave out --resolve, or give 0")
     if wrong:
         raise UsageFault("\n".join(wrong))
 
@@ -249,6 +276,7 @@ def _outcome(row: Mapping[str, Any]) -> FutureOutcome:
             for hazard, asset, what, begin, end, after in row["events"]
         ),
         values=row["values"],
+        classes=tuple(ClassFigures(*figures) for figures in row.get("classes", ())),
     )
 
 
@@ -284,12 +312,6 @@ def _paired(found: list[list[FutureOutcome]]) -> tuple[Paired, ...]:
     return tuple(rows)
 
 
-def _not_below_nothing(values: list[float], share: float) -> Interval:
-    """A quantile of figures of which none is negative."""
-    found = quantile_interval(values, share)
-    return Interval(found.value, max(found.low, 0.0), found.high)
-
-
 def _plan_hash(outcome: Outcome) -> str:
     moves = outcome.departures
     digest = hashlib.sha256(scenario_hash(outcome.scenario).encode())
@@ -297,14 +319,18 @@ def _plan_hash(outcome: Outcome) -> str:
         digest.update(repr((route.zone_id, route.host_id, route.links)).encode())
     for column in (moves.route, moves.step, moves.persons):
         digest.update(np.ascontiguousarray(column, np.int64).tobytes())
+    if (services := outcome.services) is not None:
+        legs = tuple(route.legs for route in outcome.routes)
+        digest.update(repr((legs, services.class_ids, services.trips, services.boarding)).encode())
     return digest.hexdigest()
 
 
-def _assumed(scenario: Scenario, vary: tuple[str, ...]) -> tuple[str, ...]:
+def _assumed(scenario: Scenario, vary: tuple[str, ...], by_class: bool) -> tuple[str, ...]:
     table = scenario.assumptions
     given = {str(key): row for row, key in enumerate(table.key)}
     lines = []
-    for parameter in (PARAMETERS | TRAFFIC | FUTURES).values():
+    more = {key: CLASSES[key] for key in _OF_CLASSES if by_class}
+    for parameter in (PARAMETERS | TRAFFIC | more | FUTURES).values():
         row = given.get(parameter.key)
         if row is None:
             lines.append(f"{parameter.key}: {parameter.default:g} {parameter.unit} (default, not varied)")

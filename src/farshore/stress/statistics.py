@@ -4,19 +4,41 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from farshore.results.stress import FutureOutcome
+from farshore.results.stress import FutureOutcome, Interval
 from farshore.stress.quantiles import futures_needed, half_width, quantile_interval
 
-__all__ = ["MEASURES", "SHARES", "futures_for", "measured", "widths_of"]
+__all__ = ["MEASURES", "SHARES", "class_quantiles", "futures_for", "measured", "quantile_of", "widths_of"]
 
 MEASURES: Final = ("t50_h", "t90_h", "t100_h", "unserved", "exposure_person_h")
 SHARES: Final = (0.1, 0.5, 0.9)
+_OF_CLASSES: Final = ("people", "unserved", "t90_h")
 
 
 def measured(outcome: FutureOutcome, measure: str) -> float:
     """One figure of a future; a time that was not reached is infinite."""
     value = getattr(outcome, measure)
     return math.inf if value is None else float(value)
+
+
+def quantile_of(values: Sequence[float], share: float) -> Interval:
+    """A quantile of figures of which none is negative."""
+    found = quantile_interval(values, share)
+    return Interval(found.value, max(found.low, 0.0), found.high)
+
+
+def class_quantiles(outcomes: Sequence[FutureOutcome]) -> dict[tuple[str, str, float], Interval]:
+    """Of each class that anybody is of in any future: its people, those left behind, hours until 90 %."""
+    found = {}
+    for row, each in enumerate(outcomes[0].classes if outcomes else ()):
+        mine = [outcome.classes[row] for outcome in outcomes]
+        if not any(figures.people for figures in mine):
+            continue
+        for measure in _OF_CLASSES:
+            told = [getattr(figures, measure) for figures in mine]
+            values = [math.inf if value is None else float(value) for value in told]
+            for share in SHARES:
+                found[each.class_id, measure, share] = quantile_of(values, share)
+    return found
 
 
 def widths_of(outcomes: Sequence[FutureOutcome], horizon_h: float) -> dict[str, float]:

@@ -34,13 +34,16 @@ def worth_of(
     """Every used crossing and pair lost, repaired where hazards say how soon; more of what is scarce.
 
     resolve : the changes for the better that are planned anew, those first for which prices promise most;
-    0 plans nothing anew. Losses of single crossings are planned anew as well.
+    0 plans nothing anew. Losses of single crossings are planned anew as well. Of a plan with classes only
+    losses are asked about, and nothing is planned anew.
     """
     scenario = plan.scenario
     base = _run(crew, journal, {"kept": what_if_task(0, None)}, told, "the plan as it is")["kept"]
     used = _used(scenario, base["crossed_veh"])
     losses = _losses(scenario, used, lost_from_h)
-    better = promises(plan)[:resolve]
+    by_class = plan.services is not None
+    resolve = 0 if by_class else resolve
+    better = [] if by_class else promises(plan)[:resolve]
     anew = [*(what for what in losses if what.kind == "loss"), *(what for what, _ in better)]
     kept = _run(
         crew,
@@ -56,13 +59,13 @@ def worth_of(
         told,
         "planning anew",
     )
-    whole = on_paper(plan)
+    whole = {} if by_class else on_paper(plan)
     if resolve and (
         plan.households is not None or not plan.complete
     ):  # like beside like: the best, of persons
         name = "anew as it is"
         whole = _run(crew, journal, {name: what_if_task(0, None, anew=True)}, told, "planning anew")[name]
-    beside, paper = _figures(base), _figures(whole)
+    beside, paper = _figures(base), None if by_class else _figures(whole)
     promised = {what.key: price for what, price in better}
     rows = []
     for what in (*losses, *(what for what, _ in better)):
@@ -71,7 +74,7 @@ def worth_of(
         figures = None if stays is None else _figures(stays)
         figures_anew = None if again is None else _figures(again)
         saved = None if again is None else (whole["objective"] - again["objective"]) / 1e6
-        words = sentence(scenario, what, (beside, figures), (paper, figures_anew))
+        words = sentence(scenario, what, (beside, figures), (paper or beside, figures_anew))
         rows.append(
             Worth(
                 what.kind,
@@ -114,17 +117,19 @@ def _run(
     told: Callable[[str, float, float], None],
     phase: str,
 ) -> dict[str, Any]:
-    return dict(finished(crew, journal, tasks, lambda done: told(phase, done, max(len(tasks), 1))))
+    if not tasks:
+        return {}
+    return dict(finished(crew, journal, tasks, lambda done: told(phase, done, len(tasks))))
 
 
 def _figures(row: Mapping[str, Any]) -> Figures:
     return Figures(row["t90_h"], row["people"] - row["arrived"], row["exposure_person_h"])
 
 
-def _weight(row: Worth, rehearsed: Figures, paper: Figures, horizon_h: float) -> tuple[float, ...]:
+def _weight(row: Worth, rehearsed: Figures, paper: Figures | None, horizon_h: float) -> tuple[float, ...]:
     """Sort key: people left behind or saved first, then hours, then exposure."""
     figures, base = (row.kept, rehearsed) if row.kept is not None else (row.anew, paper)
-    if figures is None:
+    if figures is None or base is None:
         return (0.0, 0.0, -(row.dual_person_h or 0.0))
     late = abs((figures.t90_h or horizon_h) - (base.t90_h or horizon_h))
     return (

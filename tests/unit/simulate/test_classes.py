@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from farshore.cli.simulations import simulate_folder
-from farshore.errors import SimulationFaults, UsageFault
+from farshore.errors import SimulationFaults
 from farshore.plan import plan
 from farshore.plan.write import write_plan
 from farshore.report import simulation_html
 from farshore.results.outcome import Outcome
 from farshore.scenario import with_closing
 from farshore.scenario.edit import parse_window
-from farshore.simulate import Rehearsal, compare, simulate
+from farshore.simulate import compare, simulate
 from tests.unit.report.test_report_services import town
 
 
@@ -101,8 +101,3 @@ def test_a_plan_of_another_town_is_refused(outcome: Outcome) -> None:
     with pytest.raises(SimulationFaults) as refused:
         simulate(replace(scenario, fleets=fleets), plan=outcome)
     assert any(fault.file == "trips.csv" and "fleet b" in fault.cause for fault in refused.value.faults)
-
-
-def test_many_futures_are_refused_for_now(outcome: Outcome) -> None:
-    with pytest.raises(UsageFault, match="with classes"):
-        Rehearsal(outcome.scenario, outcome)

@@ -31,16 +31,16 @@ class Outlook:
     ) -> None:
         self._opening = opening
         self._spreader, self._rooms, self.n_steps = spreader, rooms, spreader.n_steps
-        self._parts = tuple(share * part for part in spreader.parts(spreader.live))
+        self._parts = tuple(share * part for part in spreader.market.parts(spreader.live))
         n_steps, n_groups = spreader.n_steps, len(spreader.need)
         self._tolls = np.zeros((n_steps, spreader.known))
         self._least = self._tolls if rooms is None else np.zeros_like(self._tolls)
         self._rides = np.flatnonzero(spreader.patterns.bus_of >= 0)
-        _, self._host_price = spreader.added(*self._parts)
+        _, self._host_price = spreader.market.added(*self._parts)
         choices = spreader.choices(self._tolls, self._host_price)
-        n_levels, n_terminals = MOST_QUICK + 1, len(spreader.quick_first)
+        n_levels, n_terminals = MOST_QUICK + 1, len(choices.quick_first)
         there = np.full((n_groups, n_steps + 1, n_levels, n_terminals), _CLOSED)
-        at_home = np.full((n_steps + 1, len(spreader.home)), choices.left_cost)
+        at_home = np.full((n_steps + 1, len(choices.home)), choices.left_cost)
         self.guide = Guide(choices, there, at_home)
         self.renew(0, n_steps)
 
@@ -50,11 +50,11 @@ class Outlook:
         families, intake, beds, days = self._parts
         if rooms is not None:
             left = rooms.left[: len(spreader.active) * spreader.n_steps].reshape(-1, spreader.n_steps)
-            families = np.where(left[spreader.rows] <= 0, _CLOSED, families)
+            families = np.where(left[spreader.market.rows] <= 0, _CLOSED, families)
             intake = np.where(rooms.taken > 0, intake, _CLOSED)
             beds = np.where(rooms.beds > 0, beds, _CLOSED)
             days = np.where(rooms.days_left > 0, days, _CLOSED)
-        prices, host_price = spreader.added(families, intake, beds, days)
+        prices, host_price = spreader.market.added(families, intake, beds, days)
         self._host_price[begin:end] = host_price[begin:end]
         tolled(begin, end, *spreader.few, prices, self._tolls)
         if rooms is not None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from farshore.kernels.stretches import costs_along, open_along
 from farshore.plan.classes.columns import Timed
 from farshore.plan.classes.layers import ALIGHT, BOARD, CAR, WAIT, Layers
 from farshore.plan.classes.model import ClassProblem
 from farshore.scenario.clock import Ints
 
-__all__ = ["PatternBook", "Patterns", "stretch_costs"]
+__all__ = ["PatternBook", "Patterns", "stretch_costs", "stretch_opens"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,24 +123,14 @@ class PatternBook:
         )
 
 
-def _shifted(rows: Ints, offset: Ints) -> Ints:
-    """Each row as it will be so many steps later: rows int64[n, n_steps]."""
-    n_steps = rows.shape[1]
-    there = np.minimum(np.arange(n_steps) + offset[:, None], n_steps - 1)
-    return np.take_along_axis(rows, there, axis=1)
-
-
-def _by_stretch(patterns: Patterns, each: Ints) -> Ints:
-    """Sums over the arcs of each stretch: int64[n_stretches, n_steps]."""
-    total = np.zeros((len(patterns.length), each.shape[1]), np.int64)
-    np.add.at(total, np.repeat(np.arange(len(patterns.length)), np.diff(patterns.arcs_first)), each)
-    return total
-
-
 def stretch_costs(patterns: Patterns, problem: ClassProblem, need: int) -> Ints:
     """What entering each stretch costs a person of a need: int64[n_stretches, n_steps]."""
-    layers = problem.layers
-    row = layers.cost_of[patterns.arcs]
-    changing = np.where((row >= 0)[:, None], layers.costs[need][row], 0)
-    each = _shifted(changing, patterns.offset) + layers.flat_cost[need, patterns.arcs][:, None]
-    return _by_stretch(patterns, each)
+    layers, arcs = problem.layers, patterns.arcs
+    flat = layers.flat_cost[need, arcs]
+    return costs_along(patterns.arcs_first, layers.cost_of[arcs], patterns.offset, layers.costs[need], flat)
+
+
+def stretch_opens(patterns: Patterns, layers: Layers) -> npt.NDArray[np.bool_]:
+    """When each stretch can be entered: bool[n_stretches, n_steps]."""
+    row = layers.opens_of[patterns.arcs]
+    return open_along(patterns.arcs_first, row, patterns.offset, layers.opens, patterns.length)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from farshore.results.simulation import RideRun
 from farshore.scenario.scenario import Scenario
+from farshore.simulate.demand import NOT_BEFORE_THE_END_S
 from farshore.simulate.ground import Ground
 from farshore.simulate.loader import Loaded
 from farshore.simulate.observe import Moves, why_on_link
@@ -30,7 +31,7 @@ def party_moves(script: Script, led: Conductor, loaded: Loaded) -> Moves:
         zone=parties.zone,
         persons=parties.persons,
         host=np.where(np.isnan(led.arrived_s), -1, parties.host),
-        due_s=(parties.step * script.step_s).astype(np.float64),
+        due_s=parties.sets_out_s,
         left_s=np.where(on_foot, loaded.entered_s[led.first : led.first + n], led.left_s),
         arrived_s=led.arrived_s,
     )
@@ -118,7 +119,9 @@ def standing(
         legs = led.script.ways[led.way[party]]
         node = str(nodes[legs[led.leg[party]].tail]) if led.leg[party] < len(legs) else zone
         if state == State.HOME:
-            place, why = zone, "at home: was to set out later"
+            never = led.script.parties.sets_out_s[party] >= NOT_BEFORE_THE_END_S
+            why = "at home: ready only after the end" if never else "at home: was to set out later"
+            place = zone
         elif state == State.TOLD_LATER:
             place, why = node, "at a stop or quay, to go on later"
         elif state == State.AT_STOP:

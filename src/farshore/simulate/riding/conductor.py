@@ -10,6 +10,7 @@ bus should have left, in the order in which these were to leave. Trains run by t
 from collections import defaultdict
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +99,7 @@ class Conductor:
         self._in_train: defaultdict[int, list[int]] = defaultdict(list)
         self._heap: list[tuple[float, int, int]] = []
         for party in range(n):
-            heappush(self._heap, (float(self.step[party] * script.step_s), _SET_OUT, party))
+            heappush(self._heap, (float(parties.sets_out_s[party]), _SET_OUT, party))
         for row, stage in enumerate(script.stages):
             heappush(self._heap, (stage.departs_s, _TRAIN, row))
         for number, bus in enumerate(script.buses):
@@ -204,7 +205,9 @@ class Conductor:
         service = run.network.ferries[number]
         waiting = float(run.roads.links["persons"][link])
         per_s = service.seats_persons * len(service.first_free_s) / (2 * service.trip_s)
-        return waiting / max(per_s, 1e-9) + (0.0 if berth["running"] else 1e9)
+        if per_s <= 0:  # no vessel, or none with seats
+            return inf
+        return waiting / per_s + (0.0 if berth["running"] else 1e9)
 
     def _moves_on(self, party: int, node: int, now_s: float) -> None:
         """Note when a party left home, or how long it waited since."""
@@ -230,6 +233,8 @@ class Conductor:
         ride = self.own_ride(party)
         if ride >= 0:
             self._missing[ride] -= 1
+            if ride not in self._bus_of:  # there is no vehicle for it
+                return
             bus = self.bus[self._bus_of[ride]]
             if self._stands(ride) and now_s >= max(bus.patience_s, bus.ready_s):  # it had nobody to take
                 bus.patience_s = now_s + self.script.step_s
@@ -313,15 +318,18 @@ class Conductor:
         self._drive(number, ride.tail, int(self.run.route_start[ride.route]), tree, now_s)
 
     def _boarding(self, row: int, now_s: float) -> list[int]:
-        """Who boards a trip that leaves now: its own riders, then those whose bus should have left."""
+        """Who boards a trip that leaves now: its own riders, then those whose bus should have left.
+
+        Where more were told to ride than there are seats, those board who were first told.
+        """
         ride = self.script.rides[row]
         waiting = self._at_stop[ride.tail, ride.head]
         own = sorted(party for party in waiting if self.own_ride(party) == row)
-        free = ride.seats - sum(self._room(party, ride.room) for party in own)
-        boarding = own.copy()
-        for due_s, party in sorted((self._was_due_s(party), party) for party in waiting.difference(own)):
+        others = sorted((self._was_due_s(party), party) for party in waiting.difference(own))
+        free, boarding = ride.seats, list[int]()
+        for party in (*own, *(party for due_s, party in others if due_s <= now_s)):
             seats = self._room(party, ride.room)
-            if due_s <= now_s and 0 < seats <= free:
+            if 0 < seats <= free:
                 boarding.append(party)
                 free -= seats
         return boarding

@@ -1,7 +1,6 @@
 """From a plan with classes to its script: parties with their legs, buses with their trips, trains."""
 
 from collections import defaultdict
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +10,16 @@ from farshore.scenario.scenario import Scenario
 from farshore.simulate.ground import Ground
 from farshore.simulate.network import AUTO, BUS, WALK
 from farshore.simulate.riding import script
-from farshore.simulate.riding.script import Bus, Leg, Parties, Ride, Script, Stage
+from farshore.simulate.riding.cast import cast_of, room_of, stages_of
+from farshore.simulate.riding.script import Bus, Leg, Parties, Ride, Script
 from farshore.simulate.riding.seats import RideKey, Seats, parts_of
+from farshore.simulate.riding.turnout import CLASSES, class_of_household
 from farshore.simulate.trips import Kind, Led
 
-__all__ = ["CLASSES", "by_car", "script_of"]
+__all__ = ["by_car", "script_of"]
 
 Ints = npt.NDArray[np.int64]
 
-# As docs/classes.md has them.
-CLASSES = ("assisted_car", "assisted_foot", "family_car", "family_foot", "other_car", "other_foot")
 _MOST_TOGETHER = 10  # persons who go as one where nobody is told apart
 _MODES = {"walk": script.WALK, "ferry": script.FERRY, "bus": script.BUS, "train": script.TRAIN}
 
@@ -50,7 +49,7 @@ class _Routes:
 
 def script_of(
     plan: Outcome, scenario: Scenario, ground: Ground, *, n_routes: int, n_exits: int, n_kinds: int
-) -> tuple[Script, list[Ints], list[Kind]]:
+) -> tuple[Script, list[Ints], tuple[Kind, ...]]:
     """The script of a plan with classes; its routes and kinds of vehicles, behind so many of cars.
 
     n_exits : destinations of cars, behind which those of the script stand
@@ -61,22 +60,21 @@ def script_of(
     node_row, step_s = ground.node_row, scenario.about.step_s
     routes = _Routes(n_routes)
     ways, way_of = _ways(plan, ground, node_row, routes)
-    share = _share_in_wheelchairs(plan, scenario)
+    share_assisted = _share_assisted(plan)
+    share = scenario.parameter("wheelchair_share") * share_assisted
     rides = _rides(plan, scenario, ground, node_row, routes, share)
     parties = _parties(plan, scenario, way_of, rides)
     buses = _buses(plan, scenario, node_row)
-    stages = _stages(scenario, node_row, share)
+    stages = stages_of(scenario, node_row, share)
     legs = [leg for way in ways for leg in way if leg.mode in (script.WALK, script.FERRY)]
     bus_nodes = {bus.base for bus in buses} | {end for ride in rides for end in (ride.tail, ride.head)}
     exit_of = {
         node: n_exits + place for place, node in enumerate(sorted(bus_nodes | {leg.head for leg in legs}))
     }
-    sizes, kind = np.unique(parties.persons, return_inverse=True)
-    kinds = [Kind("on foot", pcu=float(n), persons=float(n), uses=WALK) for n in sizes.tolist()]
-    kinds.append(Kind("bus", pcu=scenario.parameter("bus_pcu"), persons=0.0, uses=BUS))
+    kind, carried, kinds = cast_of(parties.persons, len(buses), scenario, n_kinds)
     led = Led(
-        kind=n_kinds + np.concatenate([kind, np.full(len(buses), len(kinds) - 1)]).astype(np.int64),
-        carried=np.concatenate([parties.persons, np.zeros(len(buses))]).astype(np.float64),
+        kind=kind,
+        carried=carried,
         foot_nodes=np.array(sorted({leg.tail for leg in legs}), np.int64),
         bus_nodes=np.array(sorted(bus_nodes), np.int64),
         trees=(
@@ -85,7 +83,7 @@ def script_of(
         ),
         route_uses=(*(AUTO,) * n_routes, *routes.uses),
     )
-    made = Script(parties, ways, rides, buses, stages, exit_of, step_s, led)
+    made = Script(parties, ways, rides, buses, stages, exit_of, step_s, share_assisted, led)
     return made, routes.links, kinds
 
 
@@ -125,21 +123,14 @@ def _place(ground: Ground, arc: int) -> tuple[int, int]:
     return int(ground.link_row[arc]), int(ground.network.from_node[arc])
 
 
-def _share_in_wheelchairs(plan: Outcome, scenario: Scenario) -> float:
-    """Of those in assisted classes, the share who need a wheelchair place (docs/classes.md)."""
-    share, whole = scenario.parameter("wheelchair_share"), plan.households
+def _share_assisted(plan: Outcome) -> float:
+    """Of those in assisted classes, the share who need assistance themselves (docs/classes.md)."""
+    whole = plan.households
     if whole is None:
-        return share
+        return 1.0
     helped = whole.needing_assistance > 0
     together = int(whole.size[helped].sum())
-    return share * (int(whole.needing_assistance[helped].sum()) / together if together else 1.0)
-
-
-def _room(scenario: Scenario, fleet: int, share: float) -> int:
-    """Seats that an assisted rider takes; 0: cannot ride."""
-    places, seats = int(scenario.fleets.wheelchair_places[fleet]), int(scenario.fleets.seats[fleet])
-    room = max(1, ceil(share * seats / places - 1e-6)) if places else 0
-    return room if room <= seats else 0
+    return int(whole.needing_assistance[helped].sum()) / together if together else 1.0
 
 
 def _rides(
@@ -152,7 +143,7 @@ def _rides(
 ) -> tuple[Ride, ...]:
     arc_row, fleet_row, step_s = ground.arc_row(), scenario.fleets.position(), scenario.about.step_s
     fleets, found = scenario.fleets, []
-    for trip_id, fleet_id, _, tail, head, board, alight, leaves, _, persons, _, links in _trips(plan):
+    for trip_id, fleet_id, _, tail, head, board, alight, leaves, back, persons, _, links in _trips(plan):
         fleet = fleet_row[fleet_id]
         found.append(
             Ride(
@@ -164,9 +155,10 @@ def _rides(
                 board_s=float(board * step_s),
                 until_s=float((board + 1) * step_s),
                 alight_s=float(alight * step_s),
+                back_s=float(back * step_s),
                 route=routes.row([arc_row[link] for link in links.split(" ")], BUS),
                 seats=int(fleets.seats[fleet]),
-                room=_room(scenario, fleet, share),
+                room=room_of(scenario, fleet, share),
                 load_s=float(fleets.load_s[fleet]),
                 unload_s=float(fleets.unload_s[fleet]),
                 persons=persons,
@@ -189,33 +181,6 @@ def _buses(plan: Outcome, scenario: Scenario, node_row: dict[str, int]) -> tuple
         Bus(node_row[str(scenario.fleets.base_node_id[fleet])], tuple(row for _, row in sorted(made)))
         for (fleet, _), made in sorted(mine.items())
     )
-
-
-def _stages(scenario: Scenario, node_row: dict[str, int], share: float) -> tuple[Stage, ...]:
-    """Rides of trains from stop to stop that lie within the horizon, in file order."""
-    table, fleet_row = scenario.timetable, scenario.fleets.position()
-    start_s, step_s = int(scenario.about.start.timestamp()), scenario.about.step_s
-    found = []
-    for row in range(1, len(table)):
-        if table.run_id[row] != table.run_id[row - 1]:
-            continue
-        fleet = fleet_row[str(table.fleet_id[row])]
-        departs_s, arrives_s = int(table.departs[row - 1]) - start_s, int(table.arrives[row]) - start_s
-        if departs_s < 0:
-            continue
-        found.append(
-            Stage(
-                run_id=str(table.run_id[row]),
-                tail=node_row[str(table.node_id[row - 1])],
-                head=node_row[str(table.node_id[row])],
-                departs_s=float(departs_s),
-                arrives_s=float(arrives_s),
-                departs_step=departs_s // step_s,
-                seats=int(scenario.fleets.seats[fleet]),
-                room=_room(scenario, fleet, share),
-            )
-        )
-    return tuple(found)
 
 
 def _parties(plan: Outcome, scenario: Scenario, way_of: dict[int, int], rides: tuple[Ride, ...]) -> Parties:
@@ -273,6 +238,7 @@ def _parties(plan: Outcome, scenario: Scenario, way_of: dict[int, int], rides: t
         assisted=class_ < 2,
         household=household_,
         step=step_,
+        sets_out_s=(step_ * scenario.about.step_s).astype(np.float64),
         host=host,
         way=way,
         rides=tuple(whose),
@@ -288,8 +254,7 @@ def _members(plan: Outcome) -> dict[tuple[int, int, int], tuple[Ints, Ints]]:
     whole = plan.households
     if whole is None:
         return {}
-    need = np.where(whole.needing_assistance > 0, 0, np.where(whole.children > 0, 1, 2))
-    class_row = 2 * need + (whole.with_car == 0)
+    class_row = class_of_household(whole)
     found: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
     for row in np.flatnonzero(whole.route >= 0).tolist():
         found[int(whole.route[row]), int(whole.step[row]), int(class_row[row])].append(row)

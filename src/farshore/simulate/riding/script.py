@@ -1,6 +1,6 @@
 """What a plan with classes tells people without a car and buses to do: the script of a rehearsal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +35,8 @@ class Leg:
 class Ride:
     """A trip of a bus as planned: moments in seconds after the start, seats that one assisted rider takes.
 
-    board_s, until_s : when it is to leave its stop, and how long it waits there for its riders
+    leaves_s, back_s : from its base and back there; board_s, until_s : when it is to leave its stop, and how
+    long it waits there for its riders
     room : 0 where assisted people cannot ride
     """
 
@@ -47,6 +48,7 @@ class Ride:
     board_s: float
     until_s: float
     alight_s: float
+    back_s: float
     route: int
     seats: int
     room: int
@@ -82,6 +84,7 @@ class Parties:
     """People who go together, none of them in a car of theirs, one row each.
 
     zone, persons, class_row, step, host : int64[n]; assisted : bool[n]; host : row of the hosts
+    sets_out_s : float64[n], seconds after the start: the beginning of their step, or later if not ready then
     household : int64[n], row of the plan's households, −1: none is told apart
     way : int64[n], row of `Script.ways`; rides : for each leg the row of the bus trip that is theirs, else −1
     """
@@ -92,6 +95,7 @@ class Parties:
     assisted: npt.NDArray[np.bool_]
     household: Ints
     step: Ints
+    sets_out_s: Floats
     host: Ints
     way: Ints
     rides: tuple[tuple[int, ...], ...]
@@ -99,12 +103,19 @@ class Parties:
     def __len__(self) -> int:
         return len(self.zone)
 
+    def of(self, rows: Ints) -> "Parties":
+        """Some of the parties, in that order; some perhaps more than once."""
+        columns = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "rides"}
+        taken = {name: column[rows] for name, column in columns.items()}
+        return Parties(**taken, rides=tuple(self.rides[row] for row in rows.tolist()))
+
 
 @dataclass(frozen=True, eq=False)
 class Script:
     """Everything that is led step by step.
 
     ways : the legs of each way; exit_of : row of `Trips.exits` of each node where anybody is led to
+    share_assisted : of the people in assisted classes, those who need assistance themselves
     Vehicles of the parties come first among those led, then the buses.
     """
 
@@ -115,4 +126,5 @@ class Script:
     stages: tuple[Stage, ...]
     exit_of: dict[int, int]
     step_s: int
+    share_assisted: float
     led: Led
