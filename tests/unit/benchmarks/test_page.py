@@ -38,3 +38,4 @@ def test_the_page_says_how_to_get_the_same(tmp_path: Path, monkeypatch: pytest.M
 def test_growth_of_a_cubic_is_three() -> None:
     assert runner._exponent([1, 10, 100], [5, 5e3, 5e6]) == pytest.approx(3)
     assert runner._exponent([1, 10], [1, 10]) is None
+    assert runner._exponent([69, 73, 85], [14, 5, 16]) is None  # sizes all alike tell nothing of growth
