@@ -395,7 +395,8 @@ class Assumptions(Rows):
     key: Texts = column(
         Kind.TEXT,
         "a parameter of the program, or the cells it speaks of: `FILE:ID:COLUMN`, `FILE:*:COLUMN` or "
-        "`FILE:COLUMN=VALUE:COLUMN` (those cells must hold `best`)",
+        "`FILE:COLUMN=VALUE:COLUMN`, with several columns as `COLUMN=VALUE&COLUMN=VALUE` (those cells must "
+        "hold `best`)",
     )
     low: Numbers = column(Kind.NUMBER, "lowest plausible value")
     best: Numbers = column(Kind.NUMBER, "value used")
