@@ -1,6 +1,8 @@
 """Why anyone should believe the plan: protection, certificate, assumptions, provenance."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from farshore.report.figures import Figures
 from farshore.report.markup import Cell, Html, element, number, section, table
@@ -154,15 +156,28 @@ def _quoted(line: str) -> str:
     return re.sub(r"`([^`]*)`", r"“\1”", line)
 
 
+def _options(options: Mapping[str, Any]) -> str:
+    """What was asked for, without what was found out on the way (which other sections tell)."""
+    told = []
+    for key, value in sorted(options.items()):
+        if key == "contraflow":
+            told.append(f"contraflow = {value['limit']}")
+        elif key == "staging":
+            told.append("staging")
+        elif key != "greedy" and value is not None:
+            words = ", ".join(map(str, value)) if isinstance(value, list) else value
+            told.append(f"{key} = {words:g}" if isinstance(words, float) else f"{key} = {words}")
+    return "; ".join(told) or "none"
+
+
 def provenance(outcome: Outcome, figures: Figures, licences: str) -> Html:
     """What anyone needs to make this plan again, and the licences of what the page holds."""
     scenario = figures.summary["scenario"]
-    options = ", ".join(f"{key} = {value}" for key, value in sorted(outcome.options.items())) or "none"
     facts = [
         ("Scenario", f"{scenario['name']}, from {format_time(figures.start_s, figures.offset)}"),
         ("Scenario hash", scenario["hash"]),
         ("Farshore", f"version {outcome.version}"),
-        ("Options", options),
+        ("Options", _options(outcome.options)),
         ("Legal basis", outcome.scenario.about.operation.legal_basis or "none stated"),
         ("Sponsor", outcome.scenario.about.operation.sponsor or "none stated"),
         ("Data", "Roads © OpenStreetMap contributors, Open Database License (openstreetmap.org/copyright)"),

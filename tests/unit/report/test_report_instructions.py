@@ -39,6 +39,7 @@ def test_orders_and_lanes_are_on_the_page_and_on_the_screen():
         assert order.order in page
     assert outcome.reversals[0].order in page
     assert "Orders to give" in page
+    assert "<dt>Options</dt><dd>contraflow = 1; gap = 0; iterations" in page
     screen = StringIO()
     Console(file=screen, width=100).print(summary_table(told))
     assert "one route and one window for each of 2 zones" in screen.getvalue()
@@ -48,6 +49,7 @@ def test_orders_and_lanes_are_on_the_page_and_on_the_screen():
 def test_turns_are_told_with_their_gain():
     outcome = plan_staging(town())
     assert "Zones in their turn" in html(outcome)
+    assert "<dt>Options</dt><dd>gap = 0; staging</dd>" in html(outcome)
     (line,) = account_lines(summary(outcome))
     assert line.startswith("staging: saves")
 

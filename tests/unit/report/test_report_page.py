@@ -134,6 +134,18 @@ def test_a_stopped_plan_says_that_a_better_one_may_exist(page):
     assert "a better one may exist" not in page
 
 
+def test_options_are_what_was_asked_for_and_not_what_came_of_it():
+    options = {
+        "gap": 0.005,
+        "seconds": None,
+        "stop": ["t90@6h", "unserved"],
+        "steps": "adaptive",
+        "greedy": {"objective": 3.0, "unserved": 0, "more_unserved": 0, "worse_by": 0.25},
+    }
+    text = html(dataclasses.replace(outcome(), options=options), folder="out/two_banks")
+    assert "<dt>Options</dt><dd>gap = 0.005; steps = adaptive; stop = t90@6h, unserved</dd>" in text
+
+
 def test_the_data_add_up(page):
     """Whoever leaves is in the zones' series, the arcs' series at the door, and the hosts' series."""
     data = data_of(page)
