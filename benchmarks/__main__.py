@@ -25,7 +25,9 @@ processor seconds of the job alone (reading and compiling excluded), memory is t
 process. Machines differ: read the ratios. Both sides must give the same answer; where they do not, the
 table says so.
 
-Reproduce a section with the command under its heading, all of it with `make bench`.
+Reproduce a section with the command under its heading, all of it with `make bench`: some three hours of
+processor time, most of it the peers'. A side that takes longer than its table's limit is stopped, is not
+tried on larger sizes, and the table says so.
 """
 
 
@@ -57,7 +59,7 @@ def main() -> int:
             text += section
             agreed &= same
         if not options.dry:
-            _write(area, text)
+            _write(area, text, options.largest)
     return 0 if agreed else 1
 
 
@@ -81,7 +83,8 @@ def _run(case: Benchmark, largest: int | None) -> tuple[str, bool]:
         if not ours.why_not:
             scales.append(ours.scale)
             ours_s.append(ours.cpu_s)
-        cells = [str(size), f"{ours.scale:,.0f}", _cell(ours)]
+        scale = "–" if math.isnan(ours.scale) else f"{ours.scale:,.0f}"
+        cells = [str(size), scale, _cell(ours)]
         if case.tells:
             cells.append("–" if ours.why_not else case.tells[1](ours.answer, ours.cpu_s))
         for rival in case.rivals:
@@ -109,24 +112,26 @@ def _cell(found: Measured) -> str:
 
 
 def _exponent(scales: list[float], seconds: list[float]) -> float | None:
-    """Least-squares slope of log seconds over log scale; None for fewer than three sizes that differ."""
+    """Least-squares slope of log seconds over log scale; None for fewer than three sizes, or all alike."""
     points = [(math.log(x), math.log(y)) for x, y in zip(scales, seconds, strict=True) if x > 0 and y > 0]
-    if len({x for x, _ in points}) < 3:
+    if len({x for x, _ in points}) < 3 or max(points)[0] - min(points)[0] < math.log(2):
         return None
     mean_x, mean_y = (sum(values) / len(points) for values in zip(*points, strict=True))
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
 
 
-def _write(area: str, text: str) -> None:
-    """Put an area's section into the page in place of its last one."""
+def _write(area: str, text: str, largest: int | None = None) -> None:
+    """Put an area's section into the page in place of its last one, under the page's head as it is now."""
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
     begin, end = f"<!-- {area} begins -->", f"<!-- {area} ends -->"
-    command = f"`python -m benchmarks --area {area}`"
+    page = HEAD + "\n" + page[page.index("<!--") :] if "<!--" in page else HEAD
+    sizes = "" if largest is None else f" --largest {largest}"
+    command = f"`python -m benchmarks --area {area}{sizes}`"
     where = f"{platform.machine()}, Python {platform.python_version()}"
     section = f"{begin}\n## {area.capitalize()}\n\n{command} ({where})\n\n{text.rstrip()}\n\n{end}\n"
     if begin in page:
         before, rest = page.split(begin)
-        page = before + section + rest.split(end)[1].lstrip("\n")
+        page = f"{before.rstrip()}\n\n{section}\n{rest.split(end)[1].lstrip()}".rstrip() + "\n"
     else:
         page = page.rstrip("\n") + "\n\n" + section
     beside = PAGE.with_suffix(".md.new")

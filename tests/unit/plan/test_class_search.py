@@ -144,9 +144,9 @@ def test_what_prices_prove_of_the_known_ways_is_what_they_prove_of_all_once_the_
 ) -> None:
     problem, spreader = city
     chance = np.random.default_rng(seed)
-    spreader.activate(np.full((spreader.known, spreader.n_steps), 1e6), 1.0)  # prices of everything count
+    spreader.activate(np.full((spreader.n_steps, spreader.known), 1e6), 1.0)  # prices of everything count
     before = spreader.live.copy()
-    priced = spreader.counts & (chance.random(len(before)) < 0.3)
+    priced = spreader.market.counts & (chance.random(len(before)) < 0.3)
     try:
         spreader.live = np.where(priced, chance.random(len(before)) * chance.choice([0.001, 0.1, 3.0]), 0.0)
         price = spreader.whole_prices()

@@ -40,7 +40,7 @@ def least_of(
             break
         order = np.arange(n_moves - 1, max(-1, n_moves - 1 - _KEPT), -1) % _KEPT
         step = newton_step(slope, free, moved, changed, order)
-        size = 1.0 if n_moves else min(1.0, 1.0 / float(np.sqrt(np.square(step).sum())))
+        size = 1.0 if n_moves else 1.0 / max(1.0, float(np.sqrt(np.square(step).sum())))
         new = at
         while size > _SHORTEST and looks < most:
             there = np.maximum(at[free] + size * step, 0.0)

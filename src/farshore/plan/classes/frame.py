@@ -99,12 +99,11 @@ def frame_of(problem: ClassProblem, pricer: Pricer, patterns: Patterns, terminal
 def coarser(frame: Frame, per: int) -> Frame:
     """The same in steps `per` times as long: open if open in any part of one, costs are means over it.
 
-    Stretches last the nearest number of such steps, at least one if they took one before; what they use
-    is used as if they were entered in the middle of a step.
+    Stretches last the nearest number of such steps, and use what they would if entered in the middle of one.
     """
     choices, uses = frame.choices, frame.uses
     opens = choices.cost < _OPEN
-    length = np.where(choices.length > 0, np.maximum(1, (choices.length + per // 2) // per), 0)
+    length = (choices.length + per // 2) // per
     times = _blocks(opens.astype(np.float64), per, np.sum, 1)
     cost = _blocks(np.where(opens, choices.cost, 0.0), per, np.sum, 1) / np.maximum(times, 1.0)
     through = np.arange(cost.shape[1])[:, None] + length < cost.shape[1]
@@ -135,7 +134,7 @@ def _blocks(each: Any, per: int, of_all: Callable[..., Any], axis: int) -> Any:
     short = -each.shape[axis] % per
     rows = np.moveaxis(each, axis, -1)
     rows = np.concatenate([rows, np.zeros((*rows.shape[:-1], short), rows.dtype)], axis=-1)
-    found = of_all(rows.reshape(*rows.shape[:-1], -1, per), axis=-1)
+    found = of_all(rows.reshape(*rows.shape[:-1], rows.shape[-1] // per, per), axis=-1)
     return np.ascontiguousarray(np.moveaxis(found, -1, axis))
 
 

@@ -30,6 +30,11 @@ Report = Callable[[float, int | None, int | None], None]
 _ROUNDS: Final = (
     (0.12, 40), (0.04, 60), (0.016, 80), (0.009, 100), (0.005, 120), (0.003, 150), (0.002, 300), (0.0007, 200)
 )  # fmt: skip
+_COARSE: Final = 4  # rounds to begin with, in which so many steps are looked at as one
+_AT_ONCE: Final = 4
+_SHORT: Final = (
+    0.5  # of what one costs at least, that those steps may last; else they are looked at one by one
+)
 _SENDING: Final = 6  # the round from which plans are made
 _GROUPS: Final = ((7, 96), (7, 0), (1, 8), (1, 0))  # size, steps that the needier are sent ahead
 _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the cheapest
@@ -157,7 +162,7 @@ class _Search:
     def _prove(self, number: int, width_h: float, most: int) -> None:
         """Move the prices, prove by them, and learn the ways that are cheapest then."""
         spreader = self._spreader
-        spreader.climb(width_h, most, self._over)
+        spreader.climb(width_h, most, self._over, per=self._at_once(number))
         price = spreader.whole_prices()
         ways = self._pricer.ways(price)
         if ways.lower_bound > self.lower_bound:
@@ -166,6 +171,11 @@ class _Search:
             spreader.book.of(way)
         spreader.learn()
         spreader.activate(spreader.spread(width_h).flow, 1.0)
+
+    def _at_once(self, number: int) -> int:
+        """Steps that are looked at as one in a round."""
+        lasting_h = _AT_ONCE * self._problem.timing.step_s / 3600
+        return _AT_ONCE if number < _COARSE and lasting_h <= _SHORT * self._scale_h else 1
 
     def _send(self) -> None:
         guide = Outlook(self._spreader).guide
