@@ -1,28 +1,35 @@
 """Linear programs, solved by OR-Tools."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["least_cost"]
+__all__ = ["Corner", "least_cost"]
 
 Floats = npt.NDArray[np.float64]
 
 
+class Corner(NamedTuple):
+    """A solution: x float64[n_columns], and what one more in each row adds to its cost: float64[n_rows]."""
+
+    x: Floats
+    price: Floats
+
+
 def least_cost(
     cost: Floats, matrix: Any, lower: Floats, upper: Floats, seconds: float | None = None
-) -> Floats | None:
-    """The corner x ≥ 0 with the least `cost · x` and lower ≤ matrix · x ≤ upper; None if it was not found in time.
+) -> Corner | None:
+    """The corner x ≥ 0 with the least `cost · x` and lower ≤ matrix · x ≤ upper; None if not found in time.
 
-    matrix : a sparse matrix of SciPy, [n_rows, n_columns]
+    matrix : a sparse matrix of SciPy, [n_rows, n_columns]; seconds : None for as many as it takes
 
     Dual simplex (GLOP of OR-Tools), on one processor: the same every time.
     """
     # What takes a second to load is loaded by those who need it.
     from ortools.linear_solver.python import model_builder_helper as helper  # noqa: PLC0415
 
-    model = helper.ModelBuilderHelper()
+    model: Any = helper.ModelBuilderHelper()  # its stub does not know vectors
     n = len(cost)
     model.fill_model_from_sparse_data(np.zeros(n), np.full(n, np.inf), cost, lower, upper, matrix)
     solver = helper.ModelSolverHelper("GLOP")
@@ -32,4 +39,5 @@ def least_cost(
     solver.solve(model)
     if solver.status() != helper.SolveStatus.OPTIMAL:
         return None
-    return np.maximum(np.asarray(solver.variable_values(), np.float64), 0.0)
+    x, price = np.asarray(solver.variable_values()), np.asarray(solver.dual_values())
+    return Corner(np.maximum(x, 0.0), price)

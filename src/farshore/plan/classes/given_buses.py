@@ -1,7 +1,7 @@
-"""Everybody anew beside the buses that a plan sends: the best there is, by a linear program over ways near the cheapest.
+"""Everybody anew beside the buses that a plan sends: the best there is over ways near the cheapest.
 
-Which buses go, and who goes when, are hard to choose together and easy apart: with the buses as they are, people
-are a flow, in whole numbers but for a few.
+Which buses go, and who goes when, are hard to choose together and easy apart: beside given buses people are
+a flow, in whole numbers but for a few.
 """
 
 from collections.abc import Callable
@@ -10,30 +10,42 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
+from farshore.kernels.dispatch import Guide, dispatch
 from farshore.kernels.following import follow
-from farshore.kernels.near_ways import BOARDS, BY_CAR, HOME_WAITS, HOSTED, RIDES, WAITS, Moves, near_ways
-from farshore.kernels.placements import Placements, put_back
+from farshore.kernels.near_ways import (
+    BOARDS,
+    BY_CAR,
+    HOME_WAITS,
+    WAITS,
+    Moves,
+    moves_of,
+    near_ways,
+    some_of,
+    together,
+)
+from farshore.kernels.placements import Placements, put_back, who_waits
 from farshore.kernels.pouring import Rooms, take
 from farshore.kernels.spreading import Choices, worths
 from farshore.kernels.use_runs import tolls_by_runs
+from farshore.plan.classes.flow_program import Best, best_flow, used_of
 from farshore.plan.classes.frame import CLOSED, Frame, Uses, relisted
 from farshore.plan.classes.market import Market
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.pour import rooms_of
 from farshore.plan.classes.spread import Spreader
-from farshore.plan.linear import least_cost
 from farshore.scenario.clock import Ints
-from farshore.scenario.timing import UNLIMITED
 
 __all__ = ["settled"]
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _WIDTHS: Final = ((0.01, 60), (0.003, 80), (0.001, 100))  # how far people spread, and looks at the prices
-_OVER: Final = (1.0, 0.3, 0.1, 0.05)  # of what one costs, that ways may cost more than the cheapest
-_MOST_MOVES: Final = 300_000
+_OVER: Final = 100.0  # of what one costs, over the cheapest way: half as far as long as there are more than
+_MOST_MOVES: Final = 160_000
+_GRAIN: Final = 3e-5  # of what one costs, added to each stretch: who may walk to and fro for nothing waits
+_SLACK: Final = 1e-3
 _HARD_H: Final = 1e-6
 
 
@@ -46,38 +58,140 @@ def settled(
     over: Callable[[], bool],
     seconds: float | None,
 ) -> Placements | None:
-    """Placements of whole people beside the same buses; who finds no room then is in none. None if it takes too long.
+    """Placements of whole people beside the same buses, but for who finds no room; None if it takes too long.
 
     scale_h : what one person costs at least; over : whether there is no time left
-    seconds : that there are for the linear program; None for as many as it takes
+    seconds : that there are for a linear program; None for as many as it takes
+
+    First those who take several seats of a bus, whom a flow likes to part to fill what no whole one fits in;
+    then, beside them, the others.
     """
     before = rooms_of(problem, spreader.patterns)
     none = np.zeros((0, 0))
     put_back(placements, np.arange(len(placements.people)), spreader.choices(none, none), before)
     rooms = _with_trips(problem, spreader, before.trips)
-    frame = _frame_with(spreader, rooms)
+    frame = _frame_with(spreader, rooms, _GRAIN * scale_h)
     active = np.concatenate([spreader.active, before.trips.any(axis=1)])
     active[frame.fleets : frame.fleets + len(spreader.frame.days)] = False
     market = Market(frame, active)
     live = _first_prices(spreader, market)
     for width, most in _WIDTHS:
         live = market.climb(live, width * scale_h, most, over)
-    prices, host_price = market.added(*market.parts(live))
-    tolls = tolls_by_runs(market.uses.runs(spreader.known), prices)
-    choices = frame.choices._replace(tolls=tolls, host_price=host_price)
-    there, at_home = worths(_HARD_H, choices)
-    for share in _OVER:
-        moves = near_ways(share * scale_h, choices, there, at_home, frame.ready)
-        if len(moves.kind) <= _MOST_MOVES:
-            break
-    if over():
+    families, intake, beds, _ = market.parts(live)
+    prices = np.zeros_like(frame.families)
+    prices[market.rows] = families
+    near = _near(_guide(frame, prices, intake, beds), frame.ready, scale_h)
+    moves = together(moves_of(placements, frame.choices), near)
+    beside = _Beside(frame, rooms, active, over, seconds)
+    waiting = problem.people.newly_ready
+    best = beside.best_of(moves, waiting)
+    if best is None:
         return None
-    flow = _best_flow(moves, market, choices, rooms, spreader.patterns.bus_of, seconds)
-    if flow is None:
+    needy = _take_several(frame.choices, rooms)
+    theirs = needy[_group(moves, frame.choices)]
+    first = beside.followed(some_of(moves, theirs), best.flow[theirs], waiting)
+    waiting = _still_there(waiting, first)
+    commodity, ready = np.nonzero(waiting * needy[frame.choices.group][:, None])
+    guide = _guide(frame, best.families, best.intake, best.beds)
+    whose, many, *way = dispatch(
+        commodity,
+        waiting[commodity, ready],
+        ready,
+        guide,
+        rooms,
+        1.0,
+        1.0,
+        _SLACK * scale_h,
+        _GRAIN * scale_h,
+    )
+    second = Placements(commodity[whose], many, *way)
+    waiting = _still_there(waiting, second)
+    waiting[needy[frame.choices.group]] = 0
+    others = some_of(moves, ~theirs)
+    best = beside.best_of(others, waiting)
+    if best is None:
         return None
-    goes = (flow > _HARD_H) & (moves.kind != WAITS) & (moves.kind != HOME_WAITS)
-    some = Moves(*(column[goes] for column in moves))
-    return follow(some, flow[goes], choices, problem.people.newly_ready, rooms)
+    third = beside.followed(others, best.flow, waiting)
+    return Placements(*(np.concatenate(parts) for parts in zip(first, second, third, strict=True)))
+
+
+def _guide(frame: Frame, families: Floats, intake: Floats, beds: Floats) -> Guide:
+    """What ways cost at least by prices, of a frame's families in each step, intake and beds."""
+    uses = frame.uses.of(families.any(axis=1)[frame.uses.family])
+    tolls = tolls_by_runs(uses.runs(len(frame.choices.length)), families)
+    at_host = np.where(frame.host_open, intake + beds[:, None], CLOSED)
+    choices = frame.choices._replace(tolls=tolls, host_price=np.ascontiguousarray(at_host.T))
+    return Guide(choices, *worths(_HARD_H, choices))
+
+
+def _near(guide: Guide, ready: Floats, scale_h: float) -> Moves:
+    """Moves on ways near the cheapest, the farther from it the fewer there are."""
+    far = _OVER * scale_h
+    while len((moves := near_ways(far, *guide, ready)).kind) > _MOST_MOVES:
+        far /= 2
+    return moves
+
+
+def _take_several(choices: Choices, rooms: Rooms) -> Flags:
+    """Which groups take several seats of some bus: bool[n_groups]."""
+    return np.asarray(np.any(choices.seats[:, rooms.bus_of >= 0] > 1, axis=1))
+
+
+def _group(moves: Moves, choices: Choices) -> Ints:
+    """Whose each move is: int64[n_moves]."""
+    group = moves.who.copy()
+    at_home = np.isin(moves.kind, (HOME_WAITS, BOARDS, BY_CAR))
+    group[at_home] = choices.group[moves.who[at_home]]
+    return group
+
+
+class _Beside:
+    """People beside buses that go anyway; who goes takes room."""
+
+    def __init__(
+        self, frame: Frame, rooms: Rooms, active: Flags, over: Callable[[], bool], seconds: float | None
+    ) -> None:
+        self._frame, self._rooms, self._active = frame, rooms, active
+        self._over, self._seconds = over, seconds
+
+    def best_of(self, moves: Moves, waiting: Ints) -> Best | None:
+        """The best that those who wait can do: int64[n_commodities, n_steps], by when they get ready."""
+        frame, left = self._frame, self._families()
+        while not self._over():
+            uses = frame.uses.of(self._active[frame.uses.family])
+            best = best_flow(moves, frame.choices, waiting, uses, left, self._rooms, self._seconds)
+            if best is None:
+                return None
+            used = used_of(moves, best.flow, frame.choices, frame.uses, left.shape)
+            too_much = np.any(used > left + _HARD_H, axis=1)
+            if not too_much.any():
+                return best
+            self._active |= too_much
+        return None
+
+    def followed(self, moves: Moves, flow: Floats, waiting: Ints) -> Placements:
+        """Whole people as a flow has them."""
+        goes = (flow > _HARD_H) & (moves.kind != WAITS) & (moves.kind != HOME_WAITS)
+        return Placements(
+            *follow(some_of(moves, goes), flow[goes], self._frame.choices, waiting, self._rooms)
+        )
+
+    def _families(self) -> Floats:
+        """What is left of each family."""
+        n_steps = self._frame.families.shape[1]
+        n = len(self._frame.families) - len(self._rooms.seats_left)
+        left = self._rooms.left[: n * n_steps].reshape(n, n_steps)
+        return np.concatenate([left, self._rooms.seats_left]).astype(np.float64)
+
+
+def _still_there(waiting: Ints, gone: Placements) -> Ints:
+    """Who gets ready and is not gone: int64[n_commodities, n_steps]."""
+    departed = np.zeros_like(waiting)
+    np.add.at(departed, (gone.commodity, gone.entered[:, 0]), gone.people)
+    commodity, ready, people = who_waits(waiting, departed)
+    left = np.zeros_like(waiting)
+    np.add.at(left, (commodity, ready), people)
+    return left
 
 
 def _with_trips(problem: ClassProblem, spreader: Spreader, trips: Ints) -> Rooms:
@@ -93,8 +207,11 @@ def _with_trips(problem: ClassProblem, spreader: Spreader, trips: Ints) -> Rooms
     return rooms
 
 
-def _frame_with(spreader: Spreader, rooms: Rooms) -> Frame:
-    """The frame beside the buses that go: a family more for the seats of each ride, none is asked of fleets."""
+def _frame_with(spreader: Spreader, rooms: Rooms, more_h: float) -> Frame:
+    """The frame beside the buses that go: a family more for the seats of each ride; fleets are not asked.
+
+    more_h : that each stretch costs more
+    """
     frame, bus_of = spreader.frame, spreader.patterns.bus_of
     rides = np.flatnonzero(bus_of >= 0)
     by_bus = rides[np.argsort(bus_of[rides])]
@@ -108,14 +225,14 @@ def _frame_with(spreader: Spreader, rooms: Rooms) -> Frame:
         np.concatenate([others.offset, np.zeros_like(by_bus)])[order],
         np.concatenate([others.amount, np.ones(len(by_bus))])[order],
     )
-    left = rooms.left[: frame.families.size].reshape(frame.families.shape).astype(np.float64)
-    cost = frame.choices.cost.copy()
+    left = rooms.left[: frame.families.size].reshape(frame.families.shape)
+    cost = frame.choices.cost + more_h
     cost[:, :, by_bus] = np.where(rooms.trips.T > 0, cost[:, :, by_bus], CLOSED)
     return replace(
         frame,
         choices=relisted(frame.choices._replace(cost=cost)),
         uses=seats,
-        families=np.concatenate([left, rooms.seats_left.astype(np.float64)]),
+        families=np.concatenate([left, rooms.seats_left]).astype(np.float64),
         days=np.zeros((0, frame.days.shape[1])),
     )
 
@@ -128,95 +245,3 @@ def _first_prices(spreader: Spreader, market: Market) -> Floats:
     return np.where(
         market.counts, np.concatenate([known[market.rows].ravel(), intake.ravel(), beds.ravel()]), 0.0
     )
-
-
-def _best_flow(
-    moves: Moves, market: Market, choices: Choices, rooms: Rooms, bus_of: Ints, seconds: float | None
-) -> Floats | None:
-    """How many people make each move in the best of all plans of these moves: float64[n_moves]."""
-    frame = market.frame
-    n_steps, n_moves = market.n_steps, len(moves.kind)
-    kind, who, step, what = moves.kind, moves.who, moves.step, moves.what
-    number = np.arange(n_moves)
-    cost = moves.cost.copy()
-    n_commodities, n_terminals = frame.ready.shape[1], len(choices.quick_first)
-
-    def home(which: Ints, after: int = 0) -> Ints:
-        return who[which] * n_steps + step[which] + after
-
-    def foot(group: Ints, k: Ints, t: Ints) -> Ints:
-        return n_commodities * n_steps + (group * n_steps + k) * n_terminals + t
-
-    of = [np.flatnonzero(kind == one) for one in range(6)]
-    last = step == n_steps - 1
-    cost[last & ((kind == HOME_WAITS) | (kind == WAITS))] += choices.left_cost
-    goes_on = [of[HOME_WAITS][~last[of[HOME_WAITS]]], of[WAITS][~last[of[WAITS]]]]
-    rides, boards, hosted = of[RIDES], of[BOARDS], of[HOSTED]
-    at_home = np.concatenate([of[HOME_WAITS], boards, of[BY_CAR]])
-    on_foot = np.concatenate([hosted, of[WAITS], rides])
-    out_of = np.concatenate([home(at_home), foot(who[on_foot], step[on_foot], moves.at[on_foot])])
-    into = np.concatenate(
-        [
-            home(goes_on[0], 1),
-            foot(choices.group[who[boards]], step[boards], moves.at[boards]),
-            foot(who[goes_on[1]], step[goes_on[1]] + 1, moves.at[goes_on[1]]),
-            foot(who[rides], step[rides] + choices.length[what[rides]], choices.head[what[rides]]),
-        ]
-    )
-    goers, comers = (
-        np.concatenate([at_home, on_foot]),
-        np.concatenate([goes_on[0], boards, goes_on[1], rides]),
-    )
-    supply = np.zeros(n_commodities * n_steps + len(choices.need) * n_steps * n_terminals)
-    supply[: n_commodities * n_steps] = frame.ready.T.ravel()
-    nodes = np.unique(np.concatenate([out_of, into, np.flatnonzero(supply)]))
-    # What is used: by cars and stretches, hosts in a step, and beds; seats for assisted riders.
-    cars = of[BY_CAR]
-    by, on = np.concatenate([cars, rides]), np.concatenate([choices.cars[what[cars]], what[rides]])
-    seats = np.concatenate([np.ones(len(cars)), choices.seats[who[rides], what[rides]]])
-    uses = market.uses
-    first = np.searchsorted(uses.stretch, on)
-    size = np.searchsorted(uses.stretch, on + 1) - first
-    whose = np.repeat(np.arange(len(on)), size)
-    each = np.arange(len(whose)) - np.repeat(np.cumsum(size) - size, size) + first[whose]
-    when = step[by[whose]] + uses.offset[each]
-    inside = (when >= 0) & (when < n_steps)
-    whose, each, when = whose[inside], each[inside], when[inside]
-    ends = np.concatenate([cars, hosted])
-    host = np.concatenate([choices.car_host[what[cars]], what[hosted]])
-    arrival = np.concatenate([step[cars] + choices.length[choices.cars[what[cars]]], step[hosted]])
-    at_hosts = len(market.rows) * n_steps
-    at_beds = at_hosts + frame.intake.size
-    assisted = rides[(bus_of[what[rides]] >= 0) & (choices.seats[who[rides], what[rides]] > 1)]
-    row = np.concatenate(
-        [
-            uses.family[each] * n_steps + when,
-            at_hosts + host * n_steps + arrival,
-            at_beds + host,
-            len(market.room) + bus_of[what[assisted]] * n_steps + step[assisted],
-        ]
-    )
-    column = np.concatenate([by[whose], ends, ends, assisted])
-    amount = np.concatenate([uses.amount[each] * seats[whose], np.ones(2 * len(ends) + len(assisted))])
-    room = np.concatenate([market.room, rooms.assisted_left.ravel().astype(np.float64)])
-    limited = room[row] < UNLIMITED
-    row, column, amount = row[limited], column[limited], amount[limited]
-    limits = np.unique(row)
-    matrix = csr_array(
-        (
-            np.concatenate([np.ones(len(goers)), -np.ones(len(comers)), amount]),
-            (
-                np.concatenate(
-                    [
-                        np.searchsorted(nodes, out_of),
-                        np.searchsorted(nodes, into),
-                        len(nodes) + np.searchsorted(limits, row),
-                    ]
-                ),
-                np.concatenate([number[goers], comers, column]),
-            ),
-        ),
-        shape=(len(nodes) + len(limits), n_moves),
-    )
-    lower = np.concatenate([supply[nodes], np.full(len(limits), -np.inf)])
-    return least_cost(cost, matrix, lower, np.concatenate([supply[nodes], room[limits]]), seconds)

@@ -115,7 +115,7 @@ class _Search:
         self._polish()
 
     def _polish(self) -> None:
-        """Make the best plan better as long as that is worthwhile: buses and people, then people alone, in turn."""
+        """Make the best plan better while that is worthwhile: buses and people, then people alone."""
         for tries in _TRIES:
             if self._improve(tries) or self._settle():
                 return
@@ -150,7 +150,10 @@ class _Search:
         found = settled(problem, spreader, placements, self._scale_h, over=self._over, seconds=seconds)
         if found is not None:
             rooms = rooms_of(problem, spreader.patterns)
-            found = completed(problem, Outlook(spreader).guide, rooms, found, slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h)
+            found = completed(
+                problem, Outlook(spreader).guide, rooms, found,
+                slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
+            )  # fmt: skip
             self._offer(placed(problem, spreader.book, found, rooms.trips), found)
         return self._ends(0.5 + 0.5 * self._tried / sum(_TRIES))
 
