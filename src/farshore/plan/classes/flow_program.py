@@ -38,21 +38,23 @@ def best_flow(
     uses: Uses,
     families: Floats,
     rooms: Rooms,
+    bus_of: Ints,
     seconds: float | None,
 ) -> Best | None:
     """How many people best make each move; None if that was not found in so many seconds.
 
     ready : int64[n_commodities, n_steps], who gets ready
     families : float64[n_families, n_steps], what there is of what stretches use
-    rooms : what there is at hosts
+    rooms : what there is at hosts, and for those who take several seats
+    bus_of : int64[n_stretches], number among the rides, −1 for others
 
     Rows: nobody is lost at home or at a terminal in any step; nothing is used of which there is no more.
     """
     at_end = (moves.step == ready.shape[1] - 1) & ((moves.kind == HOME_WAITS) | (moves.kind == WAITS))
     balance, supply = _balance(moves, choices, ready, at_end)
-    what = [families, rooms.taken, rooms.beds]
+    what = [families, rooms.taken, rooms.beds, rooms.assisted_left]
     room = np.concatenate([part.ravel().astype(np.float64) for part in what])
-    row, column, amount = _used(moves, choices, uses, families, rooms)
+    row, column, amount = _used(moves, choices, uses, families, rooms, bus_of)
     limited = room[row] < UNLIMITED
     limits, row = np.unique(row[limited], return_inverse=True)
     matrix = csr_array(
@@ -76,7 +78,7 @@ def best_flow(
         return None
     price = np.zeros(len(room))
     price[limits] = np.maximum(-found.price[len(supply) :], 0.0)
-    by_family, intake, beds = np.split(price, np.cumsum([families.size, rooms.taken.size]))
+    by_family, intake, beds, _ = np.split(price, np.cumsum([part.size for part in what[:-1]]))
     return Best(found.x, by_family.reshape(families.shape), intake.reshape(rooms.taken.shape), beds)
 
 
@@ -134,9 +136,9 @@ def used_of(moves: Moves, flow: Floats, choices: Choices, uses: Uses, shape: tup
 
 
 def _used(
-    moves: Moves, choices: Choices, uses: Uses, families: Floats, rooms: Rooms
+    moves: Moves, choices: Choices, uses: Uses, families: Floats, rooms: Rooms, bus_of: Ints
 ) -> tuple[Ints, Ints, Floats]:
-    """What moves use of families, intake and beds, numbered on: row, move, amount."""
+    """What moves use of families, intake, beds and places in buses, numbered on: row, move, amount."""
     n_steps = families.shape[1]
     whose, row, amount = _by_stretches(moves, choices, uses, n_steps)
     cars, hosted = (np.flatnonzero(moves.kind == one) for one in (BY_CAR, HOSTED))
@@ -145,11 +147,15 @@ def _used(
     lasting = choices.length[choices.cars[moves.what[cars]]]
     arrival = np.concatenate([moves.step[cars] + lasting, moves.step[hosted]])
     at_hosts = families.size + host * n_steps + arrival
-    at_beds = families.size + rooms.taken.size + host
+    beds = families.size + rooms.taken.size
+    rides = np.flatnonzero(moves.kind == RIDES)
+    seats = choices.seats[moves.who[rides], moves.what[rides]]
+    several = rides[(bus_of[moves.what[rides]] >= 0) & (seats > 1)]
+    places = beds + rooms.beds.size + bus_of[moves.what[several]] * n_steps + moves.step[several]
     return (
-        np.concatenate([row, at_hosts, at_beds]),
-        np.concatenate([whose, ends, ends]),
-        np.concatenate([amount, np.ones(2 * len(ends))]),
+        np.concatenate([row, at_hosts, beds + host, places]),
+        np.concatenate([whose, ends, ends, several]),
+        np.concatenate([amount, np.ones(2 * len(ends) + len(several))]),
     )
 
 

@@ -45,6 +45,7 @@ _WIDTHS: Final = ((0.01, 60), (0.003, 80), (0.001, 100))  # how far people sprea
 _OVER: Final = 100.0  # of what one costs, over the cheapest way: half as far as long as there are more than
 _MOST_MOVES: Final = 160_000
 _GRAIN: Final = 3e-5  # of what one costs, added to each stretch: who may walk to and fro for nothing waits
+_TURNS: Final = 4
 _SLACK: Final = 1e-3
 _HARD_H: Final = 1e-6
 
@@ -82,17 +83,20 @@ def settled(
     prices[market.rows] = families
     near = _near(_guide(frame, prices, intake, beds), frame.ready, scale_h)
     moves = together(moves_of(placements, frame.choices), near)
-    beside = _Beside(frame, rooms, active, over, seconds)
+    beside = _Beside(frame, rooms, spreader.patterns.bus_of, active, over, seconds)
     waiting = problem.people.newly_ready
-    best = beside.best_of(moves, waiting)
-    if best is None:
-        return None
     needy = _take_several(frame.choices, rooms)
     theirs = needy[_group(moves, frame.choices)]
-    first = beside.followed(some_of(moves, theirs), best.flow[theirs], waiting)
-    waiting = _still_there(waiting, first)
-    commodity, ready = np.nonzero(waiting * needy[frame.choices.group][:, None])
+    first = []
+    for _ in range(_TURNS):
+        best = beside.best_of(moves, waiting)
+        if best is None:
+            return None
+        first.append(beside.followed(some_of(moves, theirs), best.flow[theirs], waiting))
+        waiting = _still_there(waiting, first[-1])
+        print("left", waiting[needy[frame.choices.group]].sum())
     guide = _guide(frame, best.families, best.intake, best.beds)
+    commodity, ready = np.nonzero(waiting * needy[frame.choices.group][:, None])
     whose, many, *way = dispatch(
         commodity,
         waiting[commodity, ready],
@@ -112,7 +116,7 @@ def settled(
     if best is None:
         return None
     third = beside.followed(others, best.flow, waiting)
-    return Placements(*(np.concatenate(parts) for parts in zip(first, second, third, strict=True)))
+    return Placements(*(np.concatenate(parts) for parts in zip(*first, second, third, strict=True)))
 
 
 def _guide(frame: Frame, families: Floats, intake: Floats, beds: Floats) -> Guide:
@@ -149,9 +153,15 @@ class _Beside:
     """People beside buses that go anyway; who goes takes room."""
 
     def __init__(
-        self, frame: Frame, rooms: Rooms, active: Flags, over: Callable[[], bool], seconds: float | None
+        self,
+        frame: Frame,
+        rooms: Rooms,
+        bus_of: Ints,
+        active: Flags,
+        over: Callable[[], bool],
+        seconds: float | None,
     ) -> None:
-        self._frame, self._rooms, self._active = frame, rooms, active
+        self._frame, self._rooms, self._bus_of, self._active = frame, rooms, bus_of, active
         self._over, self._seconds = over, seconds
 
     def best_of(self, moves: Moves, waiting: Ints) -> Best | None:
@@ -159,7 +169,9 @@ class _Beside:
         frame, left = self._frame, self._families()
         while not self._over():
             uses = frame.uses.of(self._active[frame.uses.family])
-            best = best_flow(moves, frame.choices, waiting, uses, left, self._rooms, self._seconds)
+            best = best_flow(
+                moves, frame.choices, waiting, uses, left, self._rooms, self._bus_of, self._seconds
+            )
             if best is None:
                 return None
             used = used_of(moves, best.flow, frame.choices, frame.uses, left.shape)
