@@ -110,7 +110,8 @@ def _moves_of(placements: Placements, choices: Choices) -> tuple[Ints, Floats]:
                 found.append((RIDES, g, k, t, s, choices.cost[g, k, s]))
                 k, t = k + choices.length[s], choices.head[s]
         found.append((HOSTED, g, k, t, host, 0.0))
-    return _as_arrays(found)
+    arrays: tuple[Ints, Floats] = _as_arrays(found)
+    return arrays
 
 
 def near_ways(over: float, choices: Choices, there: Floats, at_home: Floats, ready: Floats) -> Moves:
@@ -145,7 +146,8 @@ def _near_ways(
             for t in range(n_terminals):
                 if foot[g, k, t] < _FAR:
                     _from_terminal(found, over, choices, there, foot, g, t, k)
-    return _as_arrays(found)
+    arrays: tuple[Ints, Floats] = _as_arrays(found)
+    return arrays
 
 
 @_njit(cache=True)

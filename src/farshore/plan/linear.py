@@ -1,25 +1,18 @@
 """Linear programs, solved by OR-Tools."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Corner", "least_cost"]
+__all__ = ["least_cost"]
 
 Floats = npt.NDArray[np.float64]
 
 
-class Corner(NamedTuple):
-    """A solution: x float64[n_columns], and what one more in each row adds to its cost: float64[n_rows]."""
-
-    x: Floats
-    price: Floats
-
-
 def least_cost(
     cost: Floats, matrix: Any, lower: Floats, upper: Floats, seconds: float | None = None
-) -> Corner | None:
+) -> Floats | None:
     """The corner x ≥ 0 with the least `cost · x` and lower ≤ matrix · x ≤ upper; None if not found in time.
 
     matrix : a sparse matrix of SciPy, [n_rows, n_columns]; seconds : None for as many as it takes
@@ -39,5 +32,4 @@ def least_cost(
     solver.solve(model)
     if solver.status() != helper.SolveStatus.OPTIMAL:
         return None
-    x, price = np.asarray(solver.variable_values()), np.asarray(solver.dual_values())
-    return Corner(np.maximum(x, 0.0), price)
+    return np.maximum(np.asarray(solver.variable_values(), np.float64), 0.0)

@@ -1,6 +1,6 @@
 """The best plan of some moves beside buses that go anyway: a linear program, people as a flow in parts."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,21 +14,9 @@ from farshore.plan.linear import least_cost
 from farshore.scenario.clock import Ints
 from farshore.scenario.timing import UNLIMITED
 
-__all__ = ["Best", "best_flow", "used_of"]
+__all__ = ["best_flow", "used_of"]
 
 Floats = npt.NDArray[np.float64]
-
-
-class Best(NamedTuple):
-    """The best flow: people float64[n_moves], and the prices of what there is: person-hours.
-
-    families : float64[n_families, n_steps]; intake : float64[n_hosts, n_steps]; beds : float64[n_hosts]
-    """
-
-    flow: Floats
-    families: Floats
-    intake: Floats
-    beds: Floats
 
 
 def best_flow(
@@ -40,8 +28,8 @@ def best_flow(
     rooms: Rooms,
     bus_of: Ints,
     seconds: float | None,
-) -> Best | None:
-    """How many people best make each move; None if that was not found in so many seconds.
+) -> Floats | None:
+    """How many people best make each move: float64[n_moves]; None if not found in so many seconds.
 
     ready : int64[n_commodities, n_steps], who gets ready
     families : float64[n_families, n_steps], what there is of what stretches use
@@ -67,19 +55,13 @@ def best_flow(
         ),
         shape=(balance.shape[0] + len(limits), len(moves.kind)),
     )
-    found = least_cost(
+    return least_cost(
         moves.cost + np.where(at_end, choices.left_cost, 0.0),
         matrix,
         np.concatenate([supply, np.full(len(limits), -np.inf)]),
         np.concatenate([supply, room[limits]]),
         seconds,
     )
-    if found is None:
-        return None
-    price = np.zeros(len(room))
-    price[limits] = np.maximum(-found.price[len(supply) :], 0.0)
-    by_family, intake, beds, _ = np.split(price, np.cumsum([part.size for part in what[:-1]]))
-    return Best(found.x, by_family.reshape(families.shape), intake.reshape(rooms.taken.shape), beds)
 
 
 def _balance(

@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.dispatch import Guide, dispatch
 from farshore.kernels.following import follow
 from farshore.kernels.near_ways import (
     BOARDS,
@@ -28,7 +27,7 @@ from farshore.kernels.placements import Placements, put_back, who_waits
 from farshore.kernels.pouring import Rooms, take
 from farshore.kernels.spreading import Choices, worths
 from farshore.kernels.use_runs import tolls_by_runs
-from farshore.plan.classes.flow_program import Best, best_flow, used_of
+from farshore.plan.classes.flow_program import best_flow, used_of
 from farshore.plan.classes.frame import CLOSED, Frame, Uses, relisted
 from farshore.plan.classes.market import Market
 from farshore.plan.classes.model import ClassProblem
@@ -45,8 +44,7 @@ _WIDTHS: Final = ((0.01, 60), (0.003, 80), (0.001, 100))  # how far people sprea
 _OVER: Final = 100.0  # of what one costs, over the cheapest way: half as far as long as there are more than
 _MOST_MOVES: Final = 160_000
 _GRAIN: Final = 3e-5  # of what one costs, added to each stretch: who may walk to and fro for nothing waits
-_TURNS: Final = 4
-_SLACK: Final = 1e-3
+_TURNS: Final = 2  # of those who take several seats: who finds no room in the first has another
 _HARD_H: Final = 1e-6
 
 
@@ -78,60 +76,41 @@ def settled(
     live = _first_prices(spreader, market)
     for width, most in _WIDTHS:
         live = market.climb(live, width * scale_h, most, over)
-    families, intake, beds, _ = market.parts(live)
-    prices = np.zeros_like(frame.families)
-    prices[market.rows] = families
-    near = _near(_guide(frame, prices, intake, beds), frame.ready, scale_h)
-    moves = together(moves_of(placements, frame.choices), near)
+    choices = _priced(market, live)
+    moves = together(moves_of(placements, choices), _near(choices, frame.ready, scale_h))
     beside = _Beside(frame, rooms, spreader.patterns.bus_of, active, over, seconds)
+    needy = _take_several(choices, rooms)
+    theirs = needy[_group(moves, choices)]
     waiting = problem.people.newly_ready
-    needy = _take_several(frame.choices, rooms)
-    theirs = needy[_group(moves, frame.choices)]
-    first = []
+    found: list[Placements] = []
     for _ in range(_TURNS):
-        best = beside.best_of(moves, waiting)
-        if best is None:
+        flow = beside.best_flow(moves, waiting)
+        if flow is None:
             return None
-        first.append(beside.followed(some_of(moves, theirs), best.flow[theirs], waiting))
-        waiting = _still_there(waiting, first[-1])
-        print("left", waiting[needy[frame.choices.group]].sum())
-    guide = _guide(frame, best.families, best.intake, best.beds)
-    commodity, ready = np.nonzero(waiting * needy[frame.choices.group][:, None])
-    whose, many, *way = dispatch(
-        commodity,
-        waiting[commodity, ready],
-        ready,
-        guide,
-        rooms,
-        1.0,
-        1.0,
-        _SLACK * scale_h,
-        _GRAIN * scale_h,
-    )
-    second = Placements(commodity[whose], many, *way)
-    waiting = _still_there(waiting, second)
-    waiting[needy[frame.choices.group]] = 0
+        found.append(beside.followed(some_of(moves, theirs), flow[theirs], waiting))
+        waiting = _still_there(waiting, found[-1])
+    waiting[needy[choices.group]] = 0
     others = some_of(moves, ~theirs)
-    best = beside.best_of(others, waiting)
-    if best is None:
+    flow = beside.best_flow(others, waiting)
+    if flow is None:
         return None
-    third = beside.followed(others, best.flow, waiting)
-    return Placements(*(np.concatenate(parts) for parts in zip(*first, second, third, strict=True)))
+    found.append(beside.followed(others, flow, waiting))
+    return Placements(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _guide(frame: Frame, families: Floats, intake: Floats, beds: Floats) -> Guide:
-    """What ways cost at least by prices, of a frame's families in each step, intake and beds."""
-    uses = frame.uses.of(families.any(axis=1)[frame.uses.family])
-    tolls = tolls_by_runs(uses.runs(len(frame.choices.length)), families)
-    at_host = np.where(frame.host_open, intake + beds[:, None], CLOSED)
-    choices = frame.choices._replace(tolls=tolls, host_price=np.ascontiguousarray(at_host.T))
-    return Guide(choices, *worths(_HARD_H, choices))
+def _priced(market: Market, live: Floats) -> Choices:
+    """What people may do in a frame, with tolls and prices of hosts."""
+    prices, host_price = market.added(*market.parts(live))
+    choices = market.frame.choices
+    tolls = tolls_by_runs(market.uses.runs(len(choices.length)), prices)
+    return choices._replace(tolls=tolls, host_price=host_price)
 
 
-def _near(guide: Guide, ready: Floats, scale_h: float) -> Moves:
+def _near(choices: Choices, ready: Floats, scale_h: float) -> Moves:
     """Moves on ways near the cheapest, the farther from it the fewer there are."""
+    there, at_home = worths(_HARD_H, choices)
     far = _OVER * scale_h
-    while len((moves := near_ways(far, *guide, ready)).kind) > _MOST_MOVES:
+    while len((moves := near_ways(far, choices, there, at_home, ready)).kind) > _MOST_MOVES:
         far /= 2
     return moves
 
@@ -164,20 +143,20 @@ class _Beside:
         self._frame, self._rooms, self._bus_of, self._active = frame, rooms, bus_of, active
         self._over, self._seconds = over, seconds
 
-    def best_of(self, moves: Moves, waiting: Ints) -> Best | None:
+    def best_flow(self, moves: Moves, waiting: Ints) -> Floats | None:
         """The best that those who wait can do: int64[n_commodities, n_steps], by when they get ready."""
         frame, left = self._frame, self._families()
         while not self._over():
             uses = frame.uses.of(self._active[frame.uses.family])
-            best = best_flow(
+            flow = best_flow(
                 moves, frame.choices, waiting, uses, left, self._rooms, self._bus_of, self._seconds
             )
-            if best is None:
+            if flow is None:
                 return None
-            used = used_of(moves, best.flow, frame.choices, frame.uses, left.shape)
-            too_much = np.any(used > left + _HARD_H, axis=1)
+            used = used_of(moves, flow, frame.choices, frame.uses, left.shape)
+            too_much: Flags = np.asarray(np.any(used > left + _HARD_H, axis=1))
             if not too_much.any():
-                return best
+                return flow
             self._active |= too_much
         return None
 

@@ -41,7 +41,7 @@ _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the ch
 _GRAIN: Final = 7e-5
 _LEAST_H: Final = 1e-6
 _LOOK: Final = 100  # tries to make a plan better between two looks at the clock
-_TRIES: Final = (1000, 3000, 2000)  # at most, before everybody is settled anew each time
+_TRIES: Final = (300, 1000, 2000, 2000)  # at most, before everybody is settled anew each time
 _PATIENCE: Final = 10  # looks at most, one and another for so many placements:
 _A_LOOK: Final = 1000
 _WORTHWHILE: Final = 1e-3  # of the objective, saved since then
@@ -95,6 +95,13 @@ class _Search:
         return _each_h(self._problem, self.lower_bound)
 
     @property
+    def _objective(self) -> int:
+        """That of the best plan."""
+        if self.placed is None:
+            raise AssertionError("no plan was made")
+        return self.placed.objective
+
+    @property
     def proven(self) -> bool:
         """Whether the best plan is near enough to the best that can be, or comes to a goal."""
         return self.placed is not None and self._stop.good_enough(
@@ -117,22 +124,25 @@ class _Search:
     def _polish(self) -> None:
         """Make the best plan better while that is worthwhile: buses and people, then people alone."""
         for tries in _TRIES:
+            before = self._objective
             if self._improve(tries) or self._settle():
+                return
+            if before - self._objective < _WORTHWHILE * before:
                 return
 
     def _improve(self, tries: int) -> bool:
         """By so many tries at most, or until they are hardly worthwhile; whether that is the end."""
         placements = self._placements
-        if self.placed is None or placements is None:
+        if placements is None:
             raise AssertionError("no plan was made")
         self._polisher = Polisher(self._problem, self._spreader, placements, self._scale_h, seed=self._tried)
         patience = min(_PATIENCE, 1 + len(placements.people) // _A_LOOK)
-        reached = [float(self.placed.objective)]
+        reached = [self._objective]
         for _ in range(0, tries, _LOOK):
             self._polisher.improve(_LOOK, self._over)
             self.take_polished()
             self._tried += _LOOK
-            reached.append(float(self.placed.objective))
+            reached.append(self._objective)
             if self._ends(0.5 + 0.5 * self._tried / sum(_TRIES)):
                 return True
             if len(reached) > patience and reached[-1 - patience] - reached[-1] < _WORTHWHILE * reached[-1]:
