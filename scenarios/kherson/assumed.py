@@ -191,7 +191,8 @@ _CROSSINGS = (
         "with the boats to Oleshky makes 10,200 a day at best, about the day's plan", PLAN,
     ),
     Assumption(
-        "closures.csv:asset_id=antonivka_ferry:capacity_factor", 0.0, 0.5, 1.0, "share",
+        "closures.csv:reason=struck about 23:00, unusable by 3 November (share between the two assumed):"
+        "capacity_factor", 0.0, 0.5, 1.0, "share",
         "struck on 20 October and unusable by 3 November; what ran in between is not in the facts, from "
         "nothing to everything",
     ),

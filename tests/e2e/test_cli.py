@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from farshore import shipped
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -384,3 +386,30 @@ def test_zones_cut_off_by_close_stay_and_the_plan_still_reads(town: Path, tmp_pa
     assert summary["t100_h"] is None
     assert farshore("certify", out).returncode == 0
     assert farshore("report", out).returncode == 0
+
+
+def test_assumptions_about_closures_give_way_to_what_is_asked_for(tmp_path: Path) -> None:
+    """Kherson says what it assumes of its closures: closing, opening and replanning them ends in a plan."""
+    kherson, quick = shipped.path("kherson"), ("--gap", 0.05, "--no-households")
+    ferry, bridge = "antonivka_ferry", "darivka_bridge"
+    day = "@2022-10-18T00:00+03:00/2022-10-19T00:00+03:00"
+    closed, opened, later = (tmp_path / name for name in ("closed", "opened", "later"))
+
+    shut = farshore("plan", kherson, "--close", ferry + day, "--close", bridge + day, "--out", closed, *quick)
+    assert shut.returncode == 0, shut.stderr
+    assert (
+        "closures.csv:asset_id=darivka_bridge:capacity_factor is kept as closures.csv:reason=damaged; "
+        "whether it could be passed is contested (assumed share):capacity_factor"
+    ) in shut.stdout
+
+    free = farshore("plan", kherson, "--open", ferry, "--out", opened, *quick)
+    assert free.returncode == 0, free.stderr
+    assert "is left out: what it speaks of is not there any more." in free.stdout
+    assert "reason=struck" not in (opened / "scenario" / "assumptions.csv").read_text()
+
+    told = ("--close", f"{ferry}@2022-10-20T00:00+03:00", "--capacity", f"{bridge}=0.2")
+    anew = farshore("replan", closed, "--at", "2022-10-17T12:00+03:00", *told, "--out", later, "--gap", 0.05)
+    assert anew.returncode == 0, anew.stderr
+    for folder in (closed, opened, later):
+        assert farshore("certify", folder).returncode == 0
+        assert farshore("check", folder / "scenario").returncode == 0

@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from farshore.results.outcome import Outcome
 from farshore.scenario import Scenario
 from farshore.simulate import simulate
 from farshore.units import format_time, offset_of
+from tests.builders import scenario
 from tests.class_strategies import service_towns, small_class_scenarios
 from tests.unit.report.test_report_services import town
 
@@ -106,6 +108,10 @@ def test_every_replan_is_certified_and_loses_nobody(
     new = after(old, told)
     assert new.replan is not None
     assert sum(new.replan.counts.values()) == sum(new.people.values()) == sum(old.people.values())
+    said = {replace(change, persons=0, households=()) for change in new.replan.changes}
+    assert len(said) == len(
+        new.replan.changes
+    )  # a row for each group: people of two classes may be told the same
     folder = tmp_path_factory.mktemp("after") / "plan"
     found = write_plan(new, folder)
     assert found.lower_bound <= found.objective
@@ -125,6 +131,32 @@ def test_every_replan_is_certified_and_loses_nobody(
     for name in ("boarding.csv", "before/boarding.csv"):
         assert ours.get(name) == theirs.get(name)
         assert (name in ours) == (seed is not None)
+
+
+@pytest.mark.parametrize("seed", [None, 1])
+def test_people_of_two_classes_who_are_told_the_same_are_one_row(tmp_path: Path, seed: int | None) -> None:
+    """Families and others halt together and drive on together: one change with each household once."""
+    road = scenario(
+        links=["a n1 n2 length=30000", "b n2 n3 length=30000"],
+        zones=["z n1 persons=12 share_under_18=0.2"],
+        hosts=["h n3"],
+        horizon_h=12,
+    )
+    old = plan(road, model="classes", household_seed=seed)
+    assert old.services is not None
+    assert sorted(set(old.services.class_ids)) == ["family_car", "other_car"]
+    at = "2022-10-14T00:30+03:00"
+    new = replan(old, at=at, close=[f"b@{at}/2022-10-14T03:00+03:00"])
+    assert new.replan is not None
+    [change] = new.replan.changes
+    assert (change.at_node, change.persons) == ("n2", 12)
+    write_plan(new, tmp_path / "plan")
+    again = read_outcome(tmp_path / "plan", with_classes=True).replan
+    assert again is not None
+    assert again.changes == new.replan.changes
+    if seed is not None:
+        assert old.households is not None
+        assert change.households == tuple(range(len(old.households)))
 
 
 def edits(folder: Path, name: str, change: Any) -> None:

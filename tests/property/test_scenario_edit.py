@@ -1,21 +1,29 @@
 """Opening and closing an asset changes that asset in that window and nothing else."""
 
 import tempfile
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from farshore.scenario import (
     Scenario,
+    changes_of_assumptions,
     check_folder,
     check_values,
+    with_capacity,
     with_closing,
     with_opening,
     write_scenario,
 )
+from farshore.scenario.rows import make_rows, records_of
+from farshore.scenario.spoken_of import pointer, rows_of
 from farshore.scenario.table import NO_TIME
+from farshore.scenario.tables import Assumptions, Closures
 from tests.strategies import small_scenarios
 
 
@@ -96,6 +104,60 @@ def test_what_is_closed_is_closed_and_opening_undoes_it(case: tuple[Scenario, st
     assert closed.closures.reason[-1] == "why"
     opened = with_opening(closed, asset, min(first, start_s), max(last, end_s))
     assert asset not in set(opened.closures.asset_id)
+
+
+_TEXTS = ("asset_id", "allowed_uses", "reason", "source")
+
+
+def _apart(closures: Closures, about: list[int], columns: tuple[str, str]) -> bool:
+    """Whether two columns hold the same in some rows, and in no others."""
+    values = list(zip(*(getattr(closures, name) for name in columns), strict=True))
+    inside = {values[row] for row in about}
+    return len(inside) == 1 and not any(
+        value in inside for row, value in enumerate(values) if row not in about
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenarios_and_windows(), st.data())
+def test_assumptions_speak_of_what_they_were_about(
+    case: tuple[Scenario, str, int, int], data: st.DataObject
+) -> None:
+    """Through any closing or opening: no fault, no new closure spoken of, none of the old ones forgotten."""
+    scenario, asset, first, last = case
+    closures = scenario.closures
+    if not len(closures):
+        return
+    row = data.draw(st.integers(0, len(closures) - 1))
+    column = data.draw(st.sampled_from(["asset_id", "reason", "source"]))
+    which = f"{column}={getattr(closures, column)[row]}"
+    was = rows_of(closures, which)
+    best = float(closures.capacity_factor[row])
+    assume((closures.capacity_factor[was] == best).all())
+    key = f"closures.csv:{which}:capacity_factor"
+    assumed = {"key": key, "low": 0.0, "best": best, "high": 1.0, "reason": "nobody knows"}
+    table = make_rows(Assumptions, [*records_of(scenario.assumptions), assumed])
+    before = replace(scenario, assumptions=table)
+    assert check_values(before).faults == ()
+    marked = replace(closures, allowed_uses=np.array([f"{at}" for at in range(len(closures))], object))
+    for edit in (
+        lambda one: with_opening(one, asset, first, last),
+        lambda one: with_capacity(one, asset, first, last, best, "asked for"),
+        lambda one: with_opening(with_closing(one, asset, first, last), asset, first, last),
+    ):
+        after = edit(before)
+        assert check_values(after).faults == ()
+        origin = edit(replace(scenario, closures=marked)).closures.allowed_uses
+        about = [at for at, code in enumerate(origin) if code and int(code) in was]
+        kept = [key for key in after.assumptions.key if key.startswith("closures.csv:")]
+        said = changes_of_assumptions(before, after)
+        if kept:
+            assert rows_of(after.closures, pointer(kept[0]).which).tolist() == about
+            assert bool(said) == (kept != [key])
+        else:
+            assert len(said) == 1
+            assert "left out" in said[0]
+            assert not any(_apart(after.closures, about, pair) for pair in combinations(_TEXTS, 2))
 
 
 @pytest.mark.parametrize(("from_h", "until_h"), [(0, 24), (2, 3)])

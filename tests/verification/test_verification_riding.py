@@ -30,6 +30,7 @@ def a_ride(
         board_s=board_s,
         until_s=board_s + STEP_S,
         alight_s=board_s + STEP_S,
+        back_s=board_s + 2 * STEP_S,
         route=route,
         seats=seats,
         room=5,
@@ -71,6 +72,7 @@ def rehearse(
         assisted=np.zeros(n, np.bool_),
         household=np.full(n, -1, np.int64),
         step=step,
+        sets_out_s=(step * STEP_S).astype(np.float64),
         host=np.zeros(n, np.int64),
         way=way,
         rides=tuple(each[3] for each in parties),
@@ -101,7 +103,7 @@ def rehearse(
         kinds=tuple(kinds),
         led=led,
     )
-    script = Script(people, tuple(ways), tuple(rides), tuple(buses), (), exit_of, STEP_S, led)
+    script = Script(people, tuple(ways), tuple(rides), tuple(buses), (), exit_of, STEP_S, 0.0, led)
     leaders = []
 
     def conduct(run):

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from farshore import shipped
+from farshore.cli.edits import opened_and_closed
 from farshore.cli.interrupts import listening
 from farshore.cli.output import Json, print_json
 from farshore.errors import CertificateRefused, UsageFault
@@ -31,7 +32,7 @@ from farshore.plan import (
 )
 from farshore.report import LiveProgress, conflict_lines, html, summary_table
 from farshore.results import KNOWN_BY, ROBUST_FILE, Outcome, read_outcome
-from farshore.scenario import parse_window, read_scenario, with_closing, with_opening
+from farshore.scenario import read_scenario
 from farshore.stress.robust import certify_robust
 
 __all__ = ["certify_folder", "demo", "plan_folder", "report_folder"]
@@ -121,11 +122,8 @@ def plan_folder(
     """
     if household_seed < 0:
         raise UsageFault(f"--household-seed {household_seed} is negative; give a whole number, 0 or more")
-    scenario = read_scenario(folder, allow_cut_zones=True)  # who is cut off stays, and is told why
-    for text in open_:
-        scenario = with_opening(scenario, *parse_window(text, scenario))
-    for text in close:
-        scenario = with_closing(scenario, *parse_window(text, scenario))
+    as_given = read_scenario(folder, allow_cut_zones=True)  # who is cut off stays, and is told why
+    scenario = opened_and_closed(as_given, open_, close, silent=json_)
     out = out or Path("out") / scenario.about.name
     stop_at = _stop(gap, time_limit, stop)
     if model == "classes" and (orders != "flow" or contraflow or staging):

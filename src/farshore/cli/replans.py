@@ -25,6 +25,7 @@ from farshore.plan import (
 )
 from farshore.report import LiveProgress, html, replan_table, summary_table
 from farshore.results import KNOWN_BY, read_outcome
+from farshore.scenario import changes_of_assumptions
 
 __all__ = ["replan_folder"]
 
@@ -113,6 +114,8 @@ def replan_folder(
     console.print(summary_table(json.loads((out / KNOWN_BY).read_text(encoding="utf-8"))))
     if not outcome.complete and outcome.services is None:
         print("Stopped early: this is the best plan so far, with its proof.")
+    for line in changes_of_assumptions(old.scenario, outcome.scenario):
+        print(line)
     told = sum(change.persons for change in outcome.replan.changes)
     print(f"{told:,} people hear something new: {out / 'changes.csv'}")
     if outcome.households is not None:

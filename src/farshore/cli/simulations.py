@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from farshore.cli.edits import opened_and_closed
 from farshore.cli.output import Json, print_json
 from farshore.errors import UsageFault
 from farshore.folders import check_writable, put, written_whole
@@ -18,7 +19,7 @@ from farshore.results import (
     simulation_files,
     simulation_summary,
 )
-from farshore.scenario import Scenario, parse_window, read_scenario, with_closing, with_opening
+from farshore.scenario import Scenario, parse_window, read_scenario
 from farshore.simulate import (
     Contraflow,
     Departing,
@@ -123,11 +124,8 @@ def simulate_folder(
 
     """
     followed = read_outcome(folder, with_classes=True) if (folder / "summary.json").is_file() else None
-    scenario = read_scenario(folder) if followed is None else followed.scenario
-    for text in open_:
-        scenario = with_opening(scenario, *parse_window(text, scenario))
-    for text in close:
-        scenario = with_closing(scenario, *parse_window(text, scenario))
+    given = read_scenario(folder) if followed is None else followed.scenario
+    scenario = opened_and_closed(given, open_, close, silent=json_)
     out = out or Path("out") / f"{scenario.about.name}-simulated"
     check_writable(out, replaces=SIMULATION_KNOWN_BY)  # before the work, not after it
     options = Options(

@@ -1,6 +1,7 @@
 """The outcome of planning: who departs when by which route, what it is worth and how that is known."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ __all__ = [
     "Stranded",
     "TradeOff",
     "Unserved",
+    "together",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -169,6 +171,21 @@ class Change:
     what: str
     why: str
     households: tuple[int, ...] = ()
+
+
+def together(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes without two that say the same: of those alike, the first, for the people of all."""
+    alike: dict[Change, list[Change]] = {}
+    for change in changes:
+        alike.setdefault(replace(change, persons=0, households=()), []).append(change)
+    return tuple(
+        replace(
+            mine[0],
+            persons=sum(each.persons for each in mine),
+            households=tuple(sorted(household for each in mine for household in each.households)),
+        )
+        for mine in alike.values()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from farshore.results.outcome import (
     Route,
     Stranded,
     TradeOff,
+    together,
 )
 from farshore.results.services import Services
 from farshore.results.wording import step_time
@@ -254,7 +255,7 @@ def read_replan(
         halted={(cause, link): persons for cause, link, persons in stated["halted"]},
         counts=dict(stated["counts"]),
         trade_off=tuple(TradeOff(**row) for row in stated["trade_off"]),
-        changes=tuple(_read_changes(folder, scenario, old_households is not None)),
+        changes=together(_read_changes(folder, scenario, old_households is not None)),
         old_routes=old_routes,
         old_departures=old_departures,
         old_stranded=stranded_from(waiting, scenario),
@@ -293,7 +294,7 @@ def _read_changes(folder: Path, scenario: Scenario, by_household: bool) -> Itera
                 row["new_host_id"],
                 row["what"],
                 row["why"],
-                tuple(concerned.get(tuple(row[name] for name in _CHANGES if name != "persons"), ())),
+                tuple(concerned.pop(tuple(row[name] for name in _CHANGES if name != "persons"), ())),
             )
 
 

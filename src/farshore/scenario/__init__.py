@@ -15,6 +15,7 @@ from farshore.scenario.edit import (
 from farshore.scenario.new import new_scenario
 from farshore.scenario.protection import blocked_hosts
 from farshore.scenario.scenario import About, BlockedHostsException, Operation, Scenario
+from farshore.scenario.still_assumed import changes_of_assumptions
 from farshore.scenario.write import scenario_files, scenario_hash, write_scenario
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Window",
     "as_stock",
     "blocked_hosts",
+    "changes_of_assumptions",
     "check_folder",
     "check_scenario",
     "check_values",

@@ -5,10 +5,12 @@ from dataclasses import fields, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from farshore.errors import UsageFault
 from farshore.scenario.rows import make_rows
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.still_assumed import still_assumed
 from farshore.scenario.suggest import Suggester
 from farshore.scenario.table import NO_TIME
 from farshore.scenario.tables import Closures
@@ -82,7 +84,8 @@ def with_opening(scenario: Scenario, asset_id: str, from_s: int, until_s: int) -
     """The scenario with every closure of the asset cut out of [from_s, until_s); all others stay as they are.
 
     Of a closure the parts before and after the window remain, unless they lie outside the horizon.
-    Closures of the links of a crossing are their own: opening the crossing leaves them.
+    Closures of the links of a crossing are their own: opening the crossing leaves them. Assumptions about
+    closures that are gone go with them.
     """
     start_s, end_s = _horizon(scenario)
     closures = scenario.closures
@@ -106,7 +109,7 @@ def with_opening(scenario: Scenario, asset_id: str, from_s: int, until_s: int) -
     cut = {field.name: getattr(closures, field.name)[rows] for field in fields(closures)}
     cut["from_time"] = np.array([first for first, _ in spans], dtype=np.int64)
     cut["until_time"] = np.array([last for _, last in spans], dtype=np.int64)
-    return replace(scenario, closures=Closures(**cut))
+    return _under(scenario, Closures(**cut), rows)
 
 
 def with_closing(
@@ -139,11 +142,21 @@ def closure_row(
 
 
 def with_more_closures(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Scenario:
-    """The scenario with rows, by field name, after its own closures."""
+    """The scenario with rows, by field name, after its own closures; no assumption speaks of them."""
     before, more = scenario.closures, make_rows(Closures, rows)
     names = [field.name for field in fields(before)]
     joined = {name: np.concatenate([getattr(before, name), getattr(more, name)]) for name in names}
-    return scenario.with_closures(Closures(**joined))
+    new = np.full(len(more), -1, np.int64)
+    return _under(scenario, Closures(**joined), np.concatenate([np.arange(len(before)), new]))
+
+
+def _under(scenario: Scenario, closures: Closures, origin: npt.NDArray[np.int64]) -> Scenario:
+    """The scenario under other closures; each assumption about those it had keeps to them, or goes.
+
+    origin : int64[n], row before of each closure, −1: it is new
+    """
+    assumptions = still_assumed(scenario, closures, origin)
+    return replace(scenario, closures=closures, assumptions=assumptions)
 
 
 def _horizon(scenario: Scenario) -> tuple[int, int]:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from farshore.scenario.edit import with_more_closures
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.table import NO_TIME, Kind, columns_of
-from farshore.scenario.tables import TABLES, Hazards
+from farshore.scenario.spoken_of import FIELD_OF_FILE, column_of, pointer, rows_of
+from farshore.scenario.table import NO_TIME, Kind
+from farshore.scenario.tables import Hazards
 from farshore.simulate import Pause
 
 __all__ = ["IN_A_FUTURE", "VARY", "Event", "Future", "Futures"]
@@ -19,8 +20,6 @@ __all__ = ["IN_A_FUTURE", "VARY", "Event", "Future", "Futures"]
 IN_A_FUTURE: Final = "a future"  # the source of closures that a future brings
 
 VARY: Final = ("assumptions", "hazards")
-
-_FIELD_OF_FILE: Final = {table.FILE: field for field, table in TABLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,28 +190,13 @@ def _knobs(scenario: Scenario) -> list[_Knob]:
         low, best, high = (float(getattr(table, name)[row]) for name in ("low", "best", "high"))
         if not low < high:
             continue
-        file, colon, rest = str(key).partition(":")
-        if not colon:
+        at = pointer(str(key))
+        if at is None:
             found.append(_Knob(row, str(key), low, best, high, "", "", np.zeros(0, np.int64), whole=False))
             continue
-        which, _, name = rest.rpartition(":")
-        field = _FIELD_OF_FILE[file]
-        columns = {spec.name: (at, spec) for at, spec in columns_of(TABLES[field]).items()}
-        at, spec = columns[name]
-        cells = _cells(scenario, field, which, {name: at for name, (at, _) in columns.items()})
-        found.append(_Knob(row, str(key), low, best, high, field, at, cells, whole=spec.kind is Kind.COUNT))
+        table_field = FIELD_OF_FILE[at.file]
+        rows = getattr(scenario, table_field)
+        field, spec = column_of(rows, at.column)
+        cells, whole = rows_of(rows, at.which), spec.kind is Kind.COUNT
+        found.append(_Knob(row, str(key), low, best, high, table_field, field, cells, whole=whole))
     return found
-
-
-def _cells(scenario: Scenario, field: str, which: str, columns: dict[str, str]) -> npt.NDArray[np.int64]:
-    """Rows that the middle of an assumption's key means: all, one by its code, or those that hold a value."""
-    rows = getattr(scenario, field)
-    if which == "*":
-        return np.arange(len(rows), dtype=np.int64)
-    if rows.KEY and which in (by_code := rows.position()):
-        return np.array([by_code[which]], np.int64)
-    name, _, value = which.partition("=")
-    cells = getattr(rows, columns[name])
-    if cells.dtype == np.bool_:
-        return np.flatnonzero(cells == (value == "true"))
-    return np.flatnonzero(cells == (value if cells.dtype == np.object_ else float(value)))

@@ -2,21 +2,16 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-import numpy.typing as npt
-
 from farshore.errors import Fault
 from farshore.scenario.draft import Draft, Findings, Warned
 from farshore.scenario.military import REFUSAL, military_word
 from farshore.scenario.parameters import SETTABLE
+from farshore.scenario.spoken_of import FIELD_OF_FILE, KEY_FORMS, Pointer, pointer, rows_of
 from farshore.scenario.suggest import nearest
-from farshore.scenario.table import Column, Rows, columns_of
+from farshore.scenario.table import Rows, columns_of
 from farshore.scenario.tables import TABLES
 
 __all__ = ["check_assumptions"]
-
-_FORMS = "`FILE:ID:COLUMN`, `FILE:*:COLUMN` or `FILE:COLUMN=VALUE:COLUMN`"
-_FIELD_OF_FILE = {table.FILE: field for field, table in TABLES.items()}
 
 
 def check_assumptions(draft: Draft) -> Findings:
@@ -31,10 +26,11 @@ def check_assumptions(draft: Draft) -> Findings:
             yield Fault(assumptions.FILE, marks.line(row), "best", cause, "give low ≤ best ≤ high")
         if not keyed[row]:
             continue
-        if ":" in key:
-            yield from _cells(draft, row, rows_by_code)
-        else:
+        at = pointer(key)
+        if at is None:
             yield from _parameter(draft, row)
+        else:
+            yield from _cells(draft, row, at, rows_by_code)
     yield from _hours(draft)
 
 
@@ -45,7 +41,7 @@ def _parameter(draft: Draft, row: int) -> Iterator[Fault]:
         if word := military_word(key):
             yield Fault(assumptions.FILE, line, "key", f"{key!r} names something military ({word})", REFUSAL)
             return
-        remedy = f"{nearest(key, SETTABLE)}use {', '.join(SETTABLE)}, or {_FORMS}"
+        remedy = f"{nearest(key, SETTABLE)}use {', '.join(SETTABLE)}, or {KEY_FORMS}"
         yield Fault(assumptions.FILE, line, "key", f"{key!r} is no parameter of the program", remedy)
         return
     parameter = SETTABLE[key]
@@ -64,7 +60,7 @@ def _parameter(draft: Draft, row: int) -> Iterator[Fault]:
 def _spoken_of(draft: Draft) -> set[str]:
     """Tables that some key names."""
     files = {key.partition(":")[0] for key in draft.scenario.assumptions.key}
-    return {_FIELD_OF_FILE[file] for file in files & set(_FIELD_OF_FILE)}
+    return {FIELD_OF_FILE[file] for file in files & set(FIELD_OF_FILE)}
 
 
 def _rows_by_code(draft: Draft, field: str) -> dict[str, int]:
@@ -72,68 +68,41 @@ def _rows_by_code(draft: Draft, field: str) -> dict[str, int]:
     return rows.position() if rows.KEY else {}
 
 
-def _cells(draft: Draft, row: int, rows_by_code: dict[str, dict[str, int]]) -> Iterator[Fault]:
+def _cells(draft: Draft, row: int, at: Pointer, rows_by_code: dict[str, dict[str, int]]) -> Iterator[Fault]:
     """The cells that a key points to: there must be some, all numbers, all equal to `best`."""
     assumptions, marks = draft.scenario.assumptions, draft.marks["assumptions"]
-    key, line, best = assumptions.key[row], marks.line(row), assumptions.best[row]
-    file, _, rest = key.partition(":")
-    which, _, name = rest.rpartition(":")
-    if file not in _FIELD_OF_FILE:
-        remedy = f"{nearest(file, _FIELD_OF_FILE)}name a table as {_FORMS}"
+    line, best = marks.line(row), assumptions.best[row]
+    file, which, name = at
+    if file not in FIELD_OF_FILE:
+        remedy = f"{nearest(file, FIELD_OF_FILE)}name a table as {KEY_FORMS}"
         yield Fault(assumptions.FILE, line, "key", f"{file!r} is no table of a scenario", remedy)
         return
-    field = _FIELD_OF_FILE[file]
+    field = FIELD_OF_FILE[file]
     rows: Rows = getattr(draft.scenario, field)
-    columns = {spec.name: (at, spec) for at, spec in columns_of(TABLES[field]).items()}
+    columns = {spec.name: (attribute, spec) for attribute, spec in columns_of(TABLES[field]).items()}
     numeric = [each for each, (_, spec) in columns.items() if spec.kind.dtype in ("int64", "float64")]
     if name not in numeric:
         remedy = f"{nearest(name, numeric)}its columns of numbers are {', '.join(numeric)}"
         yield Fault(assumptions.FILE, line, "key", f"{name!r} is no column of numbers in {file}", remedy)
         return
-    chosen = _chosen(rows, which, columns, rows_by_code[field])
+    chosen = rows_of(rows, which, rows_by_code[field])
     lost = draft.marks[field].lost
-    unread = field not in draft.whole or which in lost or which.partition("=")[2] in lost
+    values = {which, which.partition("=")[2], *(part.partition("=")[2] for part in which.split("&"))}
+    unread = field not in draft.whole or not lost.isdisjoint(values)
     if not chosen.size and not unread:
-        remedy = f"{nearest(which, rows_by_code[field])}write {_FORMS}"
+        remedy = f"{nearest(which, rows_by_code[field])}write {KEY_FORMS}"
         yield Fault(assumptions.FILE, line, "key", f"no row of {file} is {which!r}", remedy)
-    at = columns[name][0]
-    values = getattr(rows, at)
-    bad = draft.marks[field].bad.get(at)
+    attribute, _ = columns[name]
+    held = getattr(rows, attribute)
+    bad = draft.marks[field].bad.get(attribute)
     judged = chosen if bad is None else chosen[~bad[chosen]]
-    other = judged[values[judged] != best]
+    other = judged[held[judged] != best]
     if other.size and marks.good("best")[row]:
         first = int(other[0])
         there = f"{file}, row {draft.marks[field].line(first)}, {name}"
         more = f" (and {other.size - 1:,} more cells)" if other.size > 1 else ""
-        cause = f"{best:.15g} is not what {there} holds: {values[first]:.15g}{more}"
+        cause = f"{best:.15g} is not what {there} holds: {held[first]:.15g}{more}"
         yield Fault(assumptions.FILE, line, "best", cause, "write the same number in both places")
-
-
-def _chosen(
-    rows: Rows, which: str, columns: dict[str, tuple[str, Column]], by_code: dict[str, int]
-) -> npt.NDArray[np.int64]:
-    """Rows that the middle of a key means: all, one by its code, or those whose column holds a value."""
-    if which == "*":
-        return np.arange(len(rows))
-    if which in by_code:
-        return np.array([by_code[which]])
-    name, equals, value = which.partition("=")
-    if not equals or name not in columns:
-        return np.empty(0, dtype=np.int64)
-    at, spec = columns[name]
-    return np.flatnonzero(getattr(rows, at) == _as_held(value, spec))
-
-
-def _as_held(value: str, spec: Column) -> object:
-    """A value as the column holds it in memory; one that no cell can hold is None."""
-    if spec.kind.dtype == "object":
-        return value
-    if spec.kind.dtype == "bool":
-        return value == "true"
-    try:
-        return float(value)
-    except ValueError:
-        return None
 
 
 def _hours(draft: Draft) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.halts import Pause, pauses_in
@@ -91,18 +91,22 @@ class _Legs:
         if len(self.stated["entry_steps"]) != len(links):
             self.fault("entry_steps", f"has {len(self.stated['entry_steps'])} entries for {len(links)} links")
             return None
+        reads = {"car": self._ride, "bus": self._ride, "ferry": self._ferry, "walk": self._walk}
+        reads["train"] = self._train
         begun = 0
         for i, entry in enumerate(self.stated["legs"]):
             form = self._form_fault(entry, len(links) - begun)
             if form:
                 self.fault(f"legs[{i}]", form)
                 return None
-            mode, tail, head, board, alight, n_links = entry[:6]
+            mode, tail, head, board, alight, n_links, *rest = entry
             ends = self.node_row.get(tail, -1), self.node_row.get(head, -1)
-            reads = {"ferry": self._ferry, "walk": self._walk, "train": self._train}
-            read = reads.get(mode, self._ride)
-            leg = read(i, entry, ends, (board, alight), links[begun : begun + n_links], begun)
-            if leg is None:
+            mine = links[begun : begun + n_links]
+            one = _Stated(mode, tail, head, rest[0] if rest else "", ends, (board, alight), mine, begun)
+            leg = reads[mode](one)
+            if isinstance(leg, str):
+                if leg:  # the fault of a link has been named already
+                    self.fault(f"legs[{i}]", leg)
                 return None
             legs.append(leg)
             begun += n_links
@@ -133,133 +137,112 @@ class _Legs:
             return f"{unknown[0]!r} is no node of the scenario"
         return f"takes {entry[5]} links; {links_left} are left" if entry[5] > links_left else ""
 
-    def _ride(
-        self,
-        i: int,
-        entry: list[Any],
-        ends: tuple[int, int],
-        steps: tuple[int, int],
-        links: list[Any],
-        begun: int,
-    ) -> Leg | None:
+    def _ride(self, one: "_Stated") -> Leg | str:
         """By car or bus: arc after arc, without a wait, never straight back."""
         network, rows = self.problem.plain.network, self.problem.plain.arc_row
-        nodes = self.problem.plain.scenario.nodes.node_id
-        by_bus = entry[0] == "bus"
-        service = self.problem.fleet.get(entry[6], -1) if by_bus else -1
-        unfit = "" if links else f"goes by {entry[0]} over no link"
-        ended = begun + len(links) == self.broken
-        unfit = (self._unserved(entry, ends, service, ended=ended) if by_bus else "") or unfit
-        if unfit:
-            self.fault(f"legs[{i}]", unfit)
-            return None
+        by_bus = one.mode == "bus"
+        service = self.problem.fleet.get(one.code, -1) if by_bus else -1
+        ended = one.begun + len(one.links) == self.broken
+        unfit = self._unserved(one, service, ended=ended) if by_bus else ""
+        if unfit or not one.links:
+            return unfit or f"goes by {one.mode} over no link"
         arcs: list[int] = []
-        here, at, came = ends[0], steps[0], -1
         entries: list[int] = []
-        for j, link in enumerate(links):
-            place = f"links[{begun + j}]"
+        here, at, came = one.ends[0], one.steps[0], -1
+        for number, link in enumerate(one.links, start=one.begun):
             arc = rows.get(link, -1) if isinstance(link, str) else -1
-            if arc < 0 or (by_bus and not self.problem.by_bus[arc]):
-                self.fault(
-                    place,
-                    f"{link!r} is no link that {'buses' if by_bus else 'cars or ferries'} may use that way",
-                )
-                return None
-            if network.tail[arc] != here:
-                self.fault(place, f"{link} begins at {nodes[network.tail[arc]]}, not {nodes[here]}")
-                return None
-            if network.head[arc] == came:
-                self.fault(place, f"{link} turns straight back to {nodes[came]}")
-                return None
+            unfit = self._unfit(arc, link, here, came, by_bus=by_bus)
+            if unfit:
+                self.fault(f"links[{number}]", unfit)
+                return ""
             arcs.append(arc)
             entries.append(at)
             came, here, at = here, int(network.head[arc]), at + int(network.steps[arc])
-        if here != ends[1] or at != steps[1]:
-            self.fault(f"legs[{i}]", f"ends at {nodes[here]} in step {at} by its links")
-            return None
-        return Leg(entry[0], *ends, *steps, tuple(arcs), tuple(entries), service)
+        if (here, at) != (one.ends[1], one.steps[1]):
+            return f"ends at {self.problem.plain.scenario.nodes.node_id[here]} in step {at} by its links"
+        return one.leg(tuple(arcs), tuple(entries), service)
 
-    def _unserved(self, entry: list[Any], ends: tuple[int, int], service: int, *, ended: bool) -> str:
+    def _unfit(self, arc: int, link: Any, here: int, came: int, *, by_bus: bool) -> str:
+        """Why nobody goes on by a link from a node, come from another, or ""."""
+        network, nodes = self.problem.plain.network, self.problem.plain.scenario.nodes.node_id
+        if arc < 0 or (by_bus and not self.problem.by_bus[arc]):
+            return f"{link!r} is no link that {'buses' if by_bus else 'cars or ferries'} may use that way"
+        if network.tail[arc] != here:
+            return f"{link} begins at {nodes[network.tail[arc]]}, not {nodes[here]}"
+        return f"{link} turns straight back to {nodes[came]}" if network.head[arc] == came else ""
+
+    def _unserved(self, one: "_Stated", service: int, *, ended: bool) -> str:
         """Why buses do not serve a leg, or ""; ended : where it was broken off, perhaps at no stop."""
         if service < 0:
-            return f"{entry[6]!r} is no fleet of buses"
+            return f"{one.code!r} is no fleet of buses"
         buses, at = self.problem.buses[service], self.problem.terminals.at
         for code, node, steps, what in (
-            (entry[1], ends[0], buses.out, "take people up"),
-            (entry[2], ends[1], buses.back, "set people down"),
+            (one.tail, one.ends[0], buses.out, "take people up"),
+            (one.head, one.ends[1], buses.back, "set people down"),
         ):
             if (node not in at or steps[at[node]] < 0) and not (ended and steps is buses.back):
-                return f"buses of {entry[6]} cannot {what} at {code}"
+                return f"buses of {one.code} cannot {what} at {code}"
         return ""
 
-    def _ferry(
-        self,
-        i: int,
-        entry: list[Any],
-        ends: tuple[int, int],
-        steps: tuple[int, int],
-        links: list[Any],
-        begun: int,
-    ) -> Leg | None:
-        network = self.problem.plain.network
-        arc = (
-            self.problem.plain.arc_row.get(links[0], -1)
-            if len(links) == 1 and isinstance(links[0], str)
-            else -1
-        )
+    def _ferry(self, one: "_Stated") -> Leg | str:
+        network, rows = self.problem.plain.network, self.problem.plain.arc_row
+        single = len(one.links) == 1 and isinstance(one.links[0], str)
+        arc = rows.get(one.links[0], -1) if single else -1
         if arc < 0 or not network.is_ferry[arc]:
-            self.fault(f"legs[{i}]", "is not over one ferry link")
-            return None
-        if (int(network.tail[arc]), int(network.head[arc])) != ends:
-            self.fault(f"legs[{i}]", f"{links[0]} does not go from {entry[1]} to {entry[2]}")
-            return None
-        if steps[1] != steps[0] + int(network.steps[arc]):
-            self.fault(f"legs[{i}]", f"{links[0]} takes {int(network.steps[arc])} steps")
-            return None
-        return Leg("ferry", *ends, *steps, (arc,), (steps[0],))
+            return "is not over one ferry link"
+        if (int(network.tail[arc]), int(network.head[arc])) != one.ends:
+            return f"{one.links[0]} does not go from {one.tail} to {one.head}"
+        if one.lasts != int(network.steps[arc]):
+            return f"{one.links[0]} takes {int(network.steps[arc])} steps"
+        return one.leg((arc,), (one.steps[0],))
 
-    def _walk(
-        self,
-        i: int,
-        entry: list[Any],
-        ends: tuple[int, int],
-        steps: tuple[int, int],
-        links: list[Any],
-        begun: int,
-    ) -> Leg | None:
-        at, foot = self.problem.terminals.at, self.problem.foot
-        walk = self.problem.walks.get((at.get(ends[0], -1), at.get(ends[1], -1)))
+    def _walk(self, one: "_Stated") -> Leg | str:
+        walk = self.problem.walks.get(self._terminals(one))
         if walk is None:
-            self.fault(
-                f"legs[{i}]", f"nobody walks from {entry[1]} to {entry[2]}: too far, no way, or no terminal"
-            )
-            return None
-        wanted = [foot.arc_ids[link] for link in walk.links]
-        if links != wanted:
-            self.fault(f"legs[{i}]", f"the walk goes by {' '.join(wanted)}")
-            return None
-        if steps[1] != steps[0] + walk.steps:
-            self.fault(f"legs[{i}]", f"the walk takes {walk.steps} steps")
-            return None
-        return Leg("walk", *ends, *steps, walk.links, (steps[0],) * len(walk.links))
+            return f"nobody walks from {one.tail} to {one.head}: too far, no way, or no terminal"
+        wanted = [self.problem.foot.arc_ids[link] for link in walk.links]
+        if one.links != wanted:
+            return f"the walk goes by {' '.join(wanted)}"
+        if one.lasts != walk.steps:
+            return f"the walk takes {walk.steps} steps"
+        return one.leg(walk.links, (one.steps[0],) * len(walk.links))
 
-    def _train(
-        self,
-        i: int,
-        entry: list[Any],
-        ends: tuple[int, int],
-        steps: tuple[int, int],
-        links: list[Any],
-        begun: int,
-    ) -> Leg | None:
-        at = self.problem.terminals.at
-        pair = at.get(ends[0], -1), at.get(ends[1], -1)
+    def _train(self, one: "_Stated") -> Leg | str:
+        pair = self._terminals(one)
         for place, stage in enumerate(self.problem.stages):
-            fits = (stage.tail, stage.head) == pair and stage.arrives - stage.departs == steps[1] - steps[0]
-            if stage.run_id == entry[6] and stage.usable and fits and not links:
-                return Leg("train", *ends, *steps, (), (), place, stage.run_id)
-        self.fault(f"legs[{i}]", f"run {entry[6]!r} has no such stage from {entry[1]} to {entry[2]}")
-        return None
+            fits = (stage.tail, stage.head) == pair and stage.arrives - stage.departs == one.lasts
+            if stage.run_id == one.code and stage.usable and fits and not one.links:
+                return one.leg((), (), place, stage.run_id)
+        return f"run {one.code!r} has no such stage from {one.tail} to {one.head}"
+
+    def _terminals(self, one: "_Stated") -> tuple[int, int]:
+        """Terminals at the ends of a leg, −1 where there is none."""
+        at = self.problem.terminals.at
+        return at.get(one.ends[0], -1), at.get(one.ends[1], -1)
+
+
+class _Stated(NamedTuple):
+    """A leg as stated, its form in order; ends : rows of nodes; begun : links of the route before its own."""
+
+    mode: str
+    tail: str
+    head: str
+    code: str
+    ends: tuple[int, int]
+    steps: tuple[int, int]
+    links: list[Any]
+    begun: int
+
+    @property
+    def lasts(self) -> int:
+        """Steps from boarding to alighting."""
+        return self.steps[1] - self.steps[0]
+
+    def leg(
+        self, arcs: tuple[int, ...], entries: tuple[int, ...], service: int = -1, run_id: str = ""
+    ) -> Leg:
+        """The leg, over these arcs."""
+        return Leg(self.mode, *self.ends, *self.steps, arcs, entries, service, run_id)
 
 
 def _check_joined(
