@@ -189,6 +189,28 @@ def test_replanning_when_the_crossing_falls(planned: Path, tmp_path: Path) -> No
     assert json.loads(onward.stdout)["events"][0]["capacity_factor"] is None
 
 
+@pytest.mark.parametrize(
+    ("options", "named", "not_named"),
+    [
+        (("--orders", "zones"), "--orders zones:", "--staging"),
+        (("--contraflow", 2), "--contraflow 2:", "--orders"),
+        (("--staging",), "--staging:", "--contraflow"),
+        (("--contraflow", 2, "--staging"), "--contraflow 2, --staging:", "--orders"),
+    ],
+)
+def test_orders_for_a_plan_with_classes_are_refused_with_what_to_do(
+    town: Path, tmp_path: Path, options: tuple[object, ...], named: str, not_named: str
+) -> None:
+    done = farshore("plan", town, "--out", tmp_path / "out", "--model", "classes", *options)
+    assert done.returncode == 2
+    said = " ".join(done.stderr.split())
+    assert said.startswith(named)
+    assert "--model people" in said
+    assert not_named not in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_unknown_asset_is_explained(town: Path, tmp_path: Path) -> None:
     done = farshore("plan", town, "--out", tmp_path / "out", "--open", "corridr@2030-05-01T00:00+00:00")
     assert done.returncode == 2

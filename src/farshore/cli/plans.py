@@ -126,8 +126,16 @@ def plan_folder(
     scenario = opened_and_closed(as_given, open_, close, silent=json_)
     out = out or Path("out") / scenario.about.name
     stop_at = _stop(gap, time_limit, stop)
-    if model == "classes" and (orders != "flow" or contraflow or staging):
-        raise UsageFault("--model classes gives no orders yet: leave out --orders, --contraflow, --staging")
+    given_orders = {
+        f"--orders {orders}": orders != "flow",
+        f"--contraflow {contraflow}": contraflow,
+        "--staging": staging,
+    }
+    if model == "classes" and (asked := [option for option, wanted in given_orders.items() if wanted]):
+        raise UsageFault(
+            f"{', '.join(asked)}: plans with classes give no orders yet; plan with --model people for these, "
+            "or leave out what is named here"
+        )
     if steps == "adaptive" and (model == "classes" or robust is not None):
         raise UsageFault("--steps adaptive is for --model people without --robust: leave one of them out")
 

@@ -21,6 +21,7 @@ from farshore.scenario.clock import (
 )
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import NO_TIME, Numbers, Texts, Times
+from farshore.scenario.turnout import turnout_of
 
 __all__ = ["UNLIMITED", "Ints", "Timing", "arc_costs", "timing_of", "waiting_costs_at"]
 
@@ -142,8 +143,7 @@ def timing_of(scenario: Scenario) -> Timing:
 def _people(scenario: Scenario, clock: Clock) -> tuple[Ints, Ints, Ints]:
     """Who chooses to leave, who becomes ready in each step, and who only after the last."""
     zones = scenario.zones
-    share_present, share_leaving = scenario.parameter("share_present"), scenario.parameter("share_leaving")
-    people = floored(np.asarray(zones.persons * share_present * share_leaving + 0.5, np.float64))
+    people = turnout_of(scenario)
     ready = np.zeros((len(zones), clock.n_steps), np.int64)
     share_by = {
         curve: np.array([share_ready(curve, k * clock.step_s / 3600) for k in range(clock.n_steps)])

@@ -8,13 +8,13 @@ import numpy.typing as npt
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Timing
+from farshore.scenario.turnout import CLASSES
 from farshore.simulate.buses import carried_zones, shuttles_of
 from farshore.simulate.ground import Ground
 from farshore.simulate.network import AUTO, BUS, RAIL, TRUCK, WALK
 from farshore.simulate.options import Departing, Options, Routes
 from farshore.simulate.riding.parties import by_car, script_of
 from farshore.simulate.riding.script import Script
-from farshore.simulate.riding.turnout import CLASSES
 from farshore.simulate.trips import Kind, Trips
 
 __all__ = ["Demand", "demand_of", "set_out_s"]

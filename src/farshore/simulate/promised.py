@@ -6,10 +6,10 @@ import numpy.typing as npt
 from farshore.results.outcome import Outcome
 from farshore.results.simulation import ClassRun, HostRun, Planned
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.turnout import CLASSES
 from farshore.simulate.demand import Demand
 from farshore.simulate.observe import SHARES, Moves, reached
 from farshore.simulate.riding.script import Parties
-from farshore.simulate.riding.turnout import CLASSES
 
 __all__ = ["class_runs", "host_runs", "planned_of"]
 

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.turnout import turnout_of
 from farshore.simulate.crowd import Crowd, Groups
 from farshore.simulate.demand import NOT_BEFORE_THE_END_S, Demand
 from farshore.simulate.options import Departing, Options
 from farshore.simulate.riding.script import Script
-from farshore.simulate.riding.turnout import ClassCounts, people_in, turnout_of
+from farshore.simulate.riding.turnout import ClassCounts, people_in
 from farshore.simulate.riding.varied import varied_script
 from farshore.simulate.trips import Kind, Shuttles, Trips
 

@@ -15,8 +15,9 @@ from farshore.results.outcome import Outcome
 from farshore.scenario import Scenario
 from farshore.scenario.clock import Clock
 from farshore.scenario.edit import with_closing, with_more_closures
+from farshore.scenario.turnout import turnout_of
 from farshore.simulate import Options, Pause, Rehearsal, simulate
-from farshore.simulate.riding.turnout import class_counts, people_in, turnout_of
+from farshore.simulate.riding.turnout import class_counts, people_in
 from farshore.stress import Futures
 from tests.unit.stress.sample import class_plan, class_town
 

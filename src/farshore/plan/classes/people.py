@@ -9,6 +9,7 @@ import numpy.typing as npt
 from farshore.scenario.clock import Clock, Ints, floored, share_ready
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import Numbers
+from farshore.scenario.turnout import counted_by_class
 
 __all__ = [
     "CLASSES",
@@ -92,8 +93,8 @@ def commodities_of(
         for curve in sorted(set(map(str, zones.ready_curve)))
     }
     rows: list[tuple[int, int, bool, int]] = []
-    for zone, total in enumerate(people.tolist()):
-        counts = _counted(scenario, zone, total) if sizes is None else sizes.people[zone].tolist()
+    members = counted_by_class(scenario, people) if sizes is None else sizes.people
+    for zone, counts in enumerate(members.tolist()):
         rows += [(zone, row // 2, row % 2 == 0, count) for row, count in enumerate(counts)]
     rows = [row for row in rows if row[3] > 0]
     ready = np.array(
@@ -135,23 +136,6 @@ def whole_ready(households: Ints, persons: Ints) -> Ints:
     turn = np.concatenate([np.empty(0), *((np.arange(n) + 0.5) / n for n in households.tolist() if n)])
     until = np.concatenate([[0], np.cumsum(size[np.lexsort((size, turn))])])
     return np.asarray(until[np.searchsorted(until, persons, side="right") - 1])
-
-
-def _counted(scenario: Scenario, zone: int, total: int) -> list[int]:
-    """A zone's people of each class, counted as persons."""
-    zones = scenario.zones
-    per_child = scenario.parameter("family_persons_per_child")
-    assisted = min(total, _part(total, float(zones.share_needing_assistance[zone])))
-    family = min(total - assisted, _part(total, float(zones.share_under_18[zone]) * per_child))
-    found = []
-    for count in (assisted, family, total - assisted - family):
-        with_car = _part(count, float(zones.share_with_car[zone]))
-        found += [with_car, count - with_car]
-    return found
-
-
-def _part(count: int, share: float) -> int:
-    return int(floored(np.float64(count * share + 0.5)))
 
 
 def accepted_hosts(scenario: Scenario, zone_id: str, need: str) -> npt.NDArray[np.bool_]:

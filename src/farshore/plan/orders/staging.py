@@ -19,6 +19,7 @@ from farshore.plan.stop import Progress, Stop
 from farshore.results.orders import OrdersProof, Stage, span_words
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.turnout import turnout_of
 from farshore.units import format_time, offset_of
 
 __all__ = ["plan_staging"]
@@ -80,21 +81,15 @@ def plan_staging(
 
 def _windows(scenario: Scenario, best: Orders, start_s: int) -> dict[str, tuple[int, int]]:
     step_s, n_steps = scenario.about.step_s, scenario.about.n_steps
-    found = {}
+    people, found = turnout_of(scenario), {}
     for zone, code in enumerate(scenario.zones.zone_id):
         steps = np.flatnonzero(best.departs[zone])
         if not len(steps):
             continue  # who has no window of his own may leave at any time
-        whole = int(best.departs[zone].sum()) == int(scenario_people(scenario, zone))
+        whole = int(best.departs[zone].sum()) == int(people[zone])
         end = int(steps[-1]) + 1 if whole else n_steps
         found[str(code)] = (start_s + int(steps[0]) * step_s, start_s + end * step_s)
     return found
-
-
-def scenario_people(scenario: Scenario, zone: int) -> int:
-    """Who choose to leave a zone."""
-    share = scenario.parameter("share_present") * scenario.parameter("share_leaving")
-    return int(np.floor(int(scenario.zones.persons[zone]) * share + 0.5))
 
 
 def _stages(outcome: Outcome, windows: dict[str, tuple[int, int]]) -> tuple[Stage, ...]:

@@ -7,13 +7,14 @@ import numpy.typing as npt
 
 from farshore.results.outcome import Outcome
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.turnout import CLASSES
 from farshore.simulate.ground import Ground
 from farshore.simulate.network import AUTO, BUS, WALK
 from farshore.simulate.riding import script
 from farshore.simulate.riding.cast import cast_of, room_of, stages_of
 from farshore.simulate.riding.script import Bus, Leg, Parties, Ride, Script
 from farshore.simulate.riding.seats import RideKey, Seats, parts_of
-from farshore.simulate.riding.turnout import CLASSES, class_of_household
+from farshore.simulate.riding.turnout import class_of_household
 from farshore.simulate.trips import Kind, Led
 
 __all__ = ["by_car", "script_of"]

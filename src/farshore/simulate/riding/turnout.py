@@ -9,14 +9,12 @@ from farshore.results.households import Households
 from farshore.results.outcome import Outcome
 from farshore.scenario.clock import floored
 from farshore.scenario.scenario import Scenario
+from farshore.scenario.turnout import CLASSES, counted_by_class, turnout_of
 
-__all__ = ["CLASSES", "ClassCounts", "class_counts", "class_of_household", "people_in", "turnout_of"]
+__all__ = ["ClassCounts", "class_counts", "class_of_household", "people_in"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-# As docs/classes.md has them.
-CLASSES = ("assisted_car", "assisted_foot", "family_car", "family_foot", "other_car", "other_foot")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +29,6 @@ class ClassCounts:
     whole: bool
 
 
-def turnout_of(scenario: Scenario) -> Ints:
-    """People of each zone who choose to leave, as docs/model.md counts them: int64[n_zones]."""
-    share = scenario.parameter("share_present") * scenario.parameter("share_leaving")
-    return floored(np.asarray(scenario.zones.persons * share + 0.5, np.float64))
-
-
 def class_of_household(whole: Households) -> Ints:
     """The class of each household, by whoever in it needs most: int64[n_households], rows of CLASSES."""
     need = np.where(whole.needing_assistance > 0, 0, np.where(whole.children > 0, 1, 2))
@@ -46,7 +38,7 @@ def class_of_household(whole: Households) -> Ints:
 def class_counts(plan: Outcome, scenario: Scenario) -> ClassCounts:
     """What a plan with classes is for: its households, or persons counted one by one."""
     n_zones, whole = len(scenario.zones), plan.households
-    people = _counted(scenario)
+    people = counted_by_class(scenario, turnout_of(scenario))
     if whole is not None:
         people = np.zeros((n_zones, len(CLASSES)), np.int64)
         np.add.at(people, (whole.zone, class_of_household(whole)), whole.size)
@@ -66,7 +58,7 @@ def people_in(future: Scenario, planned: Scenario, counts: ClassCounts) -> Ints:
     households, it is as many times what the plan is for as the future's share of it is of the planned one.
     """
     if not counts.whole:
-        return _counted(future)
+        return counted_by_class(future, turnout_of(future))
     then, now = _shares(planned), _shares(future)
     weight = counts.people * (now / np.where(then > 0, then, 1.0))
     weight = np.where(then > 0, weight, counts.people)
@@ -87,19 +79,6 @@ def _shares(scenario: Scenario) -> Floats:
         ],
         axis=1,
     )
-
-
-def _counted(scenario: Scenario) -> Ints:
-    """People of each zone and class, counted as persons (docs/classes.md)."""
-    zones, people = scenario.zones, turnout_of(scenario)
-    young = zones.share_under_18 * scenario.parameter("family_persons_per_child")
-    assisted = np.minimum(people, floored(people * zones.share_needing_assistance + 0.5))
-    family = np.minimum(people - assisted, floored(people * young + 0.5))
-    columns = []
-    for count in (assisted, family, people - assisted - family):
-        with_car = floored(count * zones.share_with_car + 0.5)
-        columns += [with_car, count - with_car]
-    return np.stack(columns, axis=1).astype(np.int64)
 
 
 def _apportioned(total: Ints, weight: Floats) -> Ints:
