@@ -305,9 +305,11 @@ class ClassOracle:
         return dict(found)
 
     def wait(self, node: str, need: int, k: int) -> int:
+        return math.floor(10**6 * self.priority(need) * self.there(node, k) * self.step_s / 3600 + HALF)
+
+    def there(self, node: str, k: int) -> float:
         rates = [self.plain._rate(place, k) for place in self.terminals[node]]
-        rate = max(rates) if rates else self.get("exposure_default_rate")
-        return math.floor(10**6 * self.priority(need) * rate * self.step_s / 3600 + HALF)
+        return max(rates) if rates else self.get("exposure_default_rate")
 
     @cached_property
     def walks(self) -> dict[tuple[str, str], Walk]:
@@ -356,13 +358,13 @@ class ClassOracle:
         per_lane, lanes = self.get("foot_persons_h_lane"), int(self.scenario.links.lanes[row])
         return math.floor(per_lane * lanes * self.factor(row, "walk", k) * self.step_s / 3600 + NUDGE)
 
-    def walk_cost(self, walk: Walk, need: int, k: int) -> int:
-        links, e = self.scenario.links, self.get("exposure_default_rate")
+    def walk_cost(self, ends: tuple[str, str], walk: Walk, need: int, k: int) -> int:
+        links, e = self.scenario.links, (self.there(ends[0], k) + self.there(ends[1], k)) / 2
         danger = 0.0
         for _, row, t in walk.links:
-            danger += (
-                max(0.0, self.plain._rate({links.link_id[row], links.crossing_id[row]} - {""}, k) - e) * t
-            )
+            places = {links.link_id[row], links.crossing_id[row]} & set(self.scenario.exposure.place_id)
+            if places:
+                danger += max(0.0, self.plain._rate(places, k) - e) * t
         exposed = self.priority(need) * (e * walk.steps * self.step_s + danger)
         return math.floor(10**6 * (exposed + self.get("travel_weight") * walk.seconds) / 3600 + HALF)
 
@@ -465,7 +467,7 @@ class ClassOracle:
                 if any(self.walk_room(row, k) < 1 for _, row in over):
                     continue
                 takes = tuple((("foot", code, k), 1) for code, _ in over)
-                cost = self.walk_cost(walk, need, k)
+                cost = self.walk_cost((u, v), walk, need, k)
                 found.append(Edge(("foot", u), k, ("foot", v), k + walk.steps, cost, takes))
         for road in self.roads:
             if road.ferry is None:

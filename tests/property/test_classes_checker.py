@@ -75,7 +75,21 @@ def _same_on_foot(ours: ClassProblem, page: ClassOracle) -> None:
         assert (mine.travel_s, mine.steps) == (walk.seconds, walk.steps)
         for need in range(3):
             cost = np.broadcast_to(mine.cost[need], page.n_steps).tolist()
-            assert cost == [page.walk_cost(walk, need, k) for k in range(page.n_steps)]
+            assert cost == [page.walk_cost(pair, walk, need, k) for k in range(page.n_steps)]
+
+
+@often
+@given(st.one_of(service_towns(), small_class_scenarios()))
+def test_nobody_is_safer_for_walking_to_and_fro_than_for_waiting(scenario: Scenario) -> None:
+    ours = class_problem_of(scenario)
+    waiting = ours.terminals.waiting
+    steady = (waiting == waiting[:, :, :1]).all(axis=(0, 2))
+    for (u, v), there in ours.walks.items():
+        back = ours.walks.get((v, u))
+        if back is not None and steady[u] and steady[v]:
+            wait = np.minimum(waiting[:, u, 0], waiting[:, v, 0]) * (there.steps + back.steps)
+            rounding = 2 + there.steps + back.steps
+            assert (there.cost[:, 0] + back.cost[:, 0] >= wait - rounding).all()
 
 
 def drawn_prices(data, ours: ClassProblem, page: ClassOracle):

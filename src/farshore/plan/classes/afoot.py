@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from farshore.kernels.paths import grouped
 from farshore.kernels.walks import walks_between
@@ -12,6 +13,8 @@ from farshore.scenario.clock import Ints, factor_of, floored, may_use, rows_by_a
 from farshore.scenario.table import Texts
 
 __all__ = ["Afoot", "Leg", "afoot_of"]
+
+Floats = npt.NDArray[np.float64]
 
 STOPS = ("pickup", "station", "port", "stop")
 
@@ -68,11 +71,17 @@ class Afoot:
 def afoot_of(ground: Ground) -> Afoot:
     """Work out terminals and legs by docs/classes.md."""
     terminals = _terminals(ground)
-    walks, foot_ids, foot_rooms = _walks(ground, terminals)
+    rates = _rates(ground, terminals)
+    walks, foot_ids, foot_rooms = _walks(ground, terminals, rates)
     trains, train_ids, train_rooms, train_fleet = _trains(ground, terminals)
     return Afoot(
         terminals=terminals,
-        wait_cost=_wait_cost(ground, terminals),
+        wait_cost=np.array(
+            [
+                floored(1e6 * priority * rates * ground.timing.step_s / 3600 + 0.5)
+                for priority in priorities_of(ground.scenario)
+            ]
+        ),
         legs=(*walks, *_ferries(ground, terminals), *trains),
         foot_ids=foot_ids,
         foot_rooms=foot_rooms,
@@ -100,7 +109,8 @@ def _terminals(ground: Ground) -> Ints:
     )
 
 
-def _wait_cost(ground: Ground, terminals: Ints) -> Ints:
+def _rates(ground: Ground, terminals: Ints) -> Floats:
+    """What those are exposed to who wait at each terminal: float64[n_terminals, n_steps]."""
     scenario, timing = ground.scenario, ground.timing
     exposed = rows_by_asset(scenario.exposure.place_id)
     places: list[set[str]] = [set() for _ in terminals]
@@ -112,20 +122,17 @@ def _wait_cost(ground: Ground, terminals: Ints) -> Ints:
         places[row_of[int(timing.tail[arc])]].add(crossing)
         places[row_of[int(timing.head[arc])]].add(crossing)
     ordinary = np.full(timing.n_steps, ground.scenario.parameter("exposure_default_rate"))
-    rates = np.array(
+    return np.array(
         [
             np.max([rates_at(ground, tuple(exposed.get(place, ()))) for place in sorted(there)], axis=0)
             if there
             else ordinary
             for there in places
         ]
-    )
-    return np.array(
-        [floored(1e6 * priority * rates * timing.step_s / 3600 + 0.5) for priority in priorities_of(scenario)]
-    )
+    ).reshape(len(terminals), timing.n_steps)
 
 
-def _walks(ground: Ground, terminals: Ints) -> tuple[list[Leg], tuple[str, ...], Ints]:
+def _walks(ground: Ground, terminals: Ints, rates: Floats) -> tuple[list[Leg], tuple[str, ...], Ints]:
     scenario, timing, clock = ground.scenario, ground.timing, ground.clock
     links, get = scenario.links, scenario.parameter
     kinds = dict(zip(scenario.crossings.crossing_id, scenario.crossings.kind, strict=True))
@@ -157,7 +164,7 @@ def _walks(ground: Ground, terminals: Ints) -> tuple[list[Leg], tuple[str, ...],
     driving = clock.within_hours(get("driving_from_hour"), get("driving_until_hour"))
     exposed = rows_by_asset(scenario.exposure.place_id)
     closed_by = rows_by_asset(scenario.closures.asset_id)
-    ordinary, weight = get("exposure_default_rate"), get("travel_weight")
+    weight = get("travel_weight")
     number: dict[int, int] = {}
     foot_rooms: list[Ints] = []
     legs = []
@@ -166,6 +173,7 @@ def _walks(ground: Ground, terminals: Ints) -> tuple[list[Leg], tuple[str, ...],
         total_s = int(seconds[walk])
         steps = int((timing.phase_s[terminals[origin[walk]]] + total_s) // timing.step_s)
         opens = driving.copy()
+        ordinary = (rates[origin[walk]] + rates[target[walk]]) / 2
         danger_s = np.zeros(timing.n_steps)
         rooms = []
         for arc in arcs.tolist():

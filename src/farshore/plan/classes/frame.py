@@ -16,7 +16,7 @@ from farshore.plan.classes.pricing import Pricer
 from farshore.scenario.clock import Ints
 from farshore.scenario.timing import UNLIMITED
 
-__all__ = ["CLOSED", "UNIT", "Frame", "Uses", "coarser", "frame_of"]
+__all__ = ["CLOSED", "UNIT", "Frame", "Uses", "coarser", "frame_of", "relisted"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -108,7 +108,7 @@ def coarser(frame: Frame, per: int) -> Frame:
     cost = _blocks(np.where(opens, choices.cost, 0.0), per, np.sum, 1) / np.maximum(times, 1.0)
     through = np.arange(cost.shape[1])[:, None] + length < cost.shape[1]
     return Frame(
-        choices=_listed(
+        choices=relisted(
             choices._replace(
                 home_wait=_blocks(choices.home_wait, per, np.sum, 0),
                 terminal_wait=_blocks(choices.terminal_wait, per, np.sum, 1),
@@ -156,7 +156,7 @@ def _choices(problem: ClassProblem, pricer: Pricer, patterns: Patterns, terminal
     homes = problem.timing.zone_node[people.zone]
     car_first, cars, car_host = _by_car(problem, patterns)
     none = np.empty((0, 0))
-    return _listed(
+    return relisted(
         Choices(
             group=pricer.group,
             home=np.array([afoot.at(int(node)) for node in homes], np.int64),
@@ -197,7 +197,7 @@ def _by_car(problem: ClassProblem, patterns: Patterns) -> tuple[Ints, Ints, Ints
     return np.searchsorted(whose, np.arange(len(home) + 1)), stretch[which], host[which]
 
 
-def _listed(choices: Choices) -> Choices:
+def relisted(choices: Choices) -> Choices:
     """With lists of what is open in each step."""
     opens: Flags = np.any(choices.cost < _OPEN, axis=0)
     n_terminals, n_commodities = len(choices.host_first) - 1, len(choices.group)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from farshore.kernels.dispatch import Guide, dispatch
-from farshore.kernels.placements import Placements
+from farshore.kernels.placements import Placements, put_back, who_waits
 from farshore.kernels.pouring import Rooms
 from farshore.plan.classes.buses import vehicle_room
 from farshore.plan.classes.model import ClassProblem
@@ -14,7 +14,7 @@ from farshore.plan.classes.people import NEEDS
 from farshore.plan.classes.resources import in_vehicles
 from farshore.scenario.clock import Ints
 
-__all__ = ["Placed", "dispatched", "placed", "rooms_of"]
+__all__ = ["Placed", "completed", "dispatched", "placed", "rooms_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +102,27 @@ def dispatched(
     commodity, count, ready = (part[order] for part in (commodity, count, ready))
     whose, many, *way = dispatch(commodity, count, ready, guide, rooms, filling, 1.0, slack_h, grain_h)
     return Placements(commodity[whose], many, *way)
+
+
+def completed(
+    problem: ClassProblem,
+    guide: Guide,
+    rooms: Rooms,
+    placements: Placements,
+    *,
+    slack_h: float,
+    grain_h: float,
+) -> Placements:
+    """Placements, and everybody else sent beside them, the longest ready first; changes the rooms."""
+    put_back(placements, np.arange(len(placements.people)), guide.choices, rooms)
+    departed = np.zeros_like(problem.people.newly_ready)
+    np.add.at(departed, (placements.commodity, placements.entered[:, 0]), placements.people)
+    commodity, ready, people = who_waits(problem.people.newly_ready, departed)
+    order = np.argsort(ready, kind="stable")
+    commodity, ready, people = commodity[order], ready[order], people[order]
+    whose, many, *way = dispatch(commodity, people, ready, guide, rooms, 0.0, 1.0, slack_h, grain_h)
+    more = Placements(commodity[whose], many, *way)
+    return Placements(*(np.concatenate(both) for both in zip(placements, more, strict=True)))
 
 
 def placed(problem: ClassProblem, book: PatternBook, placements: Placements, trips: Ints) -> Placed:

@@ -10,11 +10,12 @@ import numpy as np
 from farshore.errors import Interrupted
 from farshore.kernels.placements import Placements
 from farshore.plan.classes.columns import ways_taken
+from farshore.plan.classes.given_buses import settled
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.outlook import Outlook
 from farshore.plan.classes.patterns import PatternBook
 from farshore.plan.classes.polish import Polisher
-from farshore.plan.classes.pour import Placed, dispatched, placed, rooms_of
+from farshore.plan.classes.pour import Placed, completed, dispatched, placed, rooms_of
 from farshore.plan.classes.pricing import Pricer, Ways
 from farshore.plan.classes.seeds import seed
 from farshore.plan.classes.spread import Spreader
@@ -40,7 +41,7 @@ _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the ch
 _GRAIN: Final = 7e-5
 _LEAST_H: Final = 1e-6
 _LOOK: Final = 100  # tries to make a plan better between two looks at the clock
-_TRIES: Final = 6000  # at most
+_TRIES: Final = (300, 1000, 2000, 2000)  # at most, before everybody is settled anew each time
 _PATIENCE: Final = 10  # looks at most, one and another for so many placements:
 _A_LOOK: Final = 1000
 _WORTHWHILE: Final = 1e-3  # of the objective, saved since then
@@ -85,12 +86,20 @@ class _Search:
         self.placed: Placed | None = None
         self._placements: Placements | None = None
         self._polisher: Polisher | None = None
+        self._tried = 0
         self.rounds: list[dict[str, Any]] = []
 
     @property
     def _scale_h(self) -> float:
         """What one person costs at least, as far as is known: person-hours."""
         return _each_h(self._problem, self.lower_bound)
+
+    @property
+    def _objective(self) -> int:
+        """That of the best plan."""
+        if self.placed is None:
+            raise AssertionError("no plan was made")
+        return self.placed.objective
 
     @property
     def proven(self) -> bool:
@@ -113,20 +122,50 @@ class _Search:
         self._polish()
 
     def _polish(self) -> None:
-        """Make the best plan better as long as that is worthwhile."""
-        if self.placed is None or self._placements is None:
+        """Make the best plan better while that is worthwhile: buses and people, then people alone."""
+        for tries in _TRIES:
+            before = self._objective
+            if self._improve(tries) or self._settle():
+                return
+            if before - self._objective < _WORTHWHILE * before:
+                return
+
+    def _improve(self, tries: int) -> bool:
+        """By so many tries at most, or until they are hardly worthwhile; whether that is the end."""
+        placements = self._placements
+        if placements is None:
             raise AssertionError("no plan was made")
-        self._polisher = Polisher(self._problem, self._spreader, self._placements, self._scale_h)
-        patience = min(_PATIENCE, 1 + len(self._placements.people) // _A_LOOK)
-        reached = [float(self.placed.objective)]
-        for done in range(_LOOK, _TRIES + 1, _LOOK):
+        self._polisher = Polisher(self._problem, self._spreader, placements, self._scale_h, seed=self._tried)
+        patience = min(_PATIENCE, 1 + len(placements.people) // _A_LOOK)
+        reached = [self._objective]
+        for _ in range(0, tries, _LOOK):
             self._polisher.improve(_LOOK, self._over)
             self.take_polished()
-            reached.append(float(self.placed.objective))
-            if self._ends(0.5 + 0.5 * done / _TRIES):
-                return
+            self._tried += _LOOK
+            reached.append(self._objective)
+            if self._ends(0.5 + 0.5 * self._tried / sum(_TRIES)):
+                return True
             if len(reached) > patience and reached[-1 - patience] - reached[-1] < _WORTHWHILE * reached[-1]:
-                return
+                break
+        return False
+
+    def _settle(self) -> bool:
+        """Everybody anew beside the buses that go; whether that is the end."""
+        problem, spreader, placements = self._problem, self._spreader, self._placements
+        if placements is None:
+            raise AssertionError("no plan was made")
+        seconds = self._stop.seconds
+        if seconds is not None:
+            seconds -= time.monotonic() - self._begun_s
+        found = settled(problem, spreader, placements, self._scale_h, over=self._over, seconds=seconds)
+        if found is not None:
+            rooms = rooms_of(problem, spreader.patterns)
+            found = completed(
+                problem, Outlook(spreader).guide, rooms, found,
+                slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
+            )  # fmt: skip
+            self._offer(placed(problem, spreader.book, found, rooms.trips), found)
+        return self._ends(0.5 + 0.5 * self._tried / sum(_TRIES))
 
     def take_polished(self) -> None:
         """Take up what polishing has reached."""

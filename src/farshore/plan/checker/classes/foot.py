@@ -24,11 +24,13 @@ class Terminals:
     """Where people on foot may be.
 
     nodes : int64[n], rows of the nodes table, rising; at : {row: place in `nodes`}
+    rates : float64[n, n_steps], what those are exposed to who wait there
     waiting : int64[3, n, n_steps], cost of one person of each need who waits through a step
     """
 
     nodes: Ints
     at: dict[int, int]
+    rates: Floats
     waiting: Ints
 
 
@@ -55,12 +57,14 @@ def terminals_of(problem: Problem, halts: Iterable[int] = ()) -> Terminals:
         rates[node]
     nodes = np.array(sorted(rates), np.int64)
     ordinary = np.full(n_steps, network.ordinary_rate)
+    there = np.zeros((len(nodes), n_steps))
+    for place, node in enumerate(nodes.tolist()):
+        there[place] = np.max(rates[node], axis=0) if rates[node] else ordinary
     waiting = np.zeros((len(NEEDS), len(nodes), n_steps), np.int64)
     for need, priority in enumerate(priorities(problem)):
-        for place, node in enumerate(nodes.tolist()):
-            rate = np.max(rates[node], axis=0) if rates[node] else ordinary
+        for place, rate in enumerate(there):
             waiting[need, place] = waiting_costs(rate, priority, problem.clock.step_s)
-    return Terminals(nodes, {node: place for place, node in enumerate(nodes.tolist())}, waiting)
+    return Terminals(nodes, {node: place for place, node in enumerate(nodes.tolist())}, there, waiting)
 
 
 def _rows_of(problem: Problem, place: str) -> tuple[Dated, ...]:
@@ -133,7 +137,7 @@ class Walk:
     """The walk from one terminal (place in the list) to another.
 
     links : numbers of the links walked, in order; begins : bool[n_steps], steps in which it can begin
-    cost : int64[3, n_steps], or [3, 1] if it never changes, of one person of each need
+    cost : int64[3, n_steps], of one person of each need
     """
 
     tail: int
@@ -181,8 +185,9 @@ def walks_of(
             begins = always_open.copy()
             for key in {factors.key(int(foot.link_row[arc])): arc for arc in links}.values():
                 begins &= factors.row(int(foot.link_row[key]), "walk") > 0
+            rate = (terminals.rates[place] + terminals.rates[other]) / 2
             found[place, other] = Walk(
-                place, other, links, travel_s, steps, begins, costs.of(links, travel_s, steps)
+                place, other, links, travel_s, steps, begins, costs.of(links, travel_s, steps, rate)
             )
     return found
 
@@ -200,20 +205,21 @@ def _back(
 
 
 class _Costs:
-    """What walks cost: ordinary exposure by steps, what is beyond it by the seconds on each link."""
+    """What walks cost: exposure as at their ends by steps, what is beyond it by the seconds on each link."""
 
     def __init__(self, problem: Problem, foot: FootLinks) -> None:
         self.problem, self.foot = problem, foot
         self.ordinary = problem.network.ordinary_rate
-        self.beyond: dict[tuple[str, str], Floats] = {}
+        self.rates: dict[tuple[str, str], Floats] = {}
 
-    def of(self, links: tuple[int, ...], travel_s: int, steps: int) -> Ints:
-        """int64[3, n_steps] or [3, 1]."""
+    def of(self, links: tuple[int, ...], travel_s: int, steps: int, rate: Floats) -> Ints:
+        """int64[3, n_steps]; rate : float64[n_steps], the mean of those at its ends."""
         step_s, weight = self.problem.clock.step_s, self.problem.network.travel_weight
         danger_s: Floats = np.zeros(1)
         for arc in links:
-            danger_s = danger_s + self._danger(int(self.foot.link_row[arc])) * int(self.foot.travel_s[arc])
-        exposed_s = self.ordinary * steps * step_s + danger_s
+            beyond = np.maximum(0.0, self._rate(int(self.foot.link_row[arc])) - rate)
+            danger_s = danger_s + beyond * int(self.foot.travel_s[arc])
+        exposed_s = rate * steps * step_s + danger_s
         return np.stack(
             [
                 whole(1e6 * (priority * exposed_s + weight * travel_s) / 3600 + 0.5)
@@ -221,14 +227,13 @@ class _Costs:
             ]
         )
 
-    def _danger(self, link: int) -> Floats:
-        """Rate beyond the ordinary on a link: float64[n_steps], or [1] where it never changes."""
+    def _rate(self, link: int) -> Floats:
+        """The rate on a link: float64[n_steps], or [1] where it never changes; 0 where it has none."""
         links, exposure = self.problem.scenario.links, self.problem.network.exposure
         places = str(links.link_id[link]), str(links.crossing_id[link])
         key = places[0] if places[0] in exposure else "", places[1] if places[1] in exposure else ""
-        if key not in self.beyond:
+        if key not in self.rates:
             rows = [dated for place in key for dated in exposure.get(place, ())]
-            rate = highest(rows, self.problem.clock.n_steps, self.ordinary)
-            rate = rate[:1] if (rate == rate[0]).all() else rate
-            self.beyond[key] = np.maximum(0.0, rate - self.ordinary)
-        return self.beyond[key]
+            rate = highest(rows, self.problem.clock.n_steps, self.ordinary) if rows else np.zeros(1)
+            self.rates[key] = rate[:1] if (rate == rate[0]).all() else rate
+        return self.rates[key]
