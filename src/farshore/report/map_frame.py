@@ -83,9 +83,9 @@ def map_section(outcome: Outcome, figures: Figures) -> Html:
         _legend(),
         element(
             "p",
-            f"Width of a way: persons on it per hour, in steps of {step_min:g} minutes. Drag to move, use "
-            "the buttons or + and − to zoom, arrow keys to pan; the wheel zooms once the map has been "
-            "clicked, on a touch screen two fingers do.",
+            f"Width of a way: persons on it per hour, in steps of {step_min:g} minutes. Bars over the "
+            "slider: how many leave in each step. Drag to move, use the buttons or + and − to zoom, arrow "
+            "keys to pan; the wheel zooms once the map has been clicked, on a touch screen two fingers do.",
             class_="note hint",
         ),
         element("p", " ".join(sources), class_="note"),
