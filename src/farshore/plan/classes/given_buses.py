@@ -41,8 +41,10 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _WIDTHS: Final = ((0.01, 60), (0.003, 80), (0.001, 100))  # how far people spread, and looks at the prices
-_OVER: Final = 100.0  # of what one costs, over the cheapest way: half as far as long as there are more than
-_MOST_MOVES: Final = 160_000
+_OVER: Final = 100.0  # of what one costs, over the cheapest way: halved, so often, while there are more than
+_HALVED: Final = 20
+_MANY_MOVES: Final = 90_000  # beside those of staying at home
+_MOST_MOVES: Final = 400_000
 _GRAIN: Final = 3e-5  # of what one costs, added to each stretch: who may walk to and fro for nothing waits
 _TURNS: Final = 2  # of those who take several seats: who finds no room in the first has another
 _HARD_H: Final = 1e-6
@@ -57,7 +59,7 @@ def settled(
     over: Callable[[], bool],
     seconds: float | None,
 ) -> Placements | None:
-    """Placements of whole people beside the same buses, but for who finds no room; None if it takes too long.
+    """Placements of whole people beside the same buses, but for who finds no room; None if it takes too much.
 
     scale_h : what one person costs at least; over : whether there is no time left
     seconds : that there are for a linear program; None for as many as it takes
@@ -77,7 +79,10 @@ def settled(
     for width, most in _WIDTHS:
         live = market.climb(live, width * scale_h, most, over)
     choices = _priced(market, live)
-    moves = together(moves_of(placements, choices), _near(choices, frame.ready, scale_h))
+    near = None if over() else _near(choices, frame.ready, scale_h)
+    if near is None:
+        return None
+    moves = together(moves_of(placements, choices), near)
     beside = _Beside(frame, rooms, spreader.patterns.bus_of, active, over, seconds)
     needy = _take_several(choices, rooms)
     theirs = needy[_group(moves, choices)]
@@ -89,6 +94,8 @@ def settled(
             return None
         found.append(beside.followed(some_of(moves, theirs), flow[theirs], waiting))
         waiting = _still_there(waiting, found[-1])
+        if not waiting[needy[choices.group]].any():
+            break
     waiting[needy[choices.group]] = 0
     others = some_of(moves, ~theirs)
     flow = beside.best_flow(others, waiting)
@@ -106,13 +113,16 @@ def _priced(market: Market, live: Floats) -> Choices:
     return choices._replace(tolls=tolls, host_price=host_price)
 
 
-def _near(choices: Choices, ready: Floats, scale_h: float) -> Moves:
-    """Moves on ways near the cheapest, the farther from it the fewer there are."""
+def _near(choices: Choices, ready: Floats, scale_h: float) -> Moves | None:
+    """Moves on ways near the cheapest, the farther from it the fewer there are; None for too many."""
+    if ready.size > _MOST_MOVES:
+        return None
     there, at_home = worths(_HARD_H, choices)
-    far = _OVER * scale_h
-    while len((moves := near_ways(far, choices, there, at_home, ready)).kind) > _MOST_MOVES:
-        far /= 2
-    return moves
+    for halved in range(_HALVED):
+        moves = near_ways(_OVER * scale_h / 2**halved, choices, there, at_home, ready)
+        if (moves.kind != HOME_WAITS).sum() <= _MANY_MOVES:
+            break
+    return moves if len(moves.kind) <= _MOST_MOVES else None
 
 
 def _take_several(choices: Choices, rooms: Rooms) -> Flags:
@@ -154,7 +164,7 @@ class _Beside:
             if flow is None:
                 return None
             used = used_of(moves, flow, frame.choices, frame.uses, left.shape)
-            too_much: Flags = np.asarray(np.any(used > left + _HARD_H, axis=1))
+            too_much: Flags = np.asarray(np.any(used > left + _HARD_H, axis=1)) & ~self._active
             if not too_much.any():
                 return flow
             self._active |= too_much
