@@ -213,7 +213,9 @@ def test_the_best_flow_costs_no_more_than_the_plan_and_no_less_than_prices_prove
 
 def test_people_settled_anew_are_a_plan_and_a_better_one(town: Town) -> None:
     problem, spreader = town.problem, town.spreader
-    found = given_buses.settled(problem, spreader, town.placements, 0.3, over=lambda: False, seconds=None)
+    found = given_buses.settled(
+        problem, spreader, town.placements, 0.3, over=lambda: False, seconds=lambda: None
+    )
     assert found is not None
     rooms = rooms_of(problem, spreader.patterns)
     whole = completed(problem, Outlook(spreader).guide, rooms, found, slack_h=0.05, grain_h=1e-3)
@@ -222,7 +224,9 @@ def test_people_settled_anew_are_a_plan_and_a_better_one(town: Town) -> None:
     assert (rooms.trips <= town.trips).all() or whole.people.sum() > found.people.sum()
     plan = placed(problem, spreader.book, whole, rooms.trips)
     assert plan.objective < 0.99e6 * cost_h(town, town.placements)
-    again = given_buses.settled(problem, spreader, town.placements, 0.3, over=lambda: False, seconds=None)
+    again = given_buses.settled(
+        problem, spreader, town.placements, 0.3, over=lambda: False, seconds=lambda: None
+    )
     for one, two in zip(found, again or (), strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -230,7 +234,7 @@ def test_people_settled_anew_are_a_plan_and_a_better_one(town: Town) -> None:
 def test_without_time_nobody_is_settled(town: Town) -> None:
     assert (
         given_buses.settled(
-            town.problem, town.spreader, town.placements, 0.3, over=lambda: True, seconds=None
+            town.problem, town.spreader, town.placements, 0.3, over=lambda: True, seconds=lambda: None
         )
         is None
     )

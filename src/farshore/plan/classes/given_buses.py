@@ -57,12 +57,12 @@ def settled(
     scale_h: float,
     *,
     over: Callable[[], bool],
-    seconds: float | None,
+    seconds: Callable[[], float | None],
 ) -> Placements | None:
     """Placements of whole people beside the same buses, but for who finds no room; None if it takes too much.
 
     scale_h : what one person costs at least; over : whether there is no time left
-    seconds : that there are for a linear program; None for as many as it takes
+    seconds : how many there are for a linear program; None for as many as it takes
 
     First those who take several seats of a bus, whom a flow likes to part to fill what no whole one fits in;
     then, beside them, the others.
@@ -148,7 +148,7 @@ class _Beside:
         bus_of: Ints,
         active: Flags,
         over: Callable[[], bool],
-        seconds: float | None,
+        seconds: Callable[[], float | None],
     ) -> None:
         self._frame, self._rooms, self._bus_of, self._active = frame, rooms, bus_of, active
         self._over, self._seconds = over, seconds
@@ -159,7 +159,7 @@ class _Beside:
         while not self._over():
             uses = frame.uses.of(self._active[frame.uses.family])
             flow = best_flow(
-                moves, frame.choices, waiting, uses, left, self._rooms, self._bus_of, self._seconds
+                moves, frame.choices, waiting, uses, left, self._rooms, self._bus_of, self._seconds()
             )
             if flow is None:
                 return None

@@ -154,10 +154,9 @@ class _Search:
         problem, spreader, placements = self._problem, self._spreader, self._placements
         if placements is None:
             raise AssertionError("no plan was made")
-        seconds = self._stop.seconds
-        if seconds is not None:
-            seconds -= time.monotonic() - self._begun_s
-        found = settled(problem, spreader, placements, self._scale_h, over=self._over, seconds=seconds)
+        found = settled(
+            problem, spreader, placements, self._scale_h, over=self._over, seconds=self._seconds_left
+        )
         if found is not None:
             rooms = rooms_of(problem, spreader.patterns)
             found = completed(
@@ -221,6 +220,12 @@ class _Search:
             }
         )
         return self.proven or (objective is not None and self._over())
+
+    def _seconds_left(self) -> float | None:
+        """Until the time is up; None where there is no such time."""
+        if self._stop.seconds is None:
+            return None
+        return self._stop.seconds - (time.monotonic() - self._begun_s)
 
     def _over(self) -> bool:
         """Whether the time is up, or somebody has asked to stop."""
