@@ -46,7 +46,7 @@ _HALVED: Final = 20
 _MANY_MOVES: Final = 90_000  # beside those of staying at home
 _MOST_MOVES: Final = 400_000
 _GRAIN: Final = 3e-5  # of what one costs, added to each stretch: who may walk to and fro for nothing waits
-_TURNS: Final = 2  # of those who take several seats: who finds no room in the first has another
+_TURNS: Final = 2  # flows at most: the second where the first parts those who take several seats
 _HARD_H: Final = 1e-6
 
 
@@ -65,7 +65,7 @@ def settled(
     seconds : how many there are for a linear program; None for as many as it takes
 
     First those who take several seats of a bus, whom a flow likes to part to fill what no whole one fits in;
-    then, beside them, the others.
+    then, by another flow beside them, who of these found no room, and the others.
     """
     before = rooms_of(problem, spreader.patterns)
     none = np.zeros((0, 0))
@@ -88,20 +88,15 @@ def settled(
     theirs = needy[_group(moves, choices)]
     waiting = problem.people.newly_ready
     found: list[Placements] = []
-    for _ in range(_TURNS):
+    for turn in range(_TURNS):
         flow = beside.best_flow(moves, waiting)
         if flow is None:
             return None
         found.append(beside.followed(some_of(moves, theirs), flow[theirs], waiting))
         waiting = _still_there(waiting, found[-1])
-        if not waiting[needy[choices.group]].any():
+        if turn == _TURNS - 1 or _whole(flow[theirs]):
+            found.append(beside.followed(some_of(moves, ~theirs), flow[~theirs], waiting))
             break
-    waiting[needy[choices.group]] = 0
-    others = some_of(moves, ~theirs)
-    flow = beside.best_flow(others, waiting)
-    if flow is None:
-        return None
-    found.append(beside.followed(others, flow, waiting))
     return Placements(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
@@ -123,6 +118,11 @@ def _near(choices: Choices, ready: Floats, scale_h: float) -> Moves | None:
         if (moves.kind != HOME_WAITS).sum() <= _MANY_MOVES:
             break
     return moves if len(moves.kind) <= _MOST_MOVES else None
+
+
+def _whole(flow: Floats) -> bool:
+    """Whether nobody is parted."""
+    return bool(np.all(abs(flow - np.rint(flow)) <= _HARD_H))
 
 
 def _take_several(choices: Choices, rooms: Rooms) -> Flags:

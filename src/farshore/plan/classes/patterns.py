@@ -46,6 +46,7 @@ class PatternBook:
         self._layers = layers
         self._patterns: dict[tuple[int, tuple[int, ...]], int] = {}
         self._stretches: dict[tuple[int, ...], int] = {}
+        self._met: dict[tuple[int, bytes], int] = {}
         self.terminal = np.full(layers.n_nodes, 0, np.int64)
         waits = np.flatnonzero(layers.kind == WAIT)
         self.terminal[layers.tail[waits]] = layers.what[waits]
@@ -59,13 +60,20 @@ class PatternBook:
         ends = np.cumsum(size).astype(np.int64)
         return np.array(
             [
-                self.number(host, tuple(self._cut(arcs[begin:end].tolist())))
+                self._numbered(host, arcs[begin:end])
                 for host, begin, end in zip(
                     ways.host.tolist(), (ends - size.astype(np.int64)).tolist(), ends.tolist(), strict=True
                 )
             ],
             np.int64,
         )
+
+    def _numbered(self, host: int, arcs: Ints) -> int:
+        """Pattern of a way through some arcs, most of which have been met before."""
+        way = (host, arcs.tobytes())
+        if way not in self._met:
+            self._met[way] = self.number(host, tuple(self._cut(arcs.tolist())))
+        return self._met[way]
 
     def _cut(self, arcs: list[int]) -> list[int]:
         """Stretches of a way."""

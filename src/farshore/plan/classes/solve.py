@@ -35,7 +35,7 @@ _AT_ONCE: Final = 4
 _SHORT: Final = (
     0.5  # of what one costs at least, that those steps may last; else they are looked at one by one
 )
-_SENDING: Final = 6  # the round from which plans are made
+_SENDING: Final = 7  # the round from which plans are made
 _GROUPS: Final = ((7, 96), (7, 0), (1, 8), (1, 0))  # size, steps that the needier are sent ahead
 _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the cheapest
 _GRAIN: Final = 7e-5
