@@ -46,7 +46,8 @@ def new_services(
     buses = trips.shuttles
     if buses is None:
         return services
-    stops = np.unique(buses.stop_node)
+    # Also where people wait and no bus comes.
+    stops = np.union1d(buses.stop_node, np.array(sorted(buses.ready_s), np.int64))
     ready = [np.sort(buses.ready_s.get(int(stop), np.zeros(0))) for stop in stops]
     ends = np.cumsum([len(times) for times in ready]).astype(np.int64)
     queues = {int(node): roads.n_links + first_bus_queue + k for k, node in enumerate(carrier_ways(trips))}

@@ -107,6 +107,20 @@ def test_buses_fetch_who_has_no_car():
     assert result.unfinished == ()
 
 
+def test_where_people_wait_and_no_bus_comes_they_still_wait_at_the_end():
+    """One bus for two zones goes where more people wait."""
+    here = road(
+        zones=["z n1 persons=100 share_with_car=0", "y n2 persons=50 share_with_car=0"],
+        fleets=["f bus n1 vehicles=1 seats=50 load_s=300 unload_s=100"],
+        horizon_h=12,
+    )
+    result = counted(simulate(here))
+    assert result.arrived_persons == 100
+    assert [(left.place_id, left.why, left.persons) for left in result.unfinished] == [
+        ("y", "waits for a bus", 50)
+    ]
+
+
 RAILS = [
     "a n1 n2 length=1000 capacity=600",
     "b n2 n3 length=10000 capacity=600",
