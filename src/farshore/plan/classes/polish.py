@@ -28,6 +28,7 @@ _GRAIN: Final = 7e-5
 _WIDTHS: Final = (2, 6, 24, 48)  # steps on either side
 _BEFORE: Final = 24  # steps that people may leave earlier than the first who was taken out
 _JUMPS: Final = 16  # times that a sweep looks at, about half of them
+_MORE: Final = 10  # who are left behind, tried besides twice as many of each commodity as are taken out
 
 
 class Polisher:
@@ -89,7 +90,9 @@ class Polisher:
         take_out(old, which, self._choices, rooms)
         self._depart(old, which, -1)
         commodity, ready, people = who_waits(self._problem.people.newly_ready, self._departed)
+        waiting = np.bincount(commodity, people, len(self._left)).astype(np.float64)
         order = self._order(commodity, ready)
+        order = order[self._worth_a_try(waiting)[commodity[order]] > chance.random(len(order))]
         commodity, ready, people = commodity[order], ready[order], people[order]
         since, until = max(0, int(old.entered[which, 0].min()) - _BEFORE), self._until(old, which)
         self._outlook.renew(since, max(until, self._stale_until))
@@ -100,9 +103,7 @@ class Polisher:
         new = Placements(commodity[whose], many, *way)
         every = np.arange(len(many))
         new_cost = self._costs(new)
-        left = np.bincount(commodity, people, len(self._left)) - np.bincount(
-            new.commodity, many, len(self._left)
-        )
+        left = waiting - np.bincount(new.commodity, many, len(self._left))
         before = float(self._cost[which] @ old.people[which] + self._stays @ self._left)
         after = float(new_cost @ many + self._stays @ left)
         self._stale_until = until
@@ -191,6 +192,11 @@ class Polisher:
         if len(trips) > _TRIPS:
             trips = chance.choice(trips, int(chance.integers(1, _TRIPS + 1)), replace=False)
         return np.flatnonzero(np.isin(trip, trips).any(axis=1))
+
+    def _worth_a_try(self, waiting: Floats) -> Floats:
+        """What share of each commodity's who wait is tried: some of those who were left behind already."""
+        out = waiting - self._left
+        return np.asarray((2 * out + _MORE) / np.maximum(1.0, waiting))
 
     def _order(self, commodity: Ints, ready: Ints) -> Ints:
         """Who is sent first: the needier as if they were ready earlier, a little by chance."""

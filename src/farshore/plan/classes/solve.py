@@ -22,7 +22,7 @@ from farshore.plan.classes.spread import Spreader
 from farshore.plan.stop import Stop
 from farshore.scenario.clock import Ints
 
-__all__ = ["ClassAnswer", "solve_classes"]
+__all__ = ["TRIES", "ClassAnswer", "solve_classes"]
 
 Report = Callable[[float, int | None, int | None], None]
 
@@ -41,7 +41,7 @@ _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the ch
 _GRAIN: Final = 7e-5
 _LEAST_H: Final = 1e-6
 _LOOK: Final = 100  # tries to make a plan better between two looks at the clock
-_TRIES: Final = (300, 1000, 2000, 2000)  # at most, before everybody is settled anew each time
+TRIES: Final = (300, 1000, 2000, 2000)  # at most, before everybody is settled anew each time
 _PATIENCE: Final = 10  # looks at most, one and another for so many placements:
 _A_LOOK: Final = 1000
 _WORTHWHILE: Final = 1e-3  # of the objective, saved since then
@@ -58,11 +58,16 @@ class ClassAnswer:
     rounds: tuple[dict[str, Any], ...]
 
 
-def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s: float) -> ClassAnswer:
-    """Plan for everybody; Ctrl-C and time give the best so far, `Interrupted` where there is none yet."""
+def solve_classes(
+    problem: ClassProblem, *, stop: Stop, report: Report, begun_s: float, tries: tuple[int, ...] = TRIES
+) -> ClassAnswer:
+    """Plan for everybody; Ctrl-C and time give the best so far, `Interrupted` where there is none yet.
+
+    tries : to make the plan better, before everybody is settled anew each time
+    """
     search: _Search | None = None
     try:
-        search = _Search(problem, stop, report, begun_s)
+        search = _Search(problem, stop, report, begun_s, tries)
         search.run()
     except KeyboardInterrupt:
         if search is None or search.placed is None:
@@ -76,8 +81,11 @@ def solve_classes(problem: ClassProblem, *, stop: Stop, report: Report, begun_s:
 class _Search:
     """The best plan and the best proof so far."""
 
-    def __init__(self, problem: ClassProblem, stop: Stop, report: Report, begun_s: float) -> None:
+    def __init__(
+        self, problem: ClassProblem, stop: Stop, report: Report, begun_s: float, tries: tuple[int, ...]
+    ) -> None:
         self._problem, self._stop, self._report, self._begun_s = problem, stop, report, begun_s
+        self._tries = tries
         self._pricer = Pricer(problem)
         self.price = np.zeros(len(problem.layers.resources.capacity), np.int64)
         ways = self._pricer.ways(self.price)
@@ -123,7 +131,7 @@ class _Search:
 
     def _polish(self) -> None:
         """Make the best plan better while that is worthwhile: buses and people, then people alone."""
-        for tries in _TRIES:
+        for tries in self._tries:
             before = self._objective
             if self._improve(tries) or self._settle():
                 return
@@ -143,7 +151,7 @@ class _Search:
             self.take_polished()
             self._tried += _LOOK
             reached.append(self._objective)
-            if self._ends(0.5 + 0.5 * self._tried / sum(_TRIES)):
+            if self._ends(0.5 + 0.5 * self._tried / sum(self._tries)):
                 return True
             if len(reached) > patience and reached[-1 - patience] - reached[-1] < _WORTHWHILE * reached[-1]:
                 break
@@ -164,7 +172,7 @@ class _Search:
                 slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
             )  # fmt: skip
             self._offer(placed(problem, spreader.book, found, rooms.trips), found)
-        return self._ends(0.5 + 0.5 * self._tried / sum(_TRIES))
+        return self._ends(0.5 + 0.5 * self._tried / sum(self._tries))
 
     def take_polished(self) -> None:
         """Take up what polishing has reached."""

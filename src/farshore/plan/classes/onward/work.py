@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,7 +22,7 @@ from farshore.plan.classes.onward.remaining import Remaining, halted_as, problem
 from farshore.plan.classes.onward.standing import Standing, groups_of, release, standing_of, still_possible
 from farshore.plan.classes.onward.told import changes_made, seats_kept
 from farshore.plan.classes.people import CLASSES, Sizes
-from farshore.plan.classes.solve import ClassAnswer, solve_classes
+from farshore.plan.classes.solve import TRIES, ClassAnswer, solve_classes
 from farshore.plan.families.synthesis import Members
 from farshore.plan.stop import Stop
 from farshore.results.households import Households
@@ -35,6 +35,8 @@ from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
 
 __all__ = ["Candidate", "Told", "Work"]
+
+_QUICKLY: Final = 1  # of the rounds of tries: people wait for what they are to do
 
 Told = Callable[[str, float, int | None, int | None], None]
 
@@ -260,7 +262,7 @@ def _solved(
     """A plan for those who can be planned for; None where nobody is."""
     if not remaining.problem.people.newly_ready.any():
         return None
-    return solve_classes(remaining.problem, stop=stop, report=report, begun_s=begun_s)
+    return solve_classes(remaining.problem, stop=stop, report=report, begun_s=begun_s, tries=TRIES[:_QUICKLY])
 
 
 def _late_only(remaining: Remaining) -> int:
