@@ -57,7 +57,7 @@ def test_the_benchmark_without_the_files_says_so(monkeypatch: pytest.MonkeyPatch
 
 
 def test_degrees_are_those_of_proj() -> None:
-    """EPSG:7855 by PROJ: three points up to 5.7° from the middle meridian, to 10⁻⁸° (1 mm)."""
+    """EPSG:7855 by PROJ: three points up to 5.7° off the meridian, to 10⁻⁸° (1 mm)."""
     points = np.array([[845_070.0, 6_263_955.0], [1_025_481.85, 6_137_032.99], [500_000.0, 6_000_000.0]])
     known = [
         (150.72294071256442, -33.708339987245076),
@@ -76,7 +76,7 @@ def test_points_in_a_shape_with_a_hole() -> None:
 
 
 def test_matsim_files_are_read(tmp_path: Path) -> None:
-    """Links by the numbers of their nodes, homes where plans begin; another period or beginning is refused."""
+    """Links by the numbers of their nodes, homes where plans begin; else they are refused."""
     network = (
         '<network><nodes><node id="b" x="1" y="2"/><node id="a" x="3" y="4"/></nodes>'
         '<links capperiod="PERIOD"><link id="7" from="a" to="b" length="50" freespeed="10" capacity="900" '
