@@ -32,6 +32,7 @@ INSTANCES: Final[dict[str, Callable[[], Scenario]]] = {
     "city of 100, nine tenths full": partial(class_city, 100, load=0.9),
     "Kherson": partial(kherson, 336),
     "Lithgow": lithgow_at_hand,
+    "city of 10,000, half full": partial(class_city, 10_000, load=0.5),
 }
 
 
