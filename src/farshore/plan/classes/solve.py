@@ -117,7 +117,7 @@ class _Search:
             if number >= _SENDING or self._stop.goals or self._over():
                 self._send(_GROUPS)
             elif self._stop.seconds is not None:  # a plan for the case that there is no time for more
-                self._send(_GROUPS[:1])
+                self._send(_GROUPS[:2])
             if self._ends((number + 1) / (2 * len(_ROUNDS))):
                 return
         self._polish()
