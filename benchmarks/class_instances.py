@@ -8,12 +8,21 @@ import numpy as np
 from benchmarks.tables import Row, assumed, bridge, drawn, host, nodes, scenario_of, zone
 from farshore.scenario import Scenario
 
-__all__ = ["class_city"]
+__all__ = ["BUS", "PEOPLE", "class_city", "ready_curve"]
 
 BLOCK_M = 400.0
 FERRY = {
     "kind": "ferry", "vehicles_per_trip": 20, "persons_per_trip": 200, "trip_s": 1800, "vessels": 2
 }  # fmt: skip
+PEOPLE = {
+    "share_under_18": 0.2, "share_over_65": 0.15, "share_with_car": 0.65, "share_needing_assistance": 0.06
+}  # fmt: skip
+BUS = {"mode": "bus", "seats": 50, "wheelchair_places": 2, "load_s": 600, "unload_s": 300}
+
+
+def ready_curve(number: int, horizon_h: int) -> str:
+    """Of a zone: one in ten at once, half after two to five hours, all after half of the horizon."""
+    return f"0:0.1 {2 + number % 4}:0.5 {horizon_h // 2}:1"
 
 
 def class_city(
@@ -44,9 +53,6 @@ def class_city(
     beds = 2 * int(share.sum()) // n_hosts + 1
     stops = {f"n{quay}" for quay in quays}
     links = [*_streets(side, rng), *_far_road(far), *_crossing_links(quays, across, ferry)]
-    people = {
-        "share_under_18": 0.2, "share_over_65": 0.15, "share_with_car": 0.65, "share_needing_assistance": 0.06
-    }  # fmt: skip
     return scenario_of(
         drawn(f"city{n_nodes}", f"A generated river city of {n_nodes} nodes", horizon_h, step_s),
         nodes=[row | {"node_type": "stop" if row["node_id"] in stops else ""} for row in nodes(places)],
@@ -57,7 +63,7 @@ def class_city(
         ],
         zones=[
             zone(i, f"n{home}", places[f"n{home}"], int(share[i]),
-                 ready_curve=f"0:0.1 {2 + i % 4}:0.5 {horizon_h // 2}:1", **people)
+                 ready_curve=ready_curve(i, horizon_h), **PEOPLE)
             for i, home in enumerate(homes.tolist())
         ],
         hosts=[
@@ -71,10 +77,9 @@ def class_city(
 
 
 def _fleets(n_nodes: int, quays: Any, far: list[str]) -> list[Row]:
-    bus = {"mode": "bus", "seats": 50, "wheelchair_places": 2, "load_s": 600, "unload_s": 300}
     return [
-        bus | {"fleet_id": "city", "vehicles": max(4, n_nodes // 100), "base_node_id": f"n{quays[0]}"},
-        bus | {"fleet_id": "beyond", "vehicles": max(2, n_nodes // 200), "base_node_id": far[0],
+        BUS | {"fleet_id": "city", "vehicles": max(4, n_nodes // 100), "base_node_id": f"n{quays[0]}"},
+        BUS | {"fleet_id": "beyond", "vehicles": max(2, n_nodes // 200), "base_node_id": far[0],
                "line": " ".join(far)},
     ]  # fmt: skip
 

@@ -86,9 +86,15 @@ def dispatch(
     out_stretch = np.full((size, MOST_STRETCHES), -1, np.int64)
     out_entered = np.full((size, MOST_STRETCHES + 1), -1, np.int64)
     path, steps_in = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
+    # Room only gets less and, where seats in buses that go anyway are no cheaper than others, no way cheaper:
+    # who is ready when one of the same has found none, or later, finds none either.
+    hopeless = np.full(len(choices.group), n_steps)
     n_out, stamp = 0, 0
     for g in range(len(group_commodity)):
         c, people = group_commodity[g], group_people[g]
+        if group_ready[g] >= hopeless[c]:
+            continue
+        barred = False
         row = choices.group[c]
         who = choices.need[row]
         while people > 0:
@@ -195,6 +201,8 @@ def dispatch(
                         closed[after] = 0
                         heapq.heappush(queue, _entry(value + onward, grain_h, k + rooms.length[s], after))
             if goal_state < 0:
+                if filling >= opening and not barred:
+                    hopeless[c] = group_ready[g]
                 break
             n = 0
             if goal_by >= 0:
@@ -208,6 +216,7 @@ def dispatch(
                 back = before[back]
             if n > MOST_STRETCHES:
                 banned[steps_in[n // 2], path[n // 2]] = g + 1
+                barred = True
                 continue
             arrival = goal_state % n_steps
             if goal_by >= 0:
@@ -227,6 +236,7 @@ def dispatch(
                 many = max(room, 0)
                 if many == 0:
                     banned[k, s] = g + 1
+                    barred = True
                 entered = 0
             if many <= 0:
                 if n == 0:

@@ -236,6 +236,9 @@ def _uses(problem: ClassProblem, patterns: Patterns) -> Uses:
 
 def _summed(stretch: Ints, family: Ints, offset: Ints, amount: npt.NDArray[Any]) -> Uses:
     """Uses, those of one stretch, family and step taken together."""
-    kept, row = np.unique(np.stack([stretch, family, offset]), axis=1, return_inverse=True)
-    total: Floats = np.bincount(row.ravel(), amount, kept.shape[1]).astype(np.float64)
-    return Uses(kept[0], kept[1], kept[2], total)
+    low = int(offset.min(initial=0))
+    n_families, span = int(family.max(initial=0)) + 1, int(offset.max(initial=0)) - low + 1
+    number, row = np.unique((stretch * n_families + family) * span + offset - low, return_inverse=True)
+    total: Floats = np.bincount(row.ravel(), amount, len(number)).astype(np.float64)
+    where, along = np.divmod(number, span)
+    return Uses(where // n_families, where % n_families, along + low, total)

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -32,7 +32,7 @@ from farshore.scenario.clock import Ints
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import timing_of
 
-__all__ = ["boarding_of", "certificate_in", "legs_of", "length_of", "modes_used", "plan_classes"]
+__all__ = ["boarding_of", "certificate_in", "legs_of", "length_of", "metres_of", "modes_used", "plan_classes"]
 
 _MODES = ("car", "walk", "ferry", "bus", "train")
 
@@ -187,9 +187,9 @@ def _departures(
         later = tuple((placed.entered[i, : n + 1] - placed.entered[i, 0]).tolist())
         key = (int(people.zone[placed.commodity[i]]), int(placed.pattern[i]), *later)
         row_of[i] = number.setdefault(key, len(number))
-    width = len(str(len(number)))
+    width, metres = len(str(len(number))), metres_of(problem.scenario)
     routes = tuple(
-        _route(problem, placed, f"r{row + 1:0{width}}", key[0], key[1], key[2:])
+        _route(problem, placed, metres, f"r{row + 1:0{width}}", key[0], key[1], key[2:])
         for row, key in enumerate(number)
     )
     kind = np.array(
@@ -213,8 +213,9 @@ def _departures(
 
 
 def _route(
-    problem: ClassProblem, placed: Placed, route_id: str, zone: int, pattern: int, later: tuple[int, ...]
-) -> Route:
+    problem: ClassProblem, placed: Placed, metres: Mapping[str, float], route_id: str, zone: int,
+    pattern: int, later: tuple[int, ...],
+) -> Route:  # fmt: skip
     scenario = problem.scenario
     legs, links, entries, seconds = legs_of(problem, placed.patterns, zone, pattern, later)
     return Route(
@@ -224,16 +225,21 @@ def _route(
         links=tuple(links),
         entry_steps=tuple(entries),
         arrival_steps=later[-1],
-        length_m=length_of(scenario, links),
+        length_m=length_of(links, metres),
         free_flow_s=seconds,
         legs=tuple(legs),
     )
 
 
-def length_of(scenario: Scenario, links: Sequence[str]) -> float:
+def metres_of(scenario: Scenario) -> dict[str, float]:
+    """How long each link is."""
+    links = scenario.links
+    return dict(zip(map(str, links.link_id), links.length.tolist(), strict=True))
+
+
+def length_of(links: Sequence[str], metres: Mapping[str, float]) -> float:
     """Metres of some links, as a route writes them."""
-    link_row = scenario.links.position()
-    return sum((float(scenario.links.length[link_row[link.removeprefix("-")]]) for link in links), 0.0)
+    return sum((metres[link.removeprefix("-")] for link in links), 0.0)
 
 
 def legs_of(

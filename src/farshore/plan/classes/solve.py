@@ -120,11 +120,12 @@ class _Search:
 
     def run(self) -> None:
         """Prices and plans in turn, then the best plan made better, until it is good enough."""
-        early = self._stop.seconds is not None or bool(self._stop.goals)
         for number, (share, most) in enumerate(_ROUNDS):
             self._prove(number, share * self._scale_h, most)
-            if number >= _SENDING or early or self._over():
-                self._send()
+            if number >= _SENDING or self._stop.goals or self._over():
+                self._send(_GROUPS)
+            elif self._stop.seconds is not None:  # a plan for the case that there is no time for more
+                self._send(_GROUPS[:2])
             if self._ends((number + 1) / (2 * len(_ROUNDS))):
                 return
         self._polish()
@@ -197,9 +198,10 @@ class _Search:
         lasting_h = _AT_ONCE * self._problem.timing.step_s / 3600
         return _AT_ONCE if number < _COARSE and lasting_h <= _SHORT * self._scale_h else 1
 
-    def _send(self) -> None:
+    def _send(self, groups: tuple[tuple[int, int], ...]) -> None:
+        """Make plans by the prices as they are: groups of such sizes, the needier so far ahead."""
         guide = Outlook(self._spreader).guide
-        for group_size, ahead in _GROUPS:
+        for group_size, ahead in groups:
             if self.placed is not None and self._over():
                 return
             rooms = rooms_of(self._problem, self._spreader.patterns)

@@ -12,7 +12,7 @@ from farshore.plan.classes.onward.ledger import Ledger, Meter
 from farshore.plan.classes.onward.parts import parts_of
 from farshore.plan.classes.onward.remaining import Remaining, halted_as
 from farshore.plan.classes.onward.standing import Standing
-from farshore.plan.classes.outcome import legs_of, length_of
+from farshore.plan.classes.outcome import legs_of, length_of, metres_of
 from farshore.plan.classes.pour import Placed
 from farshore.results.outcome import Halt, Outcome, Route
 
@@ -143,6 +143,7 @@ class _Builder:
         self.remaining, self.names = remaining, names
         self.problem = problem = remaining.problem
         self.scenario = problem.scenario
+        self.metres = metres_of(self.scenario)
         self.ledger, self.meter = standing.ledger, Meter(standing.ledger)
         self.zone_of = {row: key for key, row in remaining.at_home.items()}
         self.halted_of = {row: key for key, row in remaining.halted.items()}
@@ -169,7 +170,7 @@ class _Builder:
             links=tuple(links),
             entry_steps=tuple(entries),
             arrival_steps=entered[-1] - step,
-            length_m=length_of(self.scenario, links),
+            length_m=length_of(links, self.metres),
             free_flow_s=seconds,
             legs=tuple(legs),
         )
@@ -189,7 +190,7 @@ class _Builder:
             links=(*so_far.links, *links),
             entry_steps=(*so_far.entry_steps, *entries),
             arrival_steps=entered[-1] - step,
-            length_m=so_far.length_m + length_of(self.scenario, links),
+            length_m=so_far.length_m + length_of(links, self.metres),
             free_flow_s=so_far.free_flow_s + seconds,
             legs=(*(so_far.legs or ()), *legs),
         )
@@ -203,7 +204,7 @@ class _Builder:
             route,
             route_id="",
             arrival_steps=-1,
-            length_m=length_of(self.scenario, route.links),
+            length_m=length_of(route.links, self.metres),
             free_flow_s=seconds,
         )
 
