@@ -61,9 +61,8 @@ class Families:
     sha256: str
     noted: int
 
-    @property
-    def rows(self) -> tuple[Household, ...]:
-        """Each household by itself."""
+    def each(self) -> tuple[Household, ...]:
+        """Each household by itself; made anew each time."""
         table = self.table
         return tuple(
             Household(line, table.household_id(row), zone, table.kinds[kind], table.seats[seat])

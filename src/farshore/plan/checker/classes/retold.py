@@ -133,7 +133,7 @@ def _by_household(
     now = _by_place((*moves, *midst.stranded))
     changed: dict[str, tuple[str, ...]] = {}
     lost, new = Rows(), Rows()
-    for row, seat in zip(families.rows, old, strict=True):
+    for row, seat in zip(families.each(), old, strict=True):
         kind = class_of_household(row.members)
         before, after = _at(was, seat, kind), _at(now, row.seat, kind)
         cause = _wrong(midst, before, after)
@@ -178,9 +178,10 @@ def _before(
 ) -> list[Seat] | None:
     """Where each household was to go in the plan before, whose departures they add up to; None: unknown."""
     before, file = len(faults.found), f"{BEFORE}/{FILE}"
-    number_of = {row.household_id: number for number, row in enumerate(families.rows)}
+    households = families.each()
+    number_of = {row.household_id: number for number, row in enumerate(households)}
     reader = RowReader(problem.plain, midst.old_ways, (), 0, faults)
-    seats: list[Seat] = [row.seat for row in families.rows]
+    seats: list[Seat] = [row.seat for row in households]
     said: dict[int, int] = {}
     for line, row in csv_rows(folder, file, ("household_id", *PLACE), faults):
 
@@ -191,12 +192,12 @@ def _before(
         if number is None or number in said:
             fault("household_id", f"{row['household_id']!r} is no household, or there twice")
             continue
-        zone_id = problem.plain.zones[families.rows[number].zone].zone_id
+        zone_id = problem.plain.zones[households[number].zone].zone_id
         said[number] = line
         seats[number] = reader.seat({"zone_id": zone_id, **row}, fault)
     aboard: Counter[Key] = Counter()
     first: dict[Key, int] = {}
-    for number, (household, seat) in enumerate(zip(families.rows, seats, strict=True)):
+    for number, (household, seat) in enumerate(zip(households, seats, strict=True)):
         if seat is None:
             continue
         if number not in said and seat[0] not in midst.old_ways:
