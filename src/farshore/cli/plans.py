@@ -253,16 +253,19 @@ def demo(
     """
     scenario = read_scenario(shipped.path("kherson"))
 
-    def engine(progress: Callable[[Progress], None], stop: Stop) -> Outcome:
-        if model == "classes":
-            return plan(scenario, model=model, stop=stop, progress=progress, household_seed=0)
-        return plan(scenario, stop=stop, progress=progress, greedy=True)
-
+    if model == "people":
+        return _plan_and_write(
+            lambda show, stop: plan(scenario, stop=stop, progress=show, greedy=True),
+            out,
+            stop=Gap(0.0),
+            seed=0,
+            json_=json_,
+        )
     return _plan_and_write(
-        engine,
+        lambda show, stop: plan(scenario, model=model, stop=stop, progress=show, household_seed=0),
         out,
-        stop=Gap(_SHOWN_WITHIN if model == "classes" else 0.0),
-        seed=0 if model == "people" else None,
+        stop=Gap(_SHOWN_WITHIN),
+        seed=None,
         json_=json_,
     )
 

@@ -8,7 +8,7 @@ from farshore.scenario.clock import Ints, floored
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import Numbers
 
-__all__ = ["CLASSES", "counted_by_class", "turnout_of"]
+__all__ = ["CLASSES", "class_of_household", "counted_by_class", "turnout_of"]
 
 CLASSES: Final = ("assisted_car", "assisted_foot", "family_car", "family_foot", "other_car", "other_foot")
 
@@ -34,6 +34,15 @@ def counted_by_class(scenario: Scenario, people: Ints) -> Ints:
         with_car = _rounded(count * zones.share_with_car)
         columns += [with_car, count - with_car]
     return np.stack(columns, axis=1)
+
+
+def class_of_household(needing_assistance: Ints, children: Ints, with_car: Ints) -> Ints:
+    """The class of each household, by whoever in it needs most: int64[n_households], rows of CLASSES.
+
+    Members needing assistance, and children; with_car : 0 where there is none
+    """
+    need = np.where(needing_assistance > 0, 0, np.where(children > 0, 1, 2))
+    return np.asarray(2 * need + (with_car == 0), np.int64)
 
 
 def _rounded(values: Numbers) -> Ints:

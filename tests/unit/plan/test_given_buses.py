@@ -78,7 +78,7 @@ def priced(town: Town, frame: Frame) -> Choices:
     live = np.where(
         market.counts & (chance.random(len(market.index)) < 0.3), chance.random(len(market.index)), 0
     )
-    return given_buses._priced(market, 0.05 * live)
+    return market.priced(0.05 * live)
 
 
 def cost_h(town: Town, placements: Placements) -> float:

@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def leaving_of(moves: Sequence[Movement]) -> tuple[Leaving, ...]:
     return tuple(Leaving(move.line, move.way.route_id, move.step, move.persons) for move in moves)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Families:
     """What households.csv adds up to; `sha256` of its bytes; `noted`: zones whose children are fewer."""
 
@@ -61,8 +62,9 @@ class Families:
     sha256: str
     noted: int
 
-    def each(self) -> tuple[Household, ...]:
-        """Each household by itself; made anew each time."""
+    @cached_property
+    def rows(self) -> tuple[Household, ...]:
+        """Each household by itself."""
         table = self.table
         return tuple(
             Household(line, table.household_id(row), zone, table.kinds[kind], table.seats[seat])

@@ -26,7 +26,6 @@ from farshore.kernels.near_ways import (
 from farshore.kernels.placements import Placements, put_back, who_waits
 from farshore.kernels.pouring import Rooms, take
 from farshore.kernels.spreading import Choices, worths
-from farshore.kernels.use_runs import tolls_by_runs
 from farshore.plan.classes.flow_program import best_flow, used_of
 from farshore.plan.classes.frame import CLOSED, Frame, Uses, relisted
 from farshore.plan.classes.market import Market
@@ -78,7 +77,7 @@ def settled(
     live = _first_prices(spreader, market)
     for width, most in _WIDTHS:
         live = market.climb(live, width * scale_h, most, over)
-    choices = _priced(market, live)
+    choices = market.priced(live)
     near = None if over() else _near(choices, frame.ready, scale_h)
     if near is None:
         return None
@@ -98,14 +97,6 @@ def settled(
             found.append(beside.followed(some_of(moves, ~theirs), flow[~theirs], waiting))
             break
     return Placements(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
-
-
-def _priced(market: Market, live: Floats) -> Choices:
-    """What people may do in a frame, with tolls and prices of hosts."""
-    prices, host_price = market.added(*market.parts(live))
-    choices = market.frame.choices
-    tolls = tolls_by_runs(market.uses.runs(len(choices.length)), prices)
-    return choices._replace(tolls=tolls, host_price=host_price)
 
 
 def _near(choices: Choices, ready: Floats, scale_h: float) -> Moves | None:

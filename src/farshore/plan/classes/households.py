@@ -19,6 +19,7 @@ from farshore.plan.families.spare import summed
 from farshore.plan.families.synthesis import Members
 from farshore.scenario.clock import Ints
 from farshore.scenario.tables import LARGEST_HOUSEHOLD
+from farshore.scenario.turnout import class_of_household
 
 _ROUNDS: Final = 8  # of giving seats that were given up to others; each frees some again
 
@@ -43,11 +44,7 @@ def household_classes(members: Members) -> Ints:
 
     Its need is that of whoever in it needs most; all its members count in that class.
     """
-    need = np.where(members.needing_assistance > 0, 0, np.where(members.children > 0, 1, 2))
-    return np.array(
-        [class_of(each, car > 0) for each, car in zip(need.tolist(), members.with_car.tolist(), strict=True)],
-        np.int64,
-    )
+    return class_of_household(members.needing_assistance, members.children, members.with_car)
 
 
 def class_sizes(members: Members, n_zones: int) -> Sizes:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.spreading import spread, worths
+from farshore.kernels.spreading import Choices, spread, worths
 from farshore.kernels.use_runs import tolls_by_runs, used_by_runs
 from farshore.plan.classes.descent import least_of
 from farshore.plan.classes.frame import CLOSED, Frame
@@ -82,10 +82,14 @@ class Market:
         at_host = intake + beds[:, None]
         return families, np.ascontiguousarray(np.where(self.frame.host_open, at_host, CLOSED).T)
 
+    def priced(self, live: Floats) -> Choices:
+        """What people may do, with tolls and prices of hosts."""
+        prices, host_price = self.added(*self.parts(live))
+        return self.frame.choices._replace(tolls=tolls_by_runs(self._runs, prices), host_price=host_price)
+
     def spread(self, live: Floats, width_h: float) -> Spread:
         """Spread everybody."""
-        prices, host_price = self.added(*self.parts(live))
-        choices = self.frame.choices._replace(tolls=tolls_by_runs(self._runs, prices), host_price=host_price)
+        choices = self.priced(live)
         there, at_home = worths(width_h, choices)
         flow, arrived, _ = spread(width_h, choices, there, at_home, self.frame.ready)
         families, arrived = used_by_runs(len(self.rows), self._runs, flow), arrived.T

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from farshore.scenario.clock import Clock, Ints, floored, share_ready
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.table import Numbers
-from farshore.scenario.turnout import counted_by_class
+from farshore.scenario.turnout import CLASSES, counted_by_class
 
 __all__ = [
     "CLASSES",
@@ -23,7 +23,6 @@ __all__ = [
 ]
 
 NEEDS: Final = ("assisted", "family", "other")
-CLASSES: Final = tuple(f"{need}_{way}" for need in NEEDS for way in ("car", "foot"))
 
 
 def class_of(need: int, car: bool) -> int:

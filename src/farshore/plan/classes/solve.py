@@ -110,6 +110,11 @@ class _Search:
         return self.placed.objective
 
     @property
+    def _share_tried(self) -> float:
+        """How much of the work is done, once the plan is being made better."""
+        return 0.5 + 0.5 * self._tried / sum(self._tries)
+
+    @property
     def proven(self) -> bool:
         """Whether the best plan is near enough to the best that can be, or comes to a goal."""
         return self.placed is not None and self._stop.good_enough(
@@ -152,7 +157,7 @@ class _Search:
             self.take_polished()
             self._tried += _LOOK
             reached.append(self._objective)
-            if self._ends(0.5 + 0.5 * self._tried / sum(self._tries)):
+            if self._ends(self._share_tried):
                 return True
             if len(reached) > patience and reached[-1 - patience] - reached[-1] < _WORTHWHILE * reached[-1]:
                 break
@@ -173,7 +178,7 @@ class _Search:
                 slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
             )  # fmt: skip
             self._offer(placed(problem, spreader.book, found, rooms.trips), found)
-        return self._ends(0.5 + 0.5 * self._tried / sum(self._tries))
+        return self._ends(self._share_tried)
 
     def take_polished(self) -> None:
         """Take up what polishing has reached."""

@@ -27,7 +27,7 @@ from farshore.plan.replanning.stages import Plan, Proof, stages
 from farshore.plan.replanning.state import State, state_of
 from farshore.plan.stop import Gap, Progress, Stop
 from farshore.results.measures import effort_of, flows_of
-from farshore.results.outcome import Outcome, Replan, TradeOff, Unserved, together
+from farshore.results.outcome import Outcome, Replan, TradeOff, Unserved
 from farshore.scenario.scenario import Scenario
 from farshore.scenario.timing import Ints, Timing, timing_of
 
@@ -70,7 +70,7 @@ def replan(
             raise UsageFault("--arrived is not known yet of plans with classes: leave it out")
         from farshore.plan.classes.onward.replan import replan_classes  # noqa: PLC0415 (few replans need it)
 
-        by_class = replan_classes(
+        return replan_classes(
             old,
             at=at,
             close=close,
@@ -81,8 +81,6 @@ def replan(
             stop=stop,
             progress=progress,
         )
-        assert by_class.replan is not None
-        return replace(by_class, replan=replace(by_class.replan, changes=together(by_class.replan.changes)))
     told = _telling(progress, begun_s)
     first = first_step_from(at, old.scenario)
     if old.replan is not None and first < old.replan.at_step:

@@ -14,7 +14,7 @@ from farshore.simulate.riding import script
 from farshore.simulate.riding.cast import cast_of, room_of, stages_of
 from farshore.simulate.riding.script import Bus, Leg, Parties, Ride, Script
 from farshore.simulate.riding.seats import RideKey, Seats, parts_of
-from farshore.simulate.riding.turnout import class_of_household
+from farshore.simulate.riding.turnout import household_classes
 from farshore.simulate.trips import Kind, Led
 
 __all__ = ["by_car", "script_of"]
@@ -255,7 +255,7 @@ def _members(plan: Outcome) -> dict[tuple[int, int, int], tuple[Ints, Ints]]:
     whole = plan.households
     if whole is None:
         return {}
-    class_row = class_of_household(whole)
+    class_row = household_classes(whole)
     found: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
     for row in np.flatnonzero(whole.route >= 0).tolist():
         found[int(whole.route[row]), int(whole.step[row]), int(class_row[row])].append(row)

@@ -9,9 +9,9 @@ from farshore.results.households import Households
 from farshore.results.outcome import Outcome
 from farshore.scenario.clock import floored
 from farshore.scenario.scenario import Scenario
-from farshore.scenario.turnout import CLASSES, counted_by_class, turnout_of
+from farshore.scenario.turnout import CLASSES, class_of_household, counted_by_class, turnout_of
 
-__all__ = ["ClassCounts", "class_counts", "class_of_household", "people_in"]
+__all__ = ["ClassCounts", "class_counts", "household_classes", "people_in"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -29,10 +29,9 @@ class ClassCounts:
     whole: bool
 
 
-def class_of_household(whole: Households) -> Ints:
+def household_classes(whole: Households) -> Ints:
     """The class of each household, by whoever in it needs most: int64[n_households], rows of CLASSES."""
-    need = np.where(whole.needing_assistance > 0, 0, np.where(whole.children > 0, 1, 2))
-    return np.asarray(2 * need + (whole.with_car == 0), np.int64)
+    return class_of_household(whole.needing_assistance, whole.children, whole.with_car)
 
 
 def class_counts(plan: Outcome, scenario: Scenario) -> ClassCounts:
@@ -41,7 +40,7 @@ def class_counts(plan: Outcome, scenario: Scenario) -> ClassCounts:
     people = counted_by_class(scenario, turnout_of(scenario))
     if whole is not None:
         people = np.zeros((n_zones, len(CLASSES)), np.int64)
-        np.add.at(people, (whole.zone, class_of_household(whole)), whole.size)
+        np.add.at(people, (whole.zone, household_classes(whole)), whole.size)
     placed = np.zeros((n_zones, len(CLASSES)), np.int64)
     zone_row, moves = scenario.zones.position(), plan.departures
     zone = np.array([zone_row[route.zone_id] for route in plan.routes], np.int64)[moves.route]

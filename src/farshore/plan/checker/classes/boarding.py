@@ -59,7 +59,7 @@ def _boarded(
     folder: Path, file: str, families: Families, trips: tuple[Trip, ...], faults: Faults
 ) -> tuple[dict[tuple[str, RideKey], int], Aboard]:
     """Persons of each household on each ride, and who is aboard each trip, of the rows that are sound."""
-    household_of = {each.household_id: each for each in families.each()}
+    household_of = {each.household_id: each for each in families.rows}
     trip_of = {trip.trip_id: trip for trip in trips}
     aboard: Aboard = defaultdict(list)
     seated: defaultdict[tuple[str, RideKey], int] = defaultdict(int)
@@ -128,7 +128,7 @@ def _check_ways(
     faults: Faults,
 ) -> None:
     """Fault households whose members do not all board each bus of their way, and no other."""
-    for household in families.each():
+    for household in families.rows:
         if household.seat is None or household.seat[0] not in ways:
             continue
         route, step = household.seat

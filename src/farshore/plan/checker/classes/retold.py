@@ -133,7 +133,7 @@ def _by_household(
     now = _by_place((*moves, *midst.stranded))
     changed: dict[str, tuple[str, ...]] = {}
     lost, new = Rows(), Rows()
-    for row, seat in zip(families.each(), old, strict=True):
+    for row, seat in zip(families.rows, old, strict=True):
         kind = class_of_household(row.members)
         before, after = _at(was, seat, kind), _at(now, row.seat, kind)
         cause = _wrong(midst, before, after)
@@ -178,7 +178,7 @@ def _before(
 ) -> list[Seat] | None:
     """Where each household was to go in the plan before, whose departures they add up to; None: unknown."""
     before, file = len(faults.found), f"{BEFORE}/{FILE}"
-    households = families.each()
+    households = families.rows
     number_of = {row.household_id: number for number, row in enumerate(households)}
     reader = RowReader(problem.plain, midst.old_ways, (), 0, faults)
     seats: list[Seat] = [row.seat for row in households]

@@ -12,8 +12,8 @@ from farshore.plan.classes.onward.ledger import Ledger, Meter
 from farshore.plan.classes.onward.parts import parts_of
 from farshore.plan.classes.onward.remaining import Remaining, halted_as
 from farshore.plan.classes.onward.standing import Standing
-from farshore.plan.classes.outcome import legs_of, length_of, metres_of
 from farshore.plan.classes.pour import Placed
+from farshore.plan.classes.routes import legs_of, length_of, metres_of
 from farshore.results.outcome import Halt, Outcome, Route
 
 __all__ = ["Made", "Names", "assembled", "objective_of", "tally"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from farshore.plan.classes.onward.assemble import Made
 from farshore.plan.classes.onward.groups import Broken, Group
 from farshore.plan.classes.onward.ledger import Ledger
-from farshore.results.outcome import Change, Event, Route
+from farshore.results.outcome import Change, Event, Route, together
 
 __all__ = ["changes_made", "seats_kept"]
 
@@ -65,7 +65,7 @@ def changes_made(
     pairs = _by_household(made, home, staying, sizes) if sizes else _first_with_first(made, home)
     for before, after, persons, households in pairs:
         found.append(_of_home(before, after, persons, households, why))
-    return tuple(
+    return together(
         sorted(
             found,
             key=lambda c: (

@@ -36,7 +36,7 @@ from farshore.scenario.timing import timing_of
 
 __all__ = ["Candidate", "Told", "Work"]
 
-_QUICKLY: Final = 1  # of the rounds of tries: people wait for what they are to do
+_TRIES: Final = TRIES[:1]  # people wait for what they are to do
 
 Told = Callable[[str, float, int | None, int | None], None]
 
@@ -262,7 +262,7 @@ def _solved(
     """A plan for those who can be planned for; None where nobody is."""
     if not remaining.problem.people.newly_ready.any():
         return None
-    return solve_classes(remaining.problem, stop=stop, report=report, begun_s=begun_s, tries=TRIES[:_QUICKLY])
+    return solve_classes(remaining.problem, stop=stop, report=report, begun_s=begun_s, tries=_TRIES)
 
 
 def _late_only(remaining: Remaining) -> int:
