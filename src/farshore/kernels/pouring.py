@@ -6,12 +6,13 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Rooms", "fits", "give", "take"]
+__all__ = ["Rooms", "asked_between", "fits", "give", "take"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
 class Rooms(NamedTuple):
@@ -95,6 +96,20 @@ def fits(rooms: Rooms, stretch: int, k: int, seats: int) -> Any:  # noqa: PLR091
             elif rooms.left[resource] < rooms.pcu:
                 return -1
     return min(many, rooms.fleet_seats[bus] // seats)
+
+
+@_njit(cache=True)
+def asked_between(begin: int, end: int, rooms: Rooms, opening: float, tolls: Floats, asked: Floats) -> None:
+    """Tolls where a seat in a bus that goes anyway is free, and one in another `opening` times as dear.
+
+    tolls, asked : float64[n_steps, n_stretches]; `asked` is filled in from `begin` to before `end`
+    """
+    for k in range(begin, end):
+        for s in range(tolls.shape[1]):
+            toll, bus = tolls[k, s], rooms.bus_of[s]
+            if bus >= 0:
+                toll = 0.0 if rooms.seats_left[bus, k] > 0 else opening * toll
+            asked[k, s] = toll
 
 
 @_njit(cache=True)

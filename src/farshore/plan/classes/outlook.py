@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from farshore.kernels.dispatch import Guide
-from farshore.kernels.pouring import Rooms
+from farshore.kernels.pouring import Rooms, asked_between
 from farshore.kernels.spreading import MOST_QUICK, tolled, worths_between
 from farshore.plan.classes.spread import Spreader
 
@@ -21,21 +21,27 @@ class Outlook:
 
     rooms : what is left; None stands for all the room there is; a seat in a bus that goes anyway is free,
         one in another costs its price so many times as `opening` says
+    dearer_h : person-hours more for a seat in each step that a bus is out, where its fleet has a price
 
     What is worked out backward in time stays as it is until `renew`; the guide's arrays are changed by it.
     Beds and drivers' days that come free, or are full now, then count in the steps asked for only.
     """
 
     def __init__(
-        self, spreader: Spreader, share: float = 1.0, rooms: Rooms | None = None, opening: float = 1.0
+        self,
+        spreader: Spreader,
+        share: float = 1.0,
+        rooms: Rooms | None = None,
+        opening: float = 1.0,
+        dearer_h: float = 0.0,
     ) -> None:
         self._opening = opening
         self._spreader, self._rooms, self.n_steps = spreader, rooms, spreader.n_steps
-        self._parts = tuple(share * part for part in spreader.market.parts(spreader.live))
+        families, intake, beds, days = (share * part for part in spreader.market.parts(spreader.live))
+        self._parts = families, intake, beds, days + dearer_h
         n_steps, n_groups = spreader.n_steps, len(spreader.need)
         self._tolls = np.zeros((n_steps, spreader.known))
         self._least = self._tolls if rooms is None else np.zeros_like(self._tolls)
-        self._rides = np.flatnonzero(spreader.patterns.bus_of >= 0)
         _, self._host_price = spreader.market.added(*self._parts)
         choices = spreader.choices(self._tolls, self._host_price)
         n_levels, n_terminals = MOST_QUICK + 1, len(choices.quick_first)
@@ -58,9 +64,6 @@ class Outlook:
         self._host_price[begin:end] = host_price[begin:end]
         tolled(begin, end, *spreader.few, prices, self._tolls)
         if rooms is not None:
-            block = self._tolls[begin:end].copy()
-            free = rooms.seats_left[:, begin:end].T > 0
-            block[:, self._rides] = np.where(free, 0.0, self._opening * block[:, self._rides])
-            self._least[begin:end] = block
+            asked_between(begin, end, rooms, self._opening, self._tolls, self._least)
         least = self.guide.choices._replace(tolls=self._least)
         worths_between(begin, end, _HARD_H, least, self.guide.there, self.guide.at_home)

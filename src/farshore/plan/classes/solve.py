@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 
 import numpy as np
@@ -36,7 +37,12 @@ _SHORT: Final = (
     0.5  # of what one costs at least, that those steps may last; else they are looked at one by one
 )
 _SENDING: Final = 7  # the round from which plans are made
-_GROUPS: Final = ((7, 96), (7, 0), (1, 8), (1, 0))  # size, steps that the needier are sent ahead
+_PROVING: Final = 0.6  # of the time, if there is a limit: prices and proof
+_FIRST: Final = 0.1  # of the time, before the first plan
+_EARLY: Final = 0.05  # of the time so far, that early plans may take
+_GROUPS: Final = ((1, 8), (7, 96), (1, 0), (7, 0))  # size, steps that the needier are sent ahead
+_SENT: Final = 0.75  # of the time, after which no more of them are tried
+_DEARER: Final = (0.15, 0.6)  # of what one costs: of a seat in a step that a bus is out, beside its price
 _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the cheapest
 _GRAIN: Final = 7e-5
 _LEAST_H: Final = 1e-6
@@ -94,7 +100,7 @@ class _Search:
         self.placed: Placed | None = None
         self._placements: Placements | None = None
         self._polisher: Polisher | None = None
-        self._tried = 0
+        self._tried, self._sending_s = 0, 0.0
         self.rounds: list[dict[str, Any]] = []
 
     @property
@@ -127,12 +133,15 @@ class _Search:
         """Prices and plans in turn, then the best plan made better, until it is good enough."""
         for number, (share, most) in enumerate(_ROUNDS):
             self._prove(number, share * self._scale_h, most)
-            if number >= _SENDING or self._stop.goals or self._over():
-                self._send(_GROUPS)
-            elif self._stop.seconds is not None:  # a plan for the case that there is no time for more
-                self._send(_GROUPS[:2])
+            late = self._gone > _PROVING
+            if number >= _SENDING or self._stop.goals or late:
+                self._send()
+            elif self._gone > _FIRST:
+                self._send_early()
             if self._ends((number + 1) / (2 * len(_ROUNDS))):
                 return
+            if late:
+                break
         self._polish()
 
     def _polish(self) -> None:
@@ -188,7 +197,9 @@ class _Search:
     def _prove(self, number: int, width_h: float, most: int) -> None:
         """Move the prices, prove by them, and learn the ways that are cheapest then."""
         spreader = self._spreader
-        spreader.climb(width_h, most, self._over, per=self._at_once(number))
+        spreader.climb(
+            width_h, most, lambda: self._gone > _PROVING or self._over(), per=self._at_once(number)
+        )
         price = spreader.whole_prices()
         ways = self._pricer.ways(price)
         if ways.lower_bound > self.lower_bound:
@@ -203,19 +214,38 @@ class _Search:
         lasting_h = _AT_ONCE * self._problem.timing.step_s / 3600
         return _AT_ONCE if number < _COARSE and lasting_h <= _SHORT * self._scale_h else 1
 
-    def _send(self, groups: tuple[tuple[int, int], ...]) -> None:
-        """Make plans by the prices as they are: groups of such sizes, the needier so far ahead."""
-        guide = Outlook(self._spreader).guide
-        for group_size, ahead in groups:
-            if self.placed is not None and self._over():
-                return
-            rooms = rooms_of(self._problem, self._spreader.patterns)
-            placements = dispatched(
-                self._problem, guide, rooms,
-                group_size=group_size, filling=1.0, ahead=ahead,
-                slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
-            )  # fmt: skip
-            self._offer(placed(self._problem, self._spreader.book, placements, rooms.trips), placements)
+    def _send_early(self) -> None:
+        """Make plans for the case that there is no time for more, as long as they hardly take any."""
+        for group in _GROUPS[:2]:
+            begun_s = time.monotonic()
+            if self._sending_s <= _EARLY * (begun_s - self._begun_s):
+                self._sent(group)
+            self._sending_s += time.monotonic() - begun_s
+
+    def _send(self) -> None:
+        """Make plans by the prices as they are: by groups of some sizes, the needier so far ahead.
+
+        Where somebody finds no room, buses are dearer than in parts they need be: fewer go half empty.
+        """
+        best = max(_GROUPS, key=lambda group: self._sent(group, until=_SENT))
+        for dearer in _DEARER:
+            if self.placed is not None and self.placed.staying.any():
+                self._sent(best, dearer_h=dearer * self._scale_h)
+
+    def _sent(self, group: tuple[int, int], *, dearer_h: float = 0.0, until: float = 1.0) -> float:
+        """Make one plan, if no more of the time is gone; the less it costs, the more this is."""
+        if self.placed is not None and (self._gone > until or self._over()):
+            return -inf
+        (group_size, ahead), problem = group, self._problem
+        rooms = rooms_of(problem, self._spreader.patterns)
+        placements = dispatched(
+            problem, Outlook(self._spreader, dearer_h=dearer_h).guide, rooms,
+            group_size=group_size, filling=1.0, ahead=ahead,
+            slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
+        )  # fmt: skip
+        plan = placed(problem, self._spreader.book, placements, rooms.trips)
+        self._offer(plan, placements)
+        return -plan.objective
 
     def _offer(self, plan: Placed, placements: Placements) -> None:
         if self.placed is None or plan.objective < self.placed.objective:
@@ -241,6 +271,12 @@ class _Search:
         if self._stop.seconds is None:
             return None
         return self._stop.seconds - (time.monotonic() - self._begun_s)
+
+    @property
+    def _gone(self) -> float:
+        """Share of the time that is gone; 0 where there is no limit."""
+        seconds = self._stop.seconds
+        return 0.0 if seconds is None else (time.monotonic() - self._begun_s) / max(seconds, _LEAST_H)
 
     def _over(self) -> bool:
         """Whether the time is up, or somebody has asked to stop."""
