@@ -1,6 +1,7 @@
 """How plans with classes are searched for: prices over blocks of time, and people taken out and sent anew."""
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farshore.kernels.placements import Placements, put_back, take_out, who_waits
-from farshore.kernels.pouring import Rooms
+from farshore.kernels.pouring import Rooms, asked_between
 from farshore.kernels.spreading import tolled
 from farshore.plan.classes import solve
 from farshore.plan.classes.levels import Levels
@@ -136,6 +137,80 @@ def test_no_time_left_still_gives_a_plan_with_its_proof() -> None:
     whole = solve.solve_classes(problem, stop=Gap(0.0), report=lambda *_: None, begun_s=time.monotonic())
     assert quick.lower_bound <= whole.lower_bound <= whole.placed.objective <= quick.placed.objective
     assert len(quick.rounds) == 1
+
+
+def test_with_a_time_limit_there_is_a_plan_soon_and_time_to_make_it_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each round of prices takes 15 s of 100, each plan 1 s."""
+    now, told = [0.0], []
+    monkeypatch.setattr(solve, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def lasting(name: str, seconds: float) -> None:
+        done = getattr(solve._Search, name)
+
+        def slow(self: Any, *args: Any, **named: Any) -> Any:
+            found = done(self, *args, **named)
+            now[0] += seconds
+            told.append((name, now[0]))
+            return found
+
+        monkeypatch.setattr(solve._Search, name, slow)
+
+    for name, seconds in (("_prove", 15.0), ("_sent", 1.0), ("_improve", 50.0)):
+        lasting(name, seconds)
+    problem = class_problem_of(class_city(60, seed=1, horizon_h=6))
+    answer = solve.solve_classes(problem, stop=Stop(seconds=100), report=lambda *_: None, begun_s=0.0)
+    assert [name for name, _ in told].count("_prove") == 4
+    assert told[1] == ("_sent", 16.0)  # nothing is sent before the first round, one plan after it
+    late = [name for name, at in told if at > 60.0]
+    assert late.count("_sent") >= len(solve._GROUPS)
+    assert late[-1] == "_improve"
+    assert answer.placed.objective <= answer.rounds[0]["objective"]
+
+
+@pytest.mark.parametrize(("load", "crowded"), [(0.2, False), (3.0, True)])
+def test_buses_are_dearer_where_somebody_finds_no_room(
+    monkeypatch: pytest.MonkeyPatch, load: float, crowded: bool
+) -> None:
+    tried: list[float] = []
+    sent_so = solve._Search._sent
+
+    def noted(self: Any, group: tuple[int, int], **named: Any) -> float:
+        tried.append(named.get("dearer_h", 0.0))
+        return sent_so(self, group, **named)
+
+    monkeypatch.setattr(solve._Search, "_sent", noted)
+    problem = class_problem_of(class_city(60, seed=1, load=load, horizon_h=6))
+    stop = Stop(asked=lambda: bool(tried))
+    answer = solve.solve_classes(problem, stop=stop, report=lambda *_: None, begun_s=time.monotonic())
+    assert answer.placed.staying.any() == crowded
+    assert any(tried) == crowded
+
+
+def test_a_dearer_bus_makes_nothing_cheaper(city: tuple[ClassProblem, Spreader]) -> None:
+    _, spreader = city
+    assert (spreader.market.parts(spreader.live)[0][spreader.market._fleet_rows] > 0).any()
+    plain, dearer = Outlook(spreader).guide, Outlook(spreader, dearer_h=0.5).guide
+    assert (dearer.at_home >= plain.at_home - 1e-9).all()
+    assert (dearer.at_home > plain.at_home + 1e-3).any()
+
+
+def test_a_seat_in_a_bus_that_goes_anyway_is_free(city: tuple[ClassProblem, Spreader]) -> None:
+    _, spreader = city
+    _, rooms = sent(city)
+    chance = np.random.default_rng(0)
+    tolls = chance.random((spreader.n_steps, spreader.known))
+    rooms.seats_left[:] = chance.integers(0, 2, rooms.seats_left.shape)
+    asked = np.full_like(tolls, -1.0)
+    asked_between(3, 20, rooms, 2.0, tolls, asked)
+    rides = rooms.bus_of >= 0
+    free = rooms.seats_left[rooms.bus_of[rides], 3:20].T > 0
+    assert free.any()
+    assert not free.all()
+    np.testing.assert_array_equal(asked[3:20, rides], np.where(free, 0.0, 2.0 * tolls[3:20, rides]))
+    np.testing.assert_array_equal(asked[3:20, ~rides], tolls[3:20, ~rides])
+    assert (np.delete(asked, np.s_[3:20], axis=0) == -1.0).all()
 
 
 @pytest.mark.parametrize("seed", range(12))

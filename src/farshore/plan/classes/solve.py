@@ -133,7 +133,7 @@ class _Search:
         """Prices and plans in turn, then the best plan made better, until it is good enough."""
         for number, (share, most) in enumerate(_ROUNDS):
             self._prove(number, share * self._scale_h, most)
-            late = self._gone > _PROVING
+            late = self._gone > _PROVING or self._over()
             if number >= _SENDING or self._stop.goals or late:
                 self._send()
             elif self._gone > _FIRST:
