@@ -9,8 +9,9 @@ from dataclasses import replace
 from types import FrameType
 
 from farshore.plan import Stop
+from farshore.results import Outcome
 
-__all__ = ["listening"]
+__all__ = ["listening", "tell_if_early"]
 
 
 @contextmanager
@@ -32,3 +33,9 @@ def listening(stop: Stop) -> Iterator[Stop]:
         yield replace(stop, asked=asked.is_set)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def tell_if_early(outcome: Outcome, heard: Stop) -> None:
+    """Say so if a plan is not what was asked for because somebody stopped it, or time did."""
+    if heard.was_asked() or (not outcome.complete and outcome.services is None):
+        print("Stopped early: this is the best plan so far, with its proof.")

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from farshore import shipped
 from farshore.cli.edits import opened_and_closed
-from farshore.cli.interrupts import listening
+from farshore.cli.interrupts import listening, tell_if_early
 from farshore.cli.output import Json, print_json
 from farshore.errors import CertificateRefused, UsageFault
 from farshore.folders import check_writable
@@ -303,8 +303,7 @@ def _plan_and_write(
         console.print(summary_table(summary))
         if summary["conflicts"]:
             console.print(conflict_lines(summary))
-        if heard.was_asked() or (not outcome.complete and outcome.services is None):
-            print("Stopped early: this is the best plan so far, with its proof.")
+        tell_if_early(outcome, heard)
         print(f"Open {out / 'report.html'}")
     return 0
 

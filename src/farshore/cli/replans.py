@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
-from farshore.cli.interrupts import listening
+from farshore.cli.interrupts import listening, tell_if_early
 from farshore.cli.output import Json, print_json
 from farshore.errors import UsageFault
 from farshore.folders import check_writable
@@ -112,8 +112,7 @@ def replan_folder(
     console = Console()
     console.print(replan_table(outcome.replan, outcome.scenario))
     console.print(summary_table(json.loads((out / KNOWN_BY).read_text(encoding="utf-8"))))
-    if not outcome.complete and outcome.services is None:
-        print("Stopped early: this is the best plan so far, with its proof.")
+    tell_if_early(outcome, heard)
     for line in changes_of_assumptions(old.scenario, outcome.scenario):
         print(line)
     told = sum(change.persons for change in outcome.replan.changes)
