@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from farshore.kernels.placements import Placements, put_back, take_out, who_waits
 from farshore.kernels.pouring import Rooms, asked_between
 from farshore.kernels.spreading import tolled
-from farshore.plan.classes import solve
+from farshore.plan.classes import pour, solve
 from farshore.plan.classes.levels import Levels
 from farshore.plan.classes.model import ClassProblem, class_problem_of
 from farshore.plan.classes.outlook import Outlook
@@ -91,7 +91,9 @@ def sent(city: tuple[ClassProblem, Spreader]) -> tuple[Placements, Rooms]:
     problem, spreader = city
     rooms = rooms_of(problem, spreader.patterns)
     way = {"group_size": 7, "filling": 1.0, "ahead": 0, "slack_h": 0.05, "grain_h": 1e-3}
-    return dispatched(problem, Outlook(spreader).guide, rooms, **way), rooms
+    placements = dispatched(problem, Outlook(spreader).guide, rooms, **way)
+    assert placements is not None
+    return placements, rooms
 
 
 def test_who_is_taken_out_leaves_all_the_room_there_was(city: tuple[ClassProblem, Spreader]) -> None:
@@ -162,11 +164,29 @@ def test_with_a_time_limit_there_is_a_plan_soon_and_time_to_make_it_better(
     problem = class_problem_of(class_city(60, seed=1, horizon_h=6))
     answer = solve.solve_classes(problem, stop=Stop(seconds=100), report=lambda *_: None, begun_s=0.0)
     assert [name for name, _ in told].count("_prove") == 4
-    assert told[1] == ("_sent", 16.0)  # nothing is sent before the first round, one plan after it
+    early = [at for name, at in told if name == "_sent" and at < 60.0]
+    assert early[:2] == [16.0, 17.0]
+    assert len(early) <= 0.1 * 60.0 + 1
     late = [name for name, at in told if at > 60.0]
     assert late.count("_sent") >= len(solve._GROUPS)
     assert late[-1] == "_improve"
     assert answer.placed.objective <= answer.rounds[0]["objective"]
+
+
+def test_groups_sent_in_parts_go_the_same_ways_and_end_when_time_is_up(
+    city: tuple[ClassProblem, Spreader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, spreader = city
+    whole, _ = sent(city)
+    monkeypatch.setattr(pour, "_AT_ONCE", 17)
+    parts, _ = sent(city)
+    for one, two in zip(whole, parts, strict=True):
+        np.testing.assert_array_equal(one, two)
+    looks = iter([False, False, True])
+    rooms, guide = rooms_of(problem, spreader.patterns), Outlook(spreader).guide
+    way = {"group_size": 7, "filling": 1.0, "ahead": 0, "slack_h": 0.05, "grain_h": 1e-3}
+    assert dispatched(problem, guide, rooms, over=lambda: next(looks), **way) is None
+    assert next(looks, None) is None
 
 
 @pytest.mark.parametrize(("load", "crowded"), [(0.2, False), (3.0, True)])

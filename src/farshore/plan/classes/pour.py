@@ -1,6 +1,8 @@
 """Whole people on whole vehicles: groups of each block put on known ways, the needier first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +17,8 @@ from farshore.plan.classes.resources import in_vehicles
 from farshore.scenario.clock import Ints
 
 __all__ = ["Placed", "completed", "dispatched", "placed", "rooms_of"]
+
+_AT_ONCE: Final = 2000  # groups sent between two looks at the clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,14 +98,25 @@ def dispatched(
     ahead: int,
     slack_h: float,
     grain_h: float,
-) -> Placements:
-    """Send everybody, those of greater need as if ready so many steps earlier; changes the rooms."""
+    over: Callable[[], bool] = lambda: False,
+) -> Placements | None:
+    """Send everybody, those of greater need as if ready so many steps earlier; changes the rooms.
+
+    over : asked now and then whether there is no time left; None is returned then
+    """
     commodity, count, ready = _groups(problem, group_size)
     need = problem.people.need[commodity]
     order = np.lexsort((need, ready - ahead * (len(NEEDS) - 1 - need)))
     commodity, count, ready = (part[order] for part in (commodity, count, ready))
-    whose, many, *way = dispatch(commodity, count, ready, guide, rooms, filling, 1.0, slack_h, grain_h)
-    return Placements(commodity[whose], many, *way)
+    found: list[Placements] = []
+    for begin in range(0, max(1, len(order)), _AT_ONCE):
+        if over():
+            return None
+        some = slice(begin, begin + _AT_ONCE)
+        group = commodity[some], count[some], ready[some]
+        whose, many, *way = dispatch(*group, guide, rooms, filling, 1.0, slack_h, grain_h)
+        found.append(Placements(group[0][whose], many, *way))
+    return Placements(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
 def completed(

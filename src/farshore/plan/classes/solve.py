@@ -38,8 +38,8 @@ _SHORT: Final = (
 )
 _SENDING: Final = 7  # the round from which plans are made
 _PROVING: Final = 0.6  # of the time, if there is a limit: prices and proof
-_FIRST: Final = 0.1  # of the time, before the first plan
-_EARLY: Final = 0.05  # of the time so far, that early plans may take
+_EARLY: Final = 0.1  # of the time so far, that plans made earlier may take
+_QUICK: Final = 0.05  # of the time, that one of them may
 _GROUPS: Final = ((1, 8), (7, 96), (1, 0), (7, 0))  # size, steps that the needier are sent ahead
 _SENT: Final = 0.75  # of the time, after which no more of them are tried
 _DEARER: Final = (0.15, 0.6)  # of what one costs: of a seat in a step that a bus is out, beside its price
@@ -136,7 +136,7 @@ class _Search:
             late = self._gone > _PROVING or self._over()
             if number >= _SENDING or self._stop.goals or late:
                 self._send()
-            elif self._gone > _FIRST:
+            elif self._stop.seconds is not None:
                 self._send_early()
             if self._ends((number + 1) / (2 * len(_ROUNDS))):
                 return
@@ -216,10 +216,11 @@ class _Search:
 
     def _send_early(self) -> None:
         """Make plans for the case that there is no time for more, as long as they hardly take any."""
-        for group in _GROUPS[:2]:
+        for group in _GROUPS:
             begun_s = time.monotonic()
-            if self._sending_s <= _EARLY * (begun_s - self._begun_s):
-                self._sent(group)
+            if self._sending_s > _EARLY * (begun_s - self._begun_s):
+                return
+            self._sent(group, until=self._gone + _QUICK, first=False)
             self._sending_s += time.monotonic() - begun_s
 
     def _send(self) -> None:
@@ -232,17 +233,26 @@ class _Search:
             if self.placed is not None and self.placed.staying.any():
                 self._sent(best, dearer_h=dearer * self._scale_h)
 
-    def _sent(self, group: tuple[int, int], *, dearer_h: float = 0.0, until: float = 1.0) -> float:
-        """Make one plan, if no more of the time is gone; the less it costs, the more this is."""
-        if self.placed is not None and (self._gone > until or self._over()):
-            return -inf
+    def _sent(
+        self, group: tuple[int, int], *, dearer_h: float = 0.0, until: float = 1.0, first: bool = True
+    ) -> float:
+        """Make one plan, while no more of the time is gone; the less it costs, the more this is.
+
+        first : see it through if there is none yet, whatever the time
+        """
+
+        def over() -> bool:
+            return (self.placed is not None or not first) and (self._gone > until or self._over())
+
         (group_size, ahead), problem = group, self._problem
         rooms = rooms_of(problem, self._spreader.patterns)
         placements = dispatched(
             problem, Outlook(self._spreader, dearer_h=dearer_h).guide, rooms,
             group_size=group_size, filling=1.0, ahead=ahead,
-            slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h,
+            slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h, over=over,
         )  # fmt: skip
+        if placements is None:
+            return -inf
         plan = placed(problem, self._spreader.book, placements, rooms.trips)
         self._offer(plan, placements)
         return -plan.objective
