@@ -56,6 +56,7 @@ def dispatch(
     opening: float,
     slack_h: float,
     grain_h: float,
+    hopeless: Ints,
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
     """Send each group, as many of it as fit, by the way that costs least with tolls; then the rest of it.
 
@@ -63,6 +64,8 @@ def dispatch(
     filling : share of the toll that is asked for a seat in a bus that goes anyway; opening : how many times
         the toll is asked of who has a bus sent
     rooms : what is left; changed
+    hopeless : int64[n_commodities], who gets ready from that step on finds no room, n_steps where nobody is
+        known to; changed
     returns : group, people, host int64[n]; count int64[n], of stretches; stretch int64[n, MOST_STRETCHES];
         entered int64[n, MOST_STRETCHES + 1], ending with the step of arrival
 
@@ -86,9 +89,6 @@ def dispatch(
     out_stretch = np.full((size, MOST_STRETCHES), -1, np.int64)
     out_entered = np.full((size, MOST_STRETCHES + 1), -1, np.int64)
     path, steps_in = np.zeros(n_states, np.int64), np.zeros(n_states, np.int64)
-    # Room only gets less and, where seats in buses that go anyway are no cheaper than others, no way cheaper:
-    # who is ready when one of the same has found none, or later, finds none either.
-    hopeless = np.full(len(choices.group), n_steps)
     n_out, stamp = 0, 0
     for g in range(len(group_commodity)):
         c, people = group_commodity[g], group_people[g]
@@ -201,6 +201,8 @@ def dispatch(
                         closed[after] = 0
                         heapq.heappush(queue, _entry(value + onward, grain_h, k + rooms.length[s], after))
             if goal_state < 0:
+                # Room only gets less and, where seats in buses that go anyway are no cheaper than others, no
+                # way cheaper: who is ready when one of the same has found none, or later, finds none either.
                 if filling >= opening and not barred:
                     hopeless[c] = group_ready[g]
                 break

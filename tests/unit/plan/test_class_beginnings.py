@@ -13,6 +13,7 @@ from farshore.plan.classes.outlook import Outlook
 from farshore.plan.classes.patterns import PatternBook
 from farshore.plan.classes.pour import rooms_of
 from farshore.plan.classes.pricing import Pricer
+from farshore.scenario.clock import Ints
 
 ENDS = seeds._ENDS
 
@@ -34,10 +35,14 @@ def test_who_finds_no_way_would_find_none_if_looked_for(crowded: ClassProblem) -
     who, ready = who[order], ready[order]
     people = crowded.people.newly_ready[who, ready]
     fixed = (1.0, 1.0, 1e-4, 1e-5)  # filling, opening, slack and grain
-    at_once = dispatch(who, people, ready, guide, rooms_of(crowded, spreader.patterns), *fixed)
+
+    def unknown() -> Ints:
+        return np.full(len(crowded.people.people), crowded.timing.n_steps)
+
+    at_once = dispatch(who, people, ready, guide, rooms_of(crowded, spreader.patterns), *fixed, unknown())
     rooms = rooms_of(crowded, spreader.patterns)
     alone = [
-        dispatch(who[g : g + 1], people[g : g + 1], ready[g : g + 1], guide, rooms, *fixed)
+        dispatch(who[g : g + 1], people[g : g + 1], ready[g : g + 1], guide, rooms, *fixed, unknown())
         for g in range(len(who))
     ]
     numbers = np.repeat(np.arange(len(who)), [len(each[0]) for each in alone])

@@ -67,6 +67,7 @@ def town(request: pytest.FixtureRequest) -> Town:
         slack_h=0.05,
         grain_h=1e-3,
     )
+    assert placements is not None
     assert rooms.trips.sum() > 10
     return Town(problem, spreader, placements, rooms.trips)
 

@@ -98,7 +98,7 @@ class Polisher:
         self._outlook.renew(since, max(until, self._stale_until))
         whose, many, *way = dispatch(
             commodity, people, np.maximum(ready, since), self._outlook.guide, rooms, 0.0, self._opening,
-            _SLACK * self._scale_h, _GRAIN * self._scale_h,
+            _SLACK * self._scale_h, _GRAIN * self._scale_h, np.full(len(waiting), rooms.n_steps),
         )  # fmt: skip
         new = Placements(commodity[whose], many, *way)
         every = np.arange(len(many))

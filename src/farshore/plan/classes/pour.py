@@ -18,7 +18,7 @@ from farshore.scenario.clock import Ints
 
 __all__ = ["Placed", "completed", "dispatched", "placed", "rooms_of"]
 
-_AT_ONCE: Final = 2000  # groups sent between two looks at the clock
+_AT_ONCE: Final = 400  # groups sent between two looks at the clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +109,13 @@ def dispatched(
     order = np.lexsort((need, ready - ahead * (len(NEEDS) - 1 - need)))
     commodity, count, ready = (part[order] for part in (commodity, count, ready))
     found: list[Placements] = []
+    hopeless = np.full(len(guide.choices.group), rooms.n_steps)
     for begin in range(0, max(1, len(order)), _AT_ONCE):
         if over():
             return None
         some = slice(begin, begin + _AT_ONCE)
         group = commodity[some], count[some], ready[some]
-        whose, many, *way = dispatch(*group, guide, rooms, filling, 1.0, slack_h, grain_h)
+        whose, many, *way = dispatch(*group, guide, rooms, filling, 1.0, slack_h, grain_h, hopeless)
         found.append(Placements(group[0][whose], many, *way))
     return Placements(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
@@ -135,7 +136,8 @@ def completed(
     commodity, ready, people = who_waits(problem.people.newly_ready, departed)
     order = np.argsort(ready, kind="stable")
     commodity, ready, people = commodity[order], ready[order], people[order]
-    whose, many, *way = dispatch(commodity, people, ready, guide, rooms, 0.0, 1.0, slack_h, grain_h)
+    hopeless = np.full(len(guide.choices.group), rooms.n_steps)
+    whose, many, *way = dispatch(commodity, people, ready, guide, rooms, 0.0, 1.0, slack_h, grain_h, hopeless)
     more = Placements(commodity[whose], many, *way)
     return Placements(*(np.concatenate(both) for both in zip(placements, more, strict=True)))
 
