@@ -38,8 +38,7 @@ _SHORT: Final = (
 )
 _SENDING: Final = 7  # the round from which plans are made
 _PROVING: Final = 0.6  # of the time, if there is a limit: prices and proof
-_EARLY: Final = 0.1  # of the time so far, that plans made earlier may take
-_QUICK: Final = 0.05  # of the time, that one of them may
+_QUICK: Final = 0.05  # of the time, that a plan may take before
 _GROUPS: Final = ((7, 96), (1, 8), (1, 0), (7, 0))  # size, steps that the needier are sent ahead
 _SENT: Final = 0.75  # of the time, after which no more of them are tried
 _DEARER: Final = (0.15, 0.6)  # of what one costs: of a seat in a step that a bus is out, beside its price
@@ -100,7 +99,7 @@ class _Search:
         self.placed: Placed | None = None
         self._placements: Placements | None = None
         self._polisher: Polisher | None = None
-        self._tried, self._sending_s = 0, 0.0
+        self._tried, self._quick = 0, True
         self.rounds: list[dict[str, Any]] = []
 
     @property
@@ -215,13 +214,10 @@ class _Search:
         return _AT_ONCE if number < _COARSE and lasting_h <= _SHORT * self._scale_h else 1
 
     def _send_early(self) -> None:
-        """Make plans for the case that there is no time for more, as long as they hardly take any."""
+        """Make plans for the case that there is no time for more, unless one has taken too long."""
         for group in _GROUPS:
-            begun_s = time.monotonic()
-            if self._sending_s > _EARLY * (begun_s - self._begun_s):
-                return
-            self._sent(group, until=self._gone + _QUICK, first=False)
-            self._sending_s += time.monotonic() - begun_s
+            if group[0] > 1 and self._quick:
+                self._quick = self._sent(group, until=self._gone + _QUICK, first=False) > -inf
 
     def _send(self) -> None:
         """Make plans by the prices as they are: by groups of some sizes, the needier so far ahead.
