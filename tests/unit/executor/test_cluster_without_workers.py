@@ -3,10 +3,13 @@
 import os
 import signal
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from farshore.errors import ExecutorLost
+from farshore.executor import cluster as clusters
 from farshore.executor.cluster import Cluster
 from tests.unit.executor import jobs
 from tests.unit.executor.dask_cluster import started
@@ -58,3 +61,42 @@ def test_all_workers_killed_is_said_and_ends_unless_others_come(tmp_path) -> Non
             run(crew, 12, lambda: None)
         assert found == {k: (20, k * k) for k in range(12)}
         assert "no worker is left" in said[0]
+
+
+@pytest.mark.parametrize("status", ["running", "closed"])
+def test_a_result_lost_with_its_worker_is_waited_for_while_there_is_a_scheduler(
+    monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    """A worker can die between saying that a task is done and giving what it came to."""
+
+    class Lost:
+        status = "lost"
+
+        def result(self, timeout: float) -> int:
+            return 25
+
+        def release(self) -> None: ...
+
+    class Coming:
+        def __init__(self, futures: list[Any], loop: Any) -> None:
+            self.left = futures
+
+        def count(self) -> int:
+            return len(self.left)
+
+        def has_ready(self) -> bool:
+            return True
+
+        def __next__(self) -> Any:
+            return self.left.pop()
+
+    crew: Any = Cluster.__new__(Cluster)
+    crew._runs, crew._name, crew._address, crew._shared_bytes = 0, "job", "tcp://nowhere", 0
+    crew._watch = SimpleNamespace(seen=lambda: None, look=lambda: None)
+    crew._client = SimpleNamespace(status=status, loop=None, submit=lambda *_, **__: Lost())
+    monkeypatch.setattr(clusters, "as_completed", Coming)
+    if status == "running":
+        assert list(crew.run([5])) == [(0, 25)]
+        return
+    with pytest.raises(ExecutorLost, match="scheduler at tcp://nowhere was lost with 1 tasks to go"):
+        list(crew.run([5]))
