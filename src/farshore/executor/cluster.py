@@ -177,7 +177,7 @@ class Cluster:
                 for number, task in enumerate(tasks)
             }
             for future in self._finished(as_completed(list(futures), loop=self._client.loop)):
-                # What was lost with its worker, once it was done, is worked out again while there is a scheduler.
+                # What is lost with its worker once done is worked out again while there is a scheduler.
                 if future.status == "cancelled" or (
                     future.status == "lost" and self._client.status != "running"
                 ):
