@@ -45,7 +45,7 @@ def _room_by_car(rooms: Rooms, stretch: int, k: int, host: int) -> Any:
     return many if many <= 0 else min(many, rooms.taken[host, k + rooms.length[stretch]], rooms.beds[host])
 
 
-@_njit(cache=True)
+@_njit(cache=True, nogil=True)
 def dispatch(
     group_commodity: Ints,
     group_people: Ints,

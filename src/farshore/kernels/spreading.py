@@ -10,6 +10,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from farshore.executor.abreast import abreast
+
 __all__ = ["MOST_QUICK", "Choices", "Open", "spread", "tolled", "worths", "worths_between"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
@@ -139,13 +141,23 @@ def worths(spread_h: float, choices: Choices) -> tuple[Floats, Floats]:
     return there, at_home
 
 
-@_njit(cache=True)
 def worths_between(
     begin: int, end: int, spread_h: float, choices: Choices, there: Floats, at_home: Floats
 ) -> None:
     """As `worths`, of the steps from `begin` to before `end`, from what is there for later ones."""
+    abreast(
+        lambda group: _worths_of(group, begin, end, spread_h, choices, there, at_home),
+        range(len(choices.need)),
+    )
+
+
+@_njit(cache=True, nogil=True)
+def _worths_of(
+    g: int, begin: int, end: int, spread_h: float, choices: Choices, there: Floats, at_home: Floats
+) -> None:
+    """As `worths_between`, for one group."""
     n_terminals = len(choices.host_first) - 1
-    n_groups = len(choices.need)
+    who = choices.need[g]
     slow, quick, by_car = choices.slow, choices.quick, choices.by_car
     length, head, cost, tolls, seats = (
         choices.length,
@@ -156,43 +168,42 @@ def worths_between(
     )
     x = np.empty(100_000)
     for k in range(end - 1, begin - 1, -1):
-        for g in range(n_groups):
-            who = choices.need[g]
+        for t in range(n_terminals):
+            least: Any = choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t]
+            x[0] = least
+            n = 1
+            for i in range(choices.host_first[t], choices.host_first[t + 1]):
+                h = choices.hosts[i]
+                if choices.accepts[g, h]:
+                    x[n] = choices.host_price[k, h]
+                    least = min(least, x[n])
+                    n += 1
+            for i in range(slow.first[k, t], slow.first[k, t + 1]):
+                s = slow.which[i]
+                over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]]
+                if over < least + _SMALL * spread_h:
+                    x[n] = over
+                    least = min(least, over)
+                    n += 1
+            there[g, k, :, t] = _softened(x, n, least, spread_h)
+        for taken in range(MOST_QUICK - 1, -1, -1):
             for t in range(n_terminals):
-                least: Any = choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t]
+                if quick.first[k, t] == quick.first[k, t + 1]:
+                    continue
+                least = there[g, k, MOST_QUICK, t]
                 x[0] = least
                 n = 1
-                for i in range(choices.host_first[t], choices.host_first[t + 1]):
-                    h = choices.hosts[i]
-                    if choices.accepts[g, h]:
-                        x[n] = choices.host_price[k, h]
-                        least = min(least, x[n])
-                        n += 1
-                for i in range(slow.first[k, t], slow.first[k, t + 1]):
-                    s = slow.which[i]
-                    over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]]
+                for i in range(quick.first[k, t], quick.first[k, t + 1]):
+                    s = quick.which[i]
+                    over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]]
                     if over < least + _SMALL * spread_h:
                         x[n] = over
                         least = min(least, over)
                         n += 1
-                there[g, k, :, t] = _softened(x, n, least, spread_h)
-            for taken in range(MOST_QUICK - 1, -1, -1):
-                for t in range(n_terminals):
-                    if quick.first[k, t] == quick.first[k, t + 1]:
-                        continue
-                    least = there[g, k, MOST_QUICK, t]
-                    x[0] = least
-                    n = 1
-                    for i in range(quick.first[k, t], quick.first[k, t + 1]):
-                        s = quick.which[i]
-                        over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]]
-                        if over < least + _SMALL * spread_h:
-                            x[n] = over
-                            least = min(least, over)
-                            n += 1
-                    there[g, k, taken, t] = _softened(x, n, least, spread_h)
+                there[g, k, taken, t] = _softened(x, n, least, spread_h)
         for c in range(len(choices.group)):
-            g = choices.group[c]
+            if choices.group[c] != g:
+                continue
             x[0] = choices.home_wait[k, c] + at_home[k + 1, c]
             x[1] = there[g, k, 0, choices.home[c]]
             least = min(x[0], x[1])

@@ -6,6 +6,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from farshore.executor.abreast import abreast
+
 __all__ = ["Runs", "runs_of", "tolls_by_runs", "used_by_runs"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
@@ -14,6 +16,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _AT_ONCE = 16  # steps
+_PARTS = 8  # that tolls are worked out in, side by side
 
 
 class Runs(NamedTuple):
@@ -46,22 +49,30 @@ def runs_of(n: int, whose: Ints, family: Ints, offset: Ints, amount: Floats) -> 
     )
 
 
-@_njit(cache=True)
 def tolls_by_runs(runs: Runs, prices: Floats) -> Floats:
     """What entering each stretch in each step costs: float64[n_steps, n_stretches].
 
     prices : float64[n_families, n_steps]
     """
     n_families, n_steps = prices.shape
-    n = len(runs.first) - 1
     sums = np.zeros((n_families, n_steps + 1))
-    for f in range(n_families):
-        for k in range(n_steps):
-            sums[f, k + 1] = sums[f, k] + prices[f, k]
-    tolls = np.empty((n_steps, n))
+    np.cumsum(prices, axis=1, out=sums[:, 1:])
+    tolls = np.empty((n_steps, len(runs.first) - 1))
+    part = -(-n_steps // (_PARTS * _AT_ONCE)) * _AT_ONCE
+    abreast(
+        lambda begin: _tolls_between(begin, min(begin + part, n_steps), runs, sums, tolls),
+        range(0, n_steps, part),
+    )
+    return tolls
+
+
+@_njit(cache=True, nogil=True)
+def _tolls_between(first: int, last: int, runs: Runs, sums: Floats, tolls: Floats) -> None:
+    """In the steps from `first` to before `last`, put into `tolls`; sums : of prices before each step."""
+    n_steps, n = tolls.shape
     total = np.empty(_AT_ONCE)
-    for block in range(0, n_steps, _AT_ONCE):
-        size = min(_AT_ONCE, n_steps - block)
+    for block in range(first, last, _AT_ONCE):
+        size = min(_AT_ONCE, last - block)
         for s in range(n):
             total[:size] = 0.0
             for i in range(runs.first[s], runs.first[s + 1]):
@@ -76,7 +87,6 @@ def tolls_by_runs(runs: Runs, prices: Floats) -> Floats:
                         total[j] += amount * (sums[f, high] - sums[f, low])
             for j in range(size):
                 tolls[block + j, s] = total[j]
-    return tolls
 
 
 @_njit(cache=True)

@@ -1,7 +1,5 @@
 """The cheapest way to any host from every node in every step, prices added, nobody turning straight back."""
 
-import heapq
-
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -14,6 +12,7 @@ Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 
+_MANY = 0.5  # of the nodes, in turn once more: they are put in order anew
 NOWHERE = -1  # no way on; a host h is written −2 − h, an arc by its number
 
 
@@ -36,7 +35,7 @@ def _offer(k, node, value, choice, toward, best, second, choice_1, choice_2, tow
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cheapest_ways(
     n_nodes: int,
     n_steps: int,
@@ -73,13 +72,19 @@ def cheapest_ways(
     returns : best, second : int64[n_steps, n_nodes], FAR where there is no way; `second` is the cheapest that
         begins towards another node than `best` does; their choices (see NOWHERE), and where the first leads
 
-    Lagrangian relaxation of capacities: Ahuja, Magnanti & Orlin (1993), Network Flows, ch. 16.
+    Lagrangian relaxation of capacities: Ahuja, Magnanti & Orlin (1993), Network Flows, ch. 16; labels that
+    are corrected, first in, first out, within a step: ch. 5.
     """
     best = np.full((n_steps, n_nodes), FAR, np.int64)
     second = np.full((n_steps, n_nodes), FAR, np.int64)
     choice_1 = np.full((n_steps, n_nodes), NOWHERE, np.int32)
     choice_2 = np.full((n_steps, n_nodes), NOWHERE, np.int32)
     toward_1 = np.full((n_steps, n_nodes), -1, np.int32)
+    order = np.flatnonzero(np.diff(quick_first) > 0)
+    last = 1
+    while last < len(order):
+        last = 2 * last + 1
+    waits, queue = np.zeros(n_nodes, np.bool_), np.empty(last + 1, np.int64)
     for k in range(n_steps - 1, -1, -1):
         for host in range(len(host_node)):
             if host_price[k, host] < FAR:
@@ -102,38 +107,36 @@ def cheapest_ways(
             if price_of[arc] >= 0:
                 value += prices[k, price_of[arc]]
             _offer(k, tail[arc], value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1)
-        # Within a step: Dijkstra over both labels of a node, its best before its second best.
-        queue = [(np.int64(0), np.int64(0))]
-        queue.pop()
-        for node in range(n_nodes):
-            if quick_first[node] < quick_first[node + 1]:
-                if best[k, node] < FAR:
-                    queue.append((best[k, node], np.int64(2 * node)))
-                if second[k, node] < FAR:
-                    queue.append((second[k, node], np.int64(2 * node + 1)))
-        heapq.heapify(queue)
-        while len(queue) > 0:
-            onward, label = heapq.heappop(queue)
-            v, is_second = label // 2, label % 2 == 1
-            if onward != (second[k, v] if is_second else best[k, v]):
-                continue
+        # Within a step: node after node in the order in which they were near in the step after it; who turns
+        # out nearer once its turn is over has another.
+        waits[order] = True
+        queue[: len(order)] = order
+        n_done, n_waiting = 0, len(order)
+        while n_done < n_waiting:
+            v = queue[n_done & last]
+            n_done += 1
+            waits[v] = False
+            here, other, toward = best[k, v], second[k, v], toward_1[k, v]
             for i in range(quick_first[v], quick_first[v + 1]):
                 arc = quick[i]
                 # Who comes from where the best leads goes on by the second best, everybody else by the best.
-                if (comes_from[arc] == toward_1[k, v]) != is_second or capacities[k, capacity_of[arc]] == 0:
+                onward = other if comes_from[arc] == toward else here
+                u, value = tail[arc], onward + flat_cost[arc]
+                if value >= second[k, u] or capacities[k, capacity_of[arc]] == 0:
                     continue
-                value = onward + flat_cost[arc]
                 if cost_of[arc] >= 0:
                     value += costs[k, cost_of[arc]]
                 if price_of[arc] >= 0:
                     value += prices[k, price_of[arc]]
-                u = tail[arc]
-                best_before, second_before = best[k, u], second[k, u]
-                if _offer(k, u, value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1):
-                    if best[k, u] < best_before:
-                        heapq.heappush(queue, (best[k, u], np.int64(2 * u)))
-                    if second[k, u] < second_before:
-                        heapq.heappush(queue, (second[k, u], np.int64(2 * u + 1)))
+                nearer = value < second[k, u] and _offer(
+                    k, u, value, arc, leads_to[arc], best, second, choice_1, choice_2, toward_1
+                )
+                if nearer and not waits[u] and quick_first[u] < quick_first[u + 1]:
+                    waits[u] = True
+                    queue[n_waiting & last] = u
+                    n_waiting += 1
+        if n_waiting > (1 + _MANY) * len(order):
+            order = order[np.argsort(best[k][order], kind="mergesort")]
     return best, second, choice_1, choice_2, toward_1
 
 

@@ -1,6 +1,8 @@
 """Cheapest ways that do not turn back, and flows taken apart: worked out by hand."""
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from farshore.kernels.decomposition import decompose
 from farshore.kernels.paths import FAR, grouped
@@ -77,3 +79,50 @@ def test_a_loop_that_is_walked_into_is_taken_out() -> None:
     assert way_moves.tolist() == [0, 1]
     assert taken.tolist() == [[0, 0, 3]]
     assert way_first.tolist() == [0, 2]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 100_000))
+def test_no_way_is_cheaper_and_each_costs_what_is_said(seed: int) -> None:
+    """Against all that can be reached by going on and on until nothing gets cheaper, with closed steps."""
+    chance = np.random.default_rng(seed)
+    n_nodes, n_arcs, n_steps = (
+        int(chance.integers(2, 9)),
+        int(chance.integers(1, 30)),
+        int(chance.integers(1, 5)),
+    )
+    tail = chance.integers(0, n_nodes, n_arcs)
+    head = (tail + chance.integers(1, n_nodes, n_arcs)) % n_nodes
+    steps, flat = chance.integers(0, 2, n_arcs), chance.integers(0, 9, n_arcs)
+    leads_to, comes_from = chance.integers(0, n_nodes, (2, n_arcs))
+    opens, costs = chance.integers(0, 3, (n_steps, 3)), chance.integers(0, 20, (n_steps, 3))
+    capacity_of, cost_of = chance.integers(0, 3, n_arcs), chance.integers(-1, 3, n_arcs)
+    host_price = np.where(chance.random((n_steps, 1)) < 0.7, chance.integers(0, 9, (n_steps, 1)), FAR)
+    quick = np.flatnonzero(steps == 0)
+    quick_first, members = grouped(head[quick], n_nodes)
+    best, second, choice_1, choice_2, toward_1 = cheapest_ways(
+        n_nodes, n_steps, tail, head, leads_to, comes_from, steps, capacity_of, opens, cost_of, costs, flat,
+        cost_of, costs, np.array([0]), host_price, np.flatnonzero(steps > 0), quick_first, quick[members],
+    )  # fmt: skip
+    asked = flat + np.where(cost_of >= 0, 2 * costs[:, cost_of], 0)
+    worth = np.full((n_steps + 1, n_nodes, n_nodes), FAR)  # by the node that one comes from
+
+    def onward(k: int, v: int, came: int) -> int:
+        ways = [int(host_price[k, 0])] if v == 0 else []
+        for a in np.flatnonzero((tail == v) & (leads_to != came) & (opens[k, capacity_of] > 0)).tolist():
+            there = int(worth[min(k + steps[a], n_steps), head[a], comes_from[a]])
+            ways += [there + int(asked[k, a])] if there < FAR else []
+        return min(ways, default=FAR)
+
+    for k in range(n_steps - 1, -1, -1):
+        for _ in range(n_nodes * n_nodes):
+            worth[k] = [[onward(k, v, came) for came in range(n_nodes)] for v in range(n_nodes)]
+    way = np.empty(2 * n_nodes * n_steps + 2, np.int64)
+    for k, v in np.ndindex(n_steps, n_nodes):
+        assert best[k, v] == onward(k, v, -1)
+        assert best[k, v] >= FAR or second[k, v] == onward(k, v, toward_1[k, v]) or toward_1[k, v] == -2
+        n, host = follow(v, k, head, comes_from, steps, choice_1, choice_2, toward_1, way)
+        assert (host == 0) == (best[k, v] < FAR)
+        if host == 0:
+            when = k + np.cumsum(np.concatenate([[0], steps[way[:n]]]))
+            assert int(asked[when[:-1], way[:n]].sum() + host_price[when[-1], 0]) == best[k, v]

@@ -61,7 +61,7 @@ def pauses_in(stated: Any, problem: Problem, fault: Fault) -> tuple[Pause, ...] 
         if wrong:
             sound = False
             continue
-        node = problem.scenario.nodes.position().get(entry["node_id"])
+        node = problem.node_row.get(entry["node_id"])
         back = problem.arc_row.get(entry["back"], -1)
         if node is None:
             fault(f"halts[{i}].node_id", f"{entry['node_id']!r} is no node of the scenario")

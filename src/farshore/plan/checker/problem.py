@@ -26,6 +26,11 @@ class Problem:
     left_cost: int
 
     @cached_property
+    def node_row(self) -> dict[str, int]:
+        """Row of each node by its id."""
+        return self.scenario.nodes.position()
+
+    @cached_property
     def arc_row(self) -> dict[str, int]:
         """Row of each arc by its id."""
         return {arc_id: row for row, arc_id in enumerate(self.network.arc_ids)}

@@ -79,12 +79,21 @@ class Berths:
                 while entry is not None and not self.take(household, self.open_to[entry[0]], entry[1]):
                     entry = next(tries, None)
 
+    def take_all(self, households: list[int], number: int, step: int) -> None:
+        """Seat those on a way in a step for whom there is room: all at once if there is for all."""
+        if not self._take(households, number, step):
+            for household in households:
+                self.take(household, number, step)
+
     def take(self, household: int, number: int, step: int) -> bool:
         """Seat a household on a way in a step, if all of it is ready and there is room."""
-        size = int(self.size[household])
+        return self._take([household], number, step)
+
+    def _take(self, households: list[int], number: int, step: int) -> bool:
+        size = int(self.size[households].sum())
         if self.free[step:].min() < size or not self.left.take(self.ways[number], self.need, step, size):
             return False
-        self.at[:, household] = number, step
+        self.at[:, households] = [[number], [step]]
         self.free[step:] -= size
         return True
 

@@ -39,7 +39,7 @@ __all__ = ["settled"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_WIDTHS: Final = ((0.01, 60), (0.003, 80), (0.001, 100))  # how far people spread, and looks at the prices
+_WIDTHS: Final = ((0.01, 30), (0.003, 40), (0.001, 50))  # how far people spread, and looks at the prices
 _OVER: Final = 100.0  # of what one costs, over the cheapest way: halved, so often, while there are more than
 _HALVED: Final = 20
 _MANY_MOVES: Final = 90_000  # beside those of staying at home

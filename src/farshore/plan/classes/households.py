@@ -88,10 +88,12 @@ def seated_whole(
         rows = order[placed.commodity[order] == commodity]
         mine = np.array(group[commodity], np.int64)
         packed = pack(members.size[mine], placed.people[rows])
-        for household, row in zip(
-            mine[packed >= 0].tolist(), rows[packed[packed >= 0]].tolist(), strict=True
-        ):
-            part.take(household, int(of[row]), int(placed.depart[row]))
+        seated = np.flatnonzero(packed >= 0)
+        seated = seated[np.argsort(packed[seated], kind="stable")]
+        for together in np.split(seated, np.flatnonzero(np.diff(packed[seated])) + 1):
+            if len(together):
+                row = rows[packed[together[0]]]
+                part.take_all(mine[together].tolist(), int(of[row]), int(placed.depart[row]))
     seats = at.copy()
     for part in berths:
         part.seat_left_over()

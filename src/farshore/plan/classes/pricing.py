@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from farshore.executor.abreast import abreast
 from farshore.kernels.exact import exact_sum
 from farshore.kernels.paths import FAR, grouped
 from farshore.kernels.tolls import tolls_of
@@ -77,7 +78,7 @@ class Pricer:
         price : int64[n_resources] ≥ 0, per person; of fleets' and drivers' resources per seat
         """
         problem, layers, people = self.problem, self.problem.layers, self.problem.people
-        labels = tuple(self._labels(int(first), price) for first in self.first_of)
+        labels = tuple(abreast(lambda first: self._labels(first, price), self.first_of.tolist()))
         from_home = np.full(people.newly_ready.shape, FAR, np.int64)
         start = np.zeros_like(from_home)
         for row, (zone, group) in enumerate(zip(people.zone.tolist(), self.group.tolist(), strict=True)):

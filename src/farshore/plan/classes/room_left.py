@@ -159,8 +159,8 @@ class RoomLeft:
     def _days(self, of: _Stretch, step: int) -> list[tuple[int, int]]:
         """Days on which a trip occupies its vehicle, and for how many steps."""
         first = self.resources.fleets + of.fleet * self.n_steps
-        days, steps = np.unique((of.bound + step - first) // self.resources.steps_in_day, return_counts=True)
-        return list(zip(days.tolist(), steps.tolist(), strict=True))
+        steps = np.bincount((of.bound + (step - first)) // self.resources.steps_in_day).tolist()
+        return [(day, n) for day, n in enumerate(steps) if n]
 
     def put(self, way: Way, need: int, step: int, persons: int) -> None:
         """Count people in (or out, if persons is negative); trips are not sent for them."""

@@ -1,14 +1,16 @@
 """Solving with classes and services: prices that clear, what they prove, and whole people sent by them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
+from threading import Event
 from typing import Any, Final
 
 import numpy as np
 
 from farshore.errors import Interrupted
+from farshore.executor.abreast import abreast
 from farshore.kernels.placements import Placements
 from farshore.plan.classes.columns import ways_taken
 from farshore.plan.classes.given_buses import settled
@@ -25,6 +27,7 @@ from farshore.scenario.clock import Ints
 
 __all__ = ["TRIES", "ClassAnswer", "solve_classes"]
 
+Groups = Sequence[tuple[int, int]]
 Report = Callable[[float, int | None, int | None], None]
 
 # How far people spread in each round, of what one costs at least, and how often prices may move then.
@@ -39,7 +42,10 @@ _SHORT: Final = (
 _SENDING: Final = 7  # the round from which plans are made
 _PROVING: Final = 0.6  # of the time, if there is a limit: prices and proof
 _QUICK: Final = 0.05  # of the time, that a plan may take before
-_GROUPS: Final = ((7, 96), (1, 8), (1, 0), (7, 0))  # size, steps that the needier are sent ahead
+_GROUPS: Final = (  # size, steps that the needier are sent ahead
+    (7, 96), (7, 0), (1, 8), (1, 0), (1, 24), (3, 24), (3, 48), (5, 48)
+)  # fmt: skip
+_EARLY: Final = 2  # of them are sent early
 _SENT: Final = 0.75  # of the time, after which no more of them are tried
 _DEARER: Final = (0.15, 0.6)  # of what one costs: of a seat in a step that a bus is out, beside its price
 _SLACK: Final = 0.003  # of what one costs, that a way may cost more than the cheapest
@@ -215,43 +221,58 @@ class _Search:
 
     def _send_early(self) -> None:
         """Make plans for the case that there is no time for more, unless one has taken too long."""
-        for group in _GROUPS:
-            if group[0] > 1 and self._quick:
-                self._quick = self._sent(group, until=self._gone + _QUICK, first=False) > -inf
+        if self._quick:
+            costs = self._sent(_GROUPS[:_EARLY], until=self._gone + _QUICK, first=False)
+            self._quick = max(costs) < inf
 
     def _send(self) -> None:
         """Make plans by the prices as they are: by groups of some sizes, the needier so far ahead.
 
         Where somebody finds no room, buses are dearer than in parts they need be: fewer go half empty.
         """
-        best = max(_GROUPS, key=lambda group: self._sent(group, until=_SENT))
+        costs = self._sent(_GROUPS, until=_SENT)
+        best = _GROUPS[costs.index(min(costs))]
         for dearer in _DEARER:
             if self.placed is not None and self.placed.staying.any():
-                self._sent(best, dearer_h=dearer * self._scale_h)
+                self._sent([best], dearer_h=dearer * self._scale_h)
 
     def _sent(
-        self, group: tuple[int, int], *, dearer_h: float = 0.0, until: float = 1.0, first: bool = True
-    ) -> float:
-        """Make one plan, while no more of the time is gone; the less it costs, the more this is.
+        self, groups: Groups, *, dearer_h: float = 0.0, until: float = 1.0, first: bool = True
+    ) -> list[float]:
+        """Make plans, while no more of the time is gone; what each costs, endless where time ran out.
 
-        first : see it through if there is none yet, whatever the time
+        first : see the first through if there is none yet, whatever the time
         """
+        problem, left_alone = self._problem, Event()
+        guide, patterns = Outlook(self._spreader, dearer_h=dearer_h).guide, self._spreader.patterns
+        must = first and self.placed is None
 
-        def over() -> bool:
-            return (self.placed is not None or not first) and (self._gone > until or self._over())
+        def one(number: int) -> tuple[Placements | None, Ints]:
+            def over() -> bool:
+                late = self._gone > until or self._over()
+                return left_alone.is_set() or (late and not (must and number == 0))
 
-        (group_size, ahead), problem = group, self._problem
-        rooms = rooms_of(problem, self._spreader.patterns)
-        placements = dispatched(
-            problem, Outlook(self._spreader, dearer_h=dearer_h).guide, rooms,
-            group_size=group_size, filling=1.0, ahead=ahead,
-            slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h, over=over,
-        )  # fmt: skip
-        if placements is None:
-            return -inf
-        plan = placed(problem, self._spreader.book, placements, rooms.trips)
-        self._offer(plan, placements)
-        return -plan.objective
+            (group_size, ahead), rooms = groups[number], rooms_of(problem, patterns)
+            sent = dispatched(
+                problem, guide, rooms,
+                group_size=group_size, filling=1.0, ahead=ahead,
+                slack_h=_SLACK * self._scale_h, grain_h=_GRAIN * self._scale_h, over=over,
+            )  # fmt: skip
+            return sent, rooms.trips
+
+        costs: list[float] = []
+        try:
+            found = abreast(one, range(len(groups)))
+        finally:
+            left_alone.set()
+        for placements, trips in found:
+            if placements is None:
+                costs.append(inf)
+                continue
+            plan = placed(problem, self._spreader.book, placements, trips)
+            self._offer(plan, placements)
+            costs.append(plan.objective)
+        return costs
 
     def _offer(self, plan: Placed, placements: Placements) -> None:
         if self.placed is None or plan.objective < self.placed.objective:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from farshore.executor.abreast import abreast
 from farshore.plan.checker.bound import MOST
 from farshore.plan.checker.classes.layers import Layer, bus_layer, car_layer, shares
 from farshore.plan.checker.classes.prices import ClassPrices, worth_of_all_capacity
@@ -32,14 +33,18 @@ def lower_bound(problem: ClassProblem, prices: ClassPrices) -> int:
     for i, group in enumerate(problem.groups):
         if group.people:
             alike[group.need, problem.accepts[group.zone, group.need].tobytes()].append(i)
-    total = 0
-    for (need, _), members in sorted(alike.items()):
-        zones = {problem.groups[i].zone for i in members}
+
+    def cheapest(need: int, members: list[int]) -> tuple[dict[int, Ints], dict[int, Ints]]:
         accepts = problem.accepts[problem.groups[members[0]].zone, need]
         by_car = any(problem.groups[i].has_car for i in members)
-        leaving_by_car, leaving_on_foot = _Ways(problem, prices, need, accepts, beyond).cheapest(
-            zones, by_car
-        )
+        ways = _Ways(problem, prices, need, accepts, beyond)
+        return ways.cheapest({problem.groups[i].zone for i in members}, by_car)
+
+    kinds = [(need, members) for (need, _), members in sorted(alike.items())]
+    total = 0
+    for (need, members), (leaving_by_car, leaving_on_foot) in zip(
+        kinds, abreast(lambda kind: cheapest(*kind), kinds), strict=True
+    ):
         for i in members:
             group = problem.groups[i]
             leave = leaving_on_foot[group.zone]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from farshore.plan.checker.classes.problem import ClassProblem
@@ -93,14 +92,14 @@ class _Legs:
             return None
         reads = {"car": self._ride, "bus": self._ride, "ferry": self._ferry, "walk": self._walk}
         reads["train"] = self._train
-        begun = 0
+        node_row, begun = self.problem.plain.node_row, 0
         for i, entry in enumerate(self.stated["legs"]):
             form = self._form_fault(entry, len(links) - begun)
             if form:
                 self.fault(f"legs[{i}]", form)
                 return None
             mode, tail, head, board, alight, n_links, *rest = entry
-            ends = self.node_row.get(tail, -1), self.node_row.get(head, -1)
+            ends = node_row.get(tail, -1), node_row.get(head, -1)
             mine = links[begun : begun + n_links]
             one = _Stated(mode, tail, head, rest[0] if rest else "", ends, (board, alight), mine, begun)
             leg = reads[mode](one)
@@ -115,11 +114,6 @@ class _Legs:
             return None
         return legs
 
-    @cached_property
-    def node_row(self) -> dict[str, int]:
-        """Row of each node by its id."""
-        return self.problem.plain.scenario.nodes.position()
-
     def _form_fault(self, entry: Any, links_left: int) -> str:
         if not isinstance(entry, list) or not entry or entry[0] not in MODES:
             return f"is no [mode, from, to, board, alight, n_links] with a mode of {', '.join(MODES)}"
@@ -132,7 +126,7 @@ class _Legs:
             return "holds something else than codes and whole numbers"
         if not 0 <= entry[3] <= entry[4] or entry[5] < 0:
             return "ends before it begins, or begins before departure"
-        unknown = [code for code in entry[1:3] if code not in self.node_row]
+        unknown = [code for code in entry[1:3] if code not in self.problem.plain.node_row]
         if unknown:
             return f"{unknown[0]!r} is no node of the scenario"
         return f"takes {entry[5]} links; {links_left} are left" if entry[5] > links_left else ""

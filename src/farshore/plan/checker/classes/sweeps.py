@@ -6,7 +6,7 @@ import numba
 
 __all__ = ["begin_step", "foot_step", "settle"]
 
-_compiled: Any = numba.njit(cache=True)
+_compiled: Any = numba.njit(cache=True, nogil=True)
 
 
 @_compiled

@@ -105,7 +105,7 @@ class _Row:
             )
         persons, seats = self._above_0("persons"), self._above_0("seats_taken")
         steps = {name: self._step(name) for name in ("board", "alight", "leaves_base", "back_at_base")}
-        node_row = plain.scenario.nodes.position()
+        node_row = plain.node_row
         tail, head = node_row.get(row["from_node_id"], -1), node_row.get(row["to_node_id"], -1)
         ride = self._ride(tail, head, steps["board"])
         if len(self.faults.found) > before or ride is None:
