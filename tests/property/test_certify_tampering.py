@@ -179,7 +179,7 @@ def test_any_place_in_any_document_altered(scenario, data):
     if path[0] == "prices" and proves_as_much(forged, json.loads(files[name])["lower_bound"]):
         return  # other prices that prove the very same bound prove it no less
     found = refusal(forged)
-    assert any(line.startswith(name) for line in found), found
+    assert any(name in line for line in found), found
 
 
 @few

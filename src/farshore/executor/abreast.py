@@ -35,5 +35,10 @@ def _begin() -> None:
 @cache
 def _threads(_process: int) -> ThreadPoolExecutor | None:
     """One pool a process: a fork has none of the threads of the process that it is from."""
-    n = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    n = _available()
     return ThreadPoolExecutor(n, initializer=_begin) if n > 1 else None
+
+
+def _available() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

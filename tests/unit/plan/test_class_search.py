@@ -1,6 +1,7 @@
 """How plans with classes are searched for: prices over blocks of time, and people taken out and sent anew."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ from benchmarks.class_instances import class_city
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farshore.executor import abreast
 from farshore.kernels.placements import Placements, put_back, take_out, who_waits
 from farshore.kernels.pouring import Rooms, asked_between
 from farshore.kernels.spreading import tolled
@@ -144,8 +146,8 @@ def test_no_time_left_still_gives_a_plan_with_its_proof() -> None:
 def test_with_a_time_limit_there_is_a_plan_soon_and_time_to_make_it_better(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each round of prices takes 15 s of 100, each plan 1 s."""
-    now, told = [0.0], []
+    """Each round of prices takes 15 s of 100, plans made side by side 2 s."""
+    now, told, plans = [0.0], [], []
     monkeypatch.setattr(solve, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
     def lasting(name: str, seconds: float) -> None:
@@ -155,21 +157,37 @@ def test_with_a_time_limit_there_is_a_plan_soon_and_time_to_make_it_better(
             found = done(self, *args, **named)
             now[0] += seconds
             told.append((name, now[0]))
+            if name == "_sent":
+                plans.append((now[0], args[0]))
             return found
 
         monkeypatch.setattr(solve._Search, name, slow)
 
-    for name, seconds in (("_prove", 15.0), ("_sent", 1.0), ("_improve", 50.0)):
+    for name, seconds in (("_prove", 15.0), ("_sent", 2.0), ("_improve", 50.0)):
         lasting(name, seconds)
     problem = class_problem_of(class_city(60, seed=1, horizon_h=6))
     answer = solve.solve_classes(problem, stop=Stop(seconds=100), report=lambda *_: None, begun_s=0.0)
     assert [name for name, _ in told].count("_prove") == 4
-    early = [at for name, at in told if name == "_sent" and at < 60.0]
-    assert early == [16.0, 17.0, 33.0, 34.0, 50.0, 51.0]
-    late = [name for name, at in told if at > 66.0]
-    assert late.count("_sent") >= len(solve._GROUPS)
-    assert late[-1] == "_improve"
+    early, late = solve._GROUPS[: solve._EARLY], solve._GROUPS
+    assert plans[:4] == [(17.0, early), (34.0, early), (51.0, early), (68.0, late)]
+    assert told[-1][0] == "_improve"
     assert answer.placed.objective <= answer.rounds[0]["objective"]
+
+
+def test_a_plan_is_the_same_on_one_processor_as_on_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = class_problem_of(class_city(60, seed=2, horizon_h=6))
+
+    def solved(n_threads: int) -> solve.ClassAnswer:
+        with ThreadPoolExecutor(n_threads, initializer=abreast._begin) as threads:
+            monkeypatch.setattr(abreast, "_threads", lambda _: None if n_threads == 1 else threads)
+            return solve.solve_classes(
+                problem, stop=Gap(0.0), report=lambda *_: None, begun_s=time.monotonic(), tries=(100,)
+            )
+
+    one, several = solved(1), solved(4)
+    assert (one.lower_bound, one.placed.objective) == (several.lower_bound, several.placed.objective)
+    np.testing.assert_array_equal(one.price, several.price)
+    np.testing.assert_array_equal(one.placed.entered, several.placed.entered)
 
 
 def test_groups_sent_in_parts_go_the_same_ways_and_end_when_time_is_up(
@@ -195,9 +213,9 @@ def test_buses_are_dearer_where_somebody_finds_no_room(
     tried: list[float] = []
     sent_so = solve._Search._sent
 
-    def noted(self: Any, group: tuple[int, int], **named: Any) -> float:
+    def noted(self: Any, groups: solve.Groups, **named: Any) -> list[float]:
         tried.append(named.get("dearer_h", 0.0))
-        return sent_so(self, group, **named)
+        return sent_so(self, groups, **named)
 
     monkeypatch.setattr(solve._Search, "_sent", noted)
     problem = class_problem_of(class_city(60, seed=1, load=load, horizon_h=6))
