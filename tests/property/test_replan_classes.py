@@ -30,20 +30,21 @@ often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 
 
 @st.composite
-def events(draw: st.DrawFn, old: Outcome) -> dict[str, Any]:
-    """A moment and what happens then: closings, openings and losses of capacity.
+def events(draw: st.DrawFn, old: Outcome, first: int = 0) -> dict[str, Any]:
+    """A moment from a step on and what happens then: closings, openings and losses of capacity.
 
     Often what is lost is a link that somebody comes to in that very step.
     """
     scenario = old.scenario
     about = scenario.about
     start_s, offset = int(about.start.timestamp()), offset_of(about.start)
-    at = draw(st.integers(0, about.n_steps - 1))
+    at = draw(st.integers(first, about.n_steps - 1))
     entered = sorted(
         {
             (step + entry, link.removeprefix("-"))
             for route, step in zip(old.departures.route.tolist(), old.departures.step.tolist(), strict=True)
             for link, entry in zip(old.routes[route].links, old.routes[route].entry_steps, strict=True)
+            if step + entry >= first
         }
     )
     lost = draw(st.sampled_from(entered)) if entered and draw(st.booleans()) else None

@@ -1,7 +1,7 @@
 """Trips and duties of buses: what trips.csv and duties.csv say, against who rides and what fleets can do."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,11 +56,18 @@ Known = Callable[[int, dict[str, str]], "Trip | bool | None"]
 
 
 def trips_of(
-    folder: Path, problem: ClassProblem, faults: Faults, *, file: str = TRIPS, known: Known | None = None
+    folder: Path,
+    problem: ClassProblem,
+    faults: Faults,
+    *,
+    file: str = TRIPS,
+    known: Known | None = None,
+    ended: Mapping[RideKey, Set[int]] | None = None,
 ) -> tuple[Trip, ...]:
     """The rows of trips.csv that can be carried out, each by itself.
 
     known : says of a row which trip it is, None where it has faulted it, or False: that it is one like others
+    ended : of a plan that may have been made in the midst itself: rides after which people halt, and when
     """
     found: list[Trip] = []
     seen: dict[str, int] = {}
@@ -72,7 +79,7 @@ def trips_of(
             continue
         seen[row["trip_id"]] = line
         before = False if known is None else known(line, row)
-        trip = _Row(line, row, problem, faults, file).read() if isinstance(before, bool) else before
+        trip = _Row(line, row, problem, faults, file, ended).read() if isinstance(before, bool) else before
         if trip is not None:
             found.append(trip)
     return tuple(found)
@@ -85,11 +92,12 @@ class _Row:
     problem: ClassProblem
     faults: Faults
     file: str
+    ended: Mapping[RideKey, Set[int]] | None = None
 
     def fault(self, column: str, cause: str) -> None:
         self.faults.add(self.file, self.line, column, cause)
 
-    def read(self) -> Trip | None:
+    def read(self) -> Trip | None:  # noqa: PLR0911, PLR0912 (each column by itself)
         """The row as a trip, or None with every fault in it."""
         before = len(self.faults.found)
         row, plain = self.row, self.problem.plain
@@ -103,34 +111,41 @@ class _Row:
             self.fault(
                 "vehicle", f"{row['vehicle']!r} is none of the {buses.number:,} vehicles of {buses.fleet_id}"
             )
-        persons, seats = self._above_0("persons"), self._above_0("seats_taken")
         steps = {name: self._step(name) for name in ("board", "alight", "leaves_base", "back_at_base")}
         node_row = plain.scenario.nodes.position()
         tail, head = node_row.get(row["from_node_id"], -1), node_row.get(row["to_node_id"], -1)
+        if self.ended is not None and row["links"] == "" and row["persons"] == row["seats_taken"] == "0":
+            return self._called_off(service, vehicle, (tail, head), steps, before)
+        persons, seats = self._above_0("persons"), self._above_0("seats_taken")
         ride = self._ride(tail, head, steps["board"])
         if len(self.faults.found) > before or ride is None:
             return None
         arcs, entries, alight = ride
         out = self._served("from_node_id", tail, buses.out, "take people up")
-        back = self._served("to_node_id", head, buses.back, "set people down")
+        board = steps["board"]
+        key = (service, board, tail, arcs)
+        if self._broken_off(key, board - out, steps["back_at_base"]):
+            back = steps["back_at_base"] - alight
+            serving = None
+        else:
+            back = self._served("to_node_id", head, buses.back, "set people down")
+            serving = buses.vehicles
         if len(self.faults.found) > before:
             return None
-        board = steps["board"]
         expected = {"alight": alight, "leaves_base": board - out, "back_at_base": alight + back}
         for column, step in expected.items():
             if steps[column] != step:
                 self.fault(column, f"says {row[column]}; by its ways it is {self._time(step)}")
         leaves, home = expected["leaves_base"], expected["back_at_base"]
-        if leaves < 0 or home > self.problem.n_steps or alight >= self.problem.n_steps:
+        if leaves < 0 or (serving is not None and max(home, alight + 1) > self.problem.n_steps):
             self.fault("", "is not wholly within the horizon")
-        elif (buses.vehicles[leaves:home] < 1).any():
+        elif serving is not None and (serving[leaves:home] < 1).any():
             self.fault("", f"is not wholly within the hours of service of {buses.fleet_id}")
         if vehicle is None or persons is None or seats is None:
             return None
         self._check_seats(buses, persons, seats)
         if len(self.faults.found) > before:
             return None
-        key = (service, board, tail, arcs)
         return Trip(
             self.line,
             row["trip_id"],
@@ -145,6 +160,26 @@ class _Row:
             seats,
             entries,
         )
+
+    def _called_off(
+        self, service: int, vehicle: int | None, ends: tuple[int, int], steps: dict[str, int], before: int
+    ) -> Trip | None:
+        """A bus that an earlier event has turned round on its way to a stop; `before` : faults by then."""
+        tail, head = ends
+        board, alight, leaves, back = steps.values()
+        if tail < 0 or tail != head or not 0 <= leaves < board == alight <= back <= 2 * board - leaves:
+            self.fault("", "is called off, but elsewhere than where it stops, or at no time that could be")
+        if vehicle is None or len(self.faults.found) > before:
+            return None
+        key = (service, board, tail, ())
+        return Trip(
+            self.line, self.row["trip_id"], service, vehicle, key, tail, board, leaves, back, 0, 0, ()
+        )
+
+    def _broken_off(self, key: RideKey, leaves: int, back: int) -> bool:
+        """Whether a bus is back as one is whose riders halt at the end of its ride, by an earlier event."""
+        sinces = () if self.ended is None else self.ended.get(key, ())
+        return back in {min(2 * since - leaves, self.problem.n_steps) for since in sinces}
 
     def _above_0(self, column: str) -> int | None:
         """A whole number, or None with a fault."""

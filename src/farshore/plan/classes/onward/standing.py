@@ -1,7 +1,7 @@
 """Who is where at the moment: who goes on as told and with which buses, who halts, who is at home."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,8 @@ import numpy as np
 from farshore.plan.classes.onward.groups import Broken, Group, Rides
 from farshore.plan.classes.onward.ledger import Ledger, Takes
 from farshore.plan.classes.onward.look import Look
-from farshore.plan.classes.onward.parts import RideKey, Trip, parts_of, trips_in
+from farshore.plan.classes.onward.parts import RideKey, Trip, legs_before, parts_of, ride_of, trips_in
+from farshore.plan.classes.people import CLASSES
 from farshore.plan.families.packing import pack
 from farshore.results.outcome import Event, Outcome
 
@@ -20,21 +21,39 @@ __all__ = [
     "riders_of",
     "standing_of",
     "still_possible",
+    "stops_of",
     "trips_needed",
+    "waiting_in",
 ]
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Everybody of the plan before, at the beginning of step `at`; going : those bound to buses, too."""
+    """Everybody of the plan before, at the beginning of step `at`.
+
+    going : on their way as told, and bound to buses
+    free : who is at home, or at a halt of an earlier event, and has an instruction that may be changed
+    broken : who halts now, or has halted and was told no way on
+    """
 
     at: int
     arrived: tuple[Group, ...]
     going: tuple[Group, ...]
-    home: tuple[Group, ...]
+    free: tuple[Group, ...]
     broken: tuple[Broken, ...]
     rides: Rides
+    look: Look
     ledger: Ledger
+
+    def at_halt(self, group: Group) -> Broken:
+        """Somebody who is free, and has left home, as one who has halted."""
+        return self.look.at_halt(group)
+
+    @property
+    def halts(self) -> set[str]:
+        """Nodes from which people may be sent on."""
+        free = {group.route.halts[-1].node_id for group in self.free if group.step < self.at}
+        return free | {each.node for each in self.broken}
 
 
 def groups_of(
@@ -51,9 +70,28 @@ def groups_of(
     return found
 
 
+def waiting_in(old: Outcome, households: Mapping[int, tuple[int, ...]]) -> list[Group]:
+    """Who waits on the road for good by a plan; households : by their place among the stranded."""
+    return [
+        Group(
+            each.route, parts_of(each.route), each.step, CLASSES.index(each.class_id), each.persons,
+            households.get(number, ()),
+        )
+        for number, each in enumerate(old.replan.stranded if old.replan else ())
+    ]  # fmt: skip
+
+
+def stops_of(groups: Iterable[Group]) -> set[str]:
+    """Nodes at which people halt, or from which they go otherwise than by car: terminals from then on."""
+    return {halt.node_id for group in groups for halt in group.route.halts} | {
+        part.tail for group in groups for part in group.parts if part.mode != "car"
+    }
+
+
 def standing_of(
     old: Outcome,
     groups: Sequence[Group],
+    waiting: Sequence[Group],
     ledger: Ledger,
     *,
     at: int,
@@ -63,6 +101,7 @@ def standing_of(
 ) -> Standing:
     """Sort everybody of a plan by where he is at the beginning of a step.
 
+    waiting : who has halted for good by the plan
     ledger : of the scenario after the events, before anybody has taken anything; is used up
     caught : what those do who are on an asset that closes: back, held or through
     sizes : members of each household, none where the plan counts persons
@@ -77,46 +116,53 @@ def standing_of(
         assert takes is not None
         ledger.take(takes, group.persons)
     bound = _bound(groups, trips, at)
-    rides = _out(trips, look)
+    rides = _out(trips, look, _ridden_on((*groups, *waiting)))
     road: list[Group] = []
+    free: list[Group] = []
     broken: list[Broken] = []
     for group in groups:
-        if group.arrives < at or (group.step >= at and group not in bound):
+        if group.arrives < at:
             continue
-        stopped = look.caught_group(group, rides) if group.step < at else None
+        stopped = look.stopped(group, rides)
         if stopped is not None:
             broken.append(stopped)
         else:
-            road.append(group)
+            (road if group in bound else free).append(group)
     going, failing = still_possible(ledger, road, trips, rides, sizes)
-    home = [group for group in groups if group.step >= at and group not in bound]
     for group in failing:
-        if group.step >= at:
-            home.append(group)
+        if group.leaves >= at:
+            free.append(group)
         else:
             broken.append(look.cut_off(group, rides))
     release(ledger, going, rides)
-    return Standing(
-        at,
-        tuple(arrived),
-        tuple(going),
-        tuple(sorted(home, key=lambda g: (g.step, g.route.route_id))),
-        tuple(broken),
-        rides,
-        ledger,
-    )
+    broken += [look.stopped(group, rides) or look.at_halt(group) for group in waiting]
+    free.sort(key=lambda g: (g.step, g.route.route_id))
+    return Standing(at, tuple(arrived), tuple(going), tuple(free), tuple(broken), rides, look, ledger)
+
+
+def _ridden_on(groups: Sequence[Group]) -> set[RideKey]:
+    """Rides after which somebody goes on: not everybody halts at their end."""
+    found = set()
+    for group in groups:
+        ends = {legs_before(halt, group.parts) for halt in group.route.halts}
+        found |= {
+            ride_of(part, group.step)
+            for i, part in enumerate(group.parts, 1)
+            if part.mode == "bus" and i not in ends
+        }
+    return found
 
 
 def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group]:
-    """Who has left home, who rides a bus that has left its base, and who rides with any of them."""
+    """Who is on the road, who rides a bus that has left its base, and who rides with any of them."""
     leaves = {trip.key: trip.leaves for trip in trips}
-    bound = {group for group in groups if group.step < at}
+    bound = {group for group in groups if group.leaves < at}
     keys = {key for key, when in leaves.items() if when < at}
     riders: defaultdict[RideKey, list[Group]] = defaultdict(list)
     for group in groups:
-        for key in group.rides:
+        for key in group.rides_on:
             riders[key].append(group)
-    ahead = [*keys, *(key for group in bound for key in group.rides)]
+    ahead = [*keys, *(key for group in bound for key in group.rides_on)]
     seen: set[RideKey] = set()
     while ahead:
         key = ahead.pop()
@@ -126,12 +172,16 @@ def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group
         for group in riders[key]:
             if group not in bound:
                 bound.add(group)
-                ahead += group.rides
+                ahead += group.rides_on
     return bound
 
 
-def _out(trips: Sequence[Trip], look: "Look") -> Rides:
-    """What becomes of trips that have left their base: they take what they need before anybody else."""
+def _out(trips: Sequence[Trip], look: Look, ridden_on: Set[RideKey]) -> Rides:
+    """What becomes of trips that have left their base: they take what they need before anybody else.
+
+    ridden_on : as of `_ridden_on`; all riders of other trips halt at their end, by an earlier event
+    Trips that an earlier event has called off, or broken off, are as it left them.
+    """
     ledger, at, n_steps = look.ledger, look.at, look.ledger.n_steps
     by_key: defaultdict[RideKey, list[Trip]] = defaultdict(list)
     for trip in trips:
@@ -141,8 +191,8 @@ def _out(trips: Sequence[Trip], look: "Look") -> Rides:
     for key, mine in sorted(by_key.items(), key=lambda item: (item[1][0].leaves, item[0])):
         first = mine[0]
         status = "done"
-        entered_last = first.board + ledger.entries(first.links)[-1]
-        if first.alight > at or entered_last >= at:
+        entered_last = first.board + max(ledger.entries(first.links), default=-1)
+        if entered_last >= at or (first.alight > at and key in ridden_on):
             caught = look.caught_on(first.links, ledger.entries(first.links), first.board, walk=False)
             takes = ledger.by_trip(key, first.leaves, first.back)
             if first.board < at and caught is not None:
@@ -184,7 +234,7 @@ def release(ledger: Ledger, going: Sequence[Group], rides: Rides) -> None:
     its own rides.
     """
     wanted = riders_of(going)
-    riding = {(h, key) for group in going for key in group.rides for h in group.households}
+    riding = {(h, key) for group in going for key in group.rides_on for h in group.households}
     for key, (leaves, back, counted) in list(rides.asked.items()):
         needed = trips_needed(ledger, key, *wanted.get(key, (0, 0)))
         takes = ledger.by_trip(key, leaves, back)
@@ -241,7 +291,7 @@ def still_possible(
         within, without = _apart(group, persons, sizes)
         if within is not None:
             ledger.take(takes, within.persons)
-            for key in group.rides:
+            for key in group.rides_on:
                 _ask(ledger, key, sent[key], rides)
             going.append(within)
         if without is not None:
@@ -259,7 +309,7 @@ def _granted(
     if len(takes) < len(found):
         return nobody
     ahead: list[Takes] = []
-    for key in group.rides:
+    for key in group.rides_on:
         if key in rides.status:
             if rides.status[key] not in ("goes", "done"):
                 return nobody

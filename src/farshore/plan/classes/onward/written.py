@@ -14,7 +14,7 @@ from farshore.plan.classes.loads import class_loads
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.onward.assemble import Made, tally
 from farshore.plan.classes.onward.buses import trips_made
-from farshore.plan.classes.onward.groups import Group
+from farshore.plan.classes.onward.groups import BEFORE, Group
 from farshore.plan.classes.onward.ledger import Ledger
 from farshore.plan.classes.onward.parts import trips_in
 from farshore.plan.classes.onward.standing import Standing
@@ -84,6 +84,7 @@ def outcome_of(
         counts=_counts(work),
         trade_off=rows,
         changes=plan.changes,
+        old_stranded=old.replan.stranded if old.replan else (),
         old_routes=old.routes,
         old_departures=old.departures,
         old_households=old.households,
@@ -131,15 +132,16 @@ def outcome_of(
 
 
 def _counts(work: Work) -> dict[str, int]:
-    standing = work.standing
-    gone = sum(group.persons for group in work.gone())
-    return {
+    standing, at = work.standing, work.at
+    gone = [group for group in (*standing.going, *standing.free) if group.step < at]
+    halted = [each.group for each in standing.broken if each.cause == BEFORE]
+    found = {
         "arrived": sum(group.persons for group in standing.arrived),
-        "on_their_way": sum(g.persons for g in standing.going if g.step < work.at),
-        "halted_now": sum(each.group.persons for each in standing.broken),
-        "halted_before": 0,
-        "at_home": work.people - gone,
+        "on_their_way": sum(group.persons for group in gone if group.leaves < at),
+        "halted_now": sum(_halted(standing).values()),
+        "halted_before": sum(group.persons for group in (*gone, *halted) if group.leaves >= at),
     }
+    return found | {"at_home": work.people - sum(found.values())}
 
 
 def _classes(work: Work, made: Made) -> list[dict[str, Any]]:
@@ -222,7 +224,7 @@ def _certificate(
 
 def _halted(standing: Standing) -> dict[tuple[str, str], int]:
     found: Counter[tuple[str, str]] = Counter()
-    for each in standing.broken:
+    for each in (each for each in standing.broken if each.cause != BEFORE):
         found[each.cause, each.link] += each.group.persons
     return dict(sorted(found.items()))
 
