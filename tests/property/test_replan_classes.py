@@ -33,7 +33,7 @@ often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 def events(draw: st.DrawFn, old: Outcome, first: int = 0) -> dict[str, Any]:
     """A moment from a step on and what happens then: closings, openings and losses of capacity.
 
-    Often what is lost is a link that somebody comes to in that very step.
+    Often what is lost is a link that somebody on the road comes to in that very step, or has just come to.
     """
     scenario = old.scenario
     about = scenario.about
@@ -44,12 +44,12 @@ def events(draw: st.DrawFn, old: Outcome, first: int = 0) -> dict[str, Any]:
             (step + entry, link.removeprefix("-"))
             for route, step in zip(old.departures.route.tolist(), old.departures.step.tolist(), strict=True)
             for link, entry in zip(old.routes[route].links, old.routes[route].entry_steps, strict=True)
-            if step + entry >= first
+            if step + entry >= first and entry > 0
         }
     )
-    lost = draw(st.sampled_from(entered)) if entered and draw(st.booleans()) else None
+    lost = draw(st.sampled_from(entered)) if entered and draw(st.sampled_from((True, True, False))) else None
     if lost is not None:
-        at = lost[0]
+        at = min(lost[0] + draw(st.integers(0, 1)), about.n_steps - 1)
 
     def time(step: int) -> str:
         return format_time(start_s + step * about.step_s, offset)

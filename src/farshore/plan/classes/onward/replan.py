@@ -47,7 +47,7 @@ def replan_classes(
         raise UsageFault(
             f"the plan does not say which bus each household boards ({BOARDING_FILE}): plan again"
         )
-    first = first_step_from(at, old.scenario)
+    first = first_step_from(at, old)
     events = parse_events(old.scenario, first, close=close, open_=open_, capacity=capacity)
     scenario = after_events(old.scenario, events)
     try:
