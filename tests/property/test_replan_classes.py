@@ -279,10 +279,8 @@ def test_certify_refuses_what_somebody_has_changed(broken_off: Path, tmp_path: P
         certify(tmp_path / "plan")
 
 
-def test_a_second_replan_and_counts_of_hosts_are_refused_plainly(broken_off: Path) -> None:
+def test_counts_of_hosts_are_refused_plainly(broken_off: Path) -> None:
     outcome = read_outcome(broken_off, with_classes=True)
-    with pytest.raises(UsageFault, match="once"):
-        replan(outcome, at="2022-10-14T05:00+03:00", close=["boat"])
     with pytest.raises(UsageFault, match="--arrived"):
         replan(outcome, at="2022-10-14T05:00+03:00", arrived={"h": 3})
 
