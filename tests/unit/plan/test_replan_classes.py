@@ -95,7 +95,7 @@ def test_who_is_on_the_way_to_a_halt_is_not_caught_again(by_bus: Outcome, tmp_pa
 
 
 def test_who_waits_at_a_halt_is_fetched_when_there_is_a_way_again(by_bus: Outcome, tmp_path: Path) -> None:
-    """A bus is sent for them; it turns round when the boat is lost, and another is sent when that goes again."""
+    """A bus is sent for them; it turns round when the boat is lost; when that goes again, so does a bus."""
     one = replan(by_bus, at=at(2), close=["b"])
     two = replan(one, at=at(7), open_=[f"b@{at(12)}"])
     write_plan(two, tmp_path / "two")

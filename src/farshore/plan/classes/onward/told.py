@@ -8,43 +8,9 @@ from farshore.plan.classes.onward.assemble import Made
 from farshore.plan.classes.onward.groups import BEFORE, Broken, Group
 from farshore.plan.classes.onward.ledger import Ledger
 from farshore.plan.classes.onward.standing import Standing
-from farshore.results.outcome import Change, Event, Route, together
+from farshore.results.outcome import Change, Event, together
 
-__all__ = ["changes_made", "seats_kept"]
-
-Seat = tuple[Route, int]
-
-
-def seats_kept(made: Made, home: Sequence[Group], sizes: Sequence[int]) -> Made:
-    """The same plan, in which all households who can have the seat they had; those of one size are alike."""
-    if not sizes:
-        return made
-    told = {h: (group.route.route_id, group.step) for group in home for h in group.households}
-    seats: defaultdict[tuple[str, int, int], Counter[int]] = defaultdict(Counter)
-    for number, group in enumerate(made.new):
-        for h in group.households:
-            seats[group.route.zone_id, group.kind, sizes[h]][number] += 1
-    mine: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
-    for group in made.new:
-        for h in group.households:
-            mine[group.route.zone_id, group.kind, sizes[h]].append(h)
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for key, alike in mine.items():
-        free = seats[key]
-        by_seat = {(made.new[n].route.route_id, made.new[n].step): n for n in free}
-        others = []
-        for h in sorted(alike):
-            number = by_seat.get(told.get(h, ("", -1)), -1)
-            if number >= 0 and free[number]:
-                free[number] -= 1
-                found[number].append(h)
-            else:
-                others.append(h)
-        rest = [n for n in sorted(free, key=lambda n: (made.new[n].step, n)) for _ in range(free[n])]
-        for h, number in zip(others, rest, strict=True):
-            found[number].append(h)
-    new = tuple(replace(group, households=tuple(sorted(found[i]))) for i, group in enumerate(made.new))
-    return replace(made, new=new)
+__all__ = ["changes_made"]
 
 
 def changes_made(

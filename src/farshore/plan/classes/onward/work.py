@@ -15,6 +15,7 @@ from farshore.plan.classes.households import Seated, class_sizes, household_clas
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.onward.assemble import Made, Names, assembled, objective_of
 from farshore.plan.classes.onward.groups import Group, Rides
+from farshore.plan.classes.onward.kept import seats_kept
 from farshore.plan.classes.onward.ledger import Ledger
 from farshore.plan.classes.onward.parts import trips_in
 from farshore.plan.classes.onward.remaining import Remaining, halted_as, problem_from, remaining_of
@@ -27,7 +28,7 @@ from farshore.plan.classes.onward.standing import (
     stops_of,
     waiting_in,
 )
-from farshore.plan.classes.onward.told import changes_made, seats_kept
+from farshore.plan.classes.onward.told import changes_made
 from farshore.plan.classes.people import CLASSES, Sizes
 from farshore.plan.classes.solve import TRIES, ClassAnswer, solve_classes
 from farshore.plan.families.synthesis import Members
