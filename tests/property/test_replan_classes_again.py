@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farshore.errors import CertificateRefused, UsageFault
-from farshore.plan import certify, plan, replan
+from farshore.plan import certify, plan, replan, with_crossing_room
 from farshore.plan.write import write_plan
 from farshore.results import read_outcome
 from farshore.results.folder import outcome_files
@@ -78,6 +78,9 @@ def test_replans_of_replans_are_certified_and_lose_nobody(
             for name in ("zone", "size", "children", "over_65", "needing_assistance", "with_car"):
                 assert np.array_equal(getattr(new.households, name), getattr(old.households, name))
         old = read_outcome(folder, with_classes=True)
+        again = outcome_files(with_crossing_room(old))
+        for name in ("crossings.csv", "summary.json", "replan.json", "before/stranded.json"):
+            assert again[name] == (folder / name).read_bytes()
 
 
 @often

@@ -1,7 +1,7 @@
 """Who is where at the moment: who goes on as told and with which buses, who halts, who is at home."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,6 @@ __all__ = [
     "riders_of",
     "standing_of",
     "still_possible",
-    "stops_of",
     "trips_needed",
     "waiting_in",
 ]
@@ -79,13 +78,6 @@ def waiting_in(old: Outcome, households: Mapping[int, tuple[int, ...]]) -> list[
         )
         for number, each in enumerate(old.replan.stranded if old.replan else ())
     ]  # fmt: skip
-
-
-def stops_of(groups: Iterable[Group]) -> set[str]:
-    """Nodes at which people halt, or from which they go otherwise than by car: terminals from then on."""
-    return {halt.node_id for group in groups for halt in group.route.halts} | {
-        part.tail for group in groups for part in group.parts if part.mode != "car"
-    }
 
 
 def standing_of(

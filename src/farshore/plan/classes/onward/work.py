@@ -17,7 +17,7 @@ from farshore.plan.classes.onward.assemble import Made, Names, assembled, object
 from farshore.plan.classes.onward.groups import Group, Rides
 from farshore.plan.classes.onward.kept import seats_kept
 from farshore.plan.classes.onward.ledger import Ledger
-from farshore.plan.classes.onward.parts import trips_in
+from farshore.plan.classes.onward.parts import stops_of, trips_in
 from farshore.plan.classes.onward.remaining import Remaining, halted_as, problem_from, remaining_of
 from farshore.plan.classes.onward.standing import (
     Standing,
@@ -25,7 +25,6 @@ from farshore.plan.classes.onward.standing import (
     release,
     standing_of,
     still_possible,
-    stops_of,
     waiting_in,
 )
 from farshore.plan.classes.onward.told import changes_made
@@ -90,8 +89,8 @@ class Work:
         groups, waiting = groups_of(old, kinds, self._aboard()), waiting_in(old, self._waiting())
         node_row = scenario.nodes.position()
         self.base = self._problem(set())
-        stops = {node_row[code] for code in stops_of((*groups, *waiting))}
-        stops -= set(self.base.layers.afoot.terminals.tolist())
+        routes = {group.route for group in (*groups, *waiting)} if old.replan else set()
+        stops = {node_row[code] for code in stops_of(routes)} - set(self.base.layers.afoot.terminals.tolist())
         if stops:
             self.base = self._problem(stops)
         _check_buses(old.scenario, self.base)

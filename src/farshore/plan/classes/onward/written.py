@@ -65,12 +65,6 @@ def outcome_of(
     certificate, prices = _certificate(problem, answer, plan.objective, bound)
     waits, travel, left, person_steps, seconds = plan.costs
     base = work.base
-    all_routes = (*routes, *(each.route for each in stranded))
-    along = Departures(
-        np.concatenate([departures.route, len(routes) + np.arange(len(stranded))]),
-        np.concatenate([departures.step, np.array([e.step for e in stranded], np.int64)]),
-        np.concatenate([departures.persons, np.array([e.persons for e in stranded], np.int64)]),
-    )
     zones = work.scenario.zones.zone_id
     late = np.bincount(base.people.zone, base.people.late, len(zones)).astype(np.int64)
     record = Replan(
@@ -118,7 +112,7 @@ def outcome_of(
                 waiting_person_h=person_steps * work.timing.step_s / 3600,
                 travel_person_h=seconds / 3600,
             ),
-            loads=class_loads(base, all_routes, along, certificate, prices),
+            loads=class_loads(base, routes, departures, certificate, prices, stranded),
             late=tuple(late.tolist()),
             figures={
                 "classes": _classes(work, made),
