@@ -1,7 +1,7 @@
 """Who is where at the moment: who goes on as told and with which buses, who halts, who is at home."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,8 @@ import numpy as np
 from farshore.plan.classes.onward.groups import Broken, Group, Rides
 from farshore.plan.classes.onward.ledger import Ledger, Takes
 from farshore.plan.classes.onward.look import Look
-from farshore.plan.classes.onward.parts import RideKey, Trip, legs_before, parts_of, ride_of, trips_in
+from farshore.plan.classes.onward.lost import out_of_base, release
+from farshore.plan.classes.onward.parts import RideKey, Trip, parts_of, trips_in
 from farshore.plan.classes.people import CLASSES
 from farshore.plan.families.packing import pack
 from farshore.results.outcome import Event, Outcome
@@ -17,11 +18,8 @@ from farshore.results.outcome import Event, Outcome
 __all__ = [
     "Standing",
     "groups_of",
-    "release",
-    "riders_of",
     "standing_of",
     "still_possible",
-    "trips_needed",
     "waiting_in",
 ]
 
@@ -108,7 +106,7 @@ def standing_of(
         assert takes is not None
         ledger.take(takes, group.persons)
     bound = _bound(groups, trips, at)
-    rides = _out(trips, look, _ridden_on((*groups, *waiting)))
+    rides = out_of_base(trips, look, (*groups, *waiting))
     road: list[Group] = []
     free: list[Group] = []
     broken: list[Broken] = []
@@ -132,19 +130,6 @@ def standing_of(
     return Standing(at, tuple(arrived), tuple(going), tuple(free), tuple(broken), rides, look, ledger)
 
 
-def _ridden_on(groups: Sequence[Group]) -> set[RideKey]:
-    """Rides after which somebody goes on: not everybody halts at their end."""
-    found = set()
-    for group in groups:
-        ends = {legs_before(halt, group.parts) for halt in group.route.halts}
-        found |= {
-            ride_of(part, group.step)
-            for i, part in enumerate(group.parts, 1)
-            if part.mode == "bus" and i not in ends
-        }
-    return found
-
-
 def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group]:
     """Who is on the road, who rides a bus that has left its base, and who rides with any of them."""
     leaves = {trip.key: trip.leaves for trip in trips}
@@ -166,105 +151,6 @@ def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group
                 bound.add(group)
                 ahead += group.rides_on
     return bound
-
-
-def _out(trips: Sequence[Trip], look: Look, ridden_on: Set[RideKey]) -> Rides:
-    """What becomes of trips that have left their base: they take what they need before anybody else.
-
-    ridden_on : as of `_ridden_on`; all riders of other trips halt at their end, by an earlier event
-    Trips that an earlier event has called off, or broken off, are as it left them.
-    """
-    ledger, at, n_steps = look.ledger, look.at, look.ledger.n_steps
-    by_key: defaultdict[RideKey, list[Trip]] = defaultdict(list)
-    for trip in trips:
-        if trip.leaves < at:
-            by_key[trip.key].append(trip)
-    rides = Rides([], {}, {})
-    for key, mine in sorted(by_key.items(), key=lambda item: (item[1][0].leaves, item[0])):
-        first = mine[0]
-        status = "done"
-        entered_last = first.board + max(ledger.entries(first.links), default=-1)
-        if entered_last >= at or (first.alight > at and key in ridden_on):
-            caught = look.caught_on(first.links, ledger.entries(first.links), first.board, walk=False)
-            takes = ledger.by_trip(key, first.leaves, first.back)
-            if first.board < at and caught is not None:
-                status = "caught"
-            elif takes is None or ledger.many(takes) < len(mine):
-                status = "cut off" if first.board < at else "called off"
-            else:
-                status = "goes"
-        rides.status[key] = status
-        ended = mine
-        if status in ("caught", "cut off"):
-            place = look.on_ride(key, status)
-            ended = [
-                replace(trip, links=trip.links[: place.link + 1], head=place.end, alight=place.alight,
-                        back=min(2 * place.since - trip.leaves, n_steps))
-                for trip in mine
-            ]  # fmt: skip
-        elif status == "called off":
-            ended = [_called_off(trip, at) for trip in mine]
-        for trip in ended:
-            takes = ledger.by_trip(trip.key, trip.leaves, trip.back) if status == "goes" else None
-            ledger.take(takes or ledger.by_vehicle(trip.fleet_id, trip.leaves, trip.back), 1)
-        rides.out += ended
-    return rides
-
-
-def _called_off(trip: Trip, at: int) -> Trip:
-    """A bus that turns back on its way to a stop: home in as long as it has been out, or as it was to be."""
-    back = min(2 * at - trip.leaves, trip.back)
-    return replace(
-        trip, head=trip.tail, board=at, alight=at, back=back, persons=0, seats=0, links=(), aboard=()
-    )
-
-
-def release(ledger: Ledger, going: Sequence[Group], rides: Rides) -> None:
-    """Give back trips that nobody needs any more: others were to ride who cannot.
-
-    Households stay in the bus that they have been told, so one that has left its base is needed while any of
-    its own rides.
-    """
-    wanted = riders_of(going)
-    riding = {(h, key) for group in going for key in group.rides_on for h in group.households}
-    for key, (leaves, back, counted) in list(rides.asked.items()):
-        needed = trips_needed(ledger, key, *wanted.get(key, (0, 0)))
-        takes = ledger.by_trip(key, leaves, back)
-        assert takes is not None
-        ledger.take(takes, needed - counted)
-        rides.asked[key] = (leaves, back, needed)
-    for i, trip in enumerate(rides.out):
-        if rides.status.get(trip.key) == "goes" and trip.board >= ledger.at:
-            if trip.aboard:
-                needed_still = any((h, trip.key) in riding for h, _ in trip.aboard)
-            else:
-                place = [j for j, other in enumerate(rides.out) if other.key == trip.key].index(i)
-                needed_still = place < trips_needed(ledger, trip.key, *wanted.get(trip.key, (0, 0)))
-            if not needed_still:
-                off = _called_off(trip, ledger.at)
-                takes = ledger.by_trip(trip.key, trip.leaves, trip.back)
-                assert takes is not None
-                ledger.take(takes, -1)
-                ledger.take(ledger.by_vehicle(off.fleet_id, off.leaves, off.back), 1)
-                rides.out[i] = off
-
-
-def riders_of(groups: Sequence[Group]) -> dict[RideKey, tuple[int, int]]:
-    """Assisted and other riders of each ride."""
-    found: defaultdict[RideKey, list[int]] = defaultdict(lambda: [0, 0])
-    for group in groups:
-        for key in group.rides:
-            found[key][0 if group.need == 0 else 1] += group.persons
-    return {key: (assisted, others) for key, (assisted, others) in found.items()}
-
-
-def trips_needed(ledger: Ledger, key: RideKey, assisted: int, others: int) -> int:
-    """Trips that so many riders fill."""
-    fleet = ledger.layers.fleets[ledger.fleet_row[key[0]]]
-    room = int(fleet.room[0])
-    places = fleet.seats // room if room else 0
-    by_assisted = -(-assisted // places) if places else 0
-    return max(by_assisted, -(-(assisted * room + others) // fleet.seats))
 
 
 def still_possible(

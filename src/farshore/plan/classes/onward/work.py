@@ -17,12 +17,12 @@ from farshore.plan.classes.onward.assemble import Made, Names, assembled, object
 from farshore.plan.classes.onward.groups import Group, Rides
 from farshore.plan.classes.onward.kept import seats_kept
 from farshore.plan.classes.onward.ledger import Ledger
+from farshore.plan.classes.onward.lost import release
 from farshore.plan.classes.onward.parts import stops_of, trips_in
 from farshore.plan.classes.onward.remaining import Remaining, halted_as, problem_from, remaining_of
 from farshore.plan.classes.onward.standing import (
     Standing,
     groups_of,
-    release,
     standing_of,
     still_possible,
     waiting_in,
