@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from farshore.plan import plan, replan
+from farshore.plan import Caught, plan, replan
 from farshore.plan.write import write_plan
 from farshore.results.outcome import Halt, Outcome
 from tests.builders import scenario
@@ -116,3 +116,25 @@ def test_who_waits_at_a_halt_is_fetched_when_there_is_a_way_again(by_bus: Outcom
     assert trips(four)[:2] == trips(three)[:2]
     assert four.replan is not None
     assert four.replan.stranded == ()
+
+
+def test_a_bus_on_an_open_road_goes_on_whatever_another_takes_of_the_drivers_hours(tmp_path: Path) -> None:
+    """One is held on `a`, which takes more hours than there are; the other is on `d`."""
+    fork = scenario(
+        links=[
+            f"{link} n1 {node} length=160000 capacity=100 allowed_uses=auto;bus"
+            for link, node in (("a", "n2"), ("d", "n3"))
+        ],
+        zones=["z n1 persons=12 share_with_car=0 share_under_18=0"],
+        hosts=["h n2 beds=6", "g n3 beds=6"],
+        fleets=["b bus n1 vehicles=2 seats=6 load_s=600"],
+        parameters={"driver_hours_day": 10},
+        horizon_h=24,
+    )
+    old = plan(fork, model="classes", household_seed=None)
+    assert {row[4]: row[:4] for row in trips(old)} == {"a": (0, 1, 9, 18), "d": (0, 1, 9, 18)}
+    new = replan(old, at=at(6), close=[f"a@{at(6)}/{at(40)}"], caught=Caught.HELD)
+    write_plan(new, tmp_path / "new")
+    assert {row[4]: row[:4] for row in trips(new)} == {"a": (0, 1, 9, 48), "d": (0, 1, 9, 18)}
+    assert new.replan is not None
+    assert (new.replan.counts["halted_now"], new.replan.counts["on_their_way"]) == (6, 6)
