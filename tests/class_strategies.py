@@ -120,20 +120,21 @@ def small_class_scenarios(
 
 
 @st.composite
-def service_towns(draw: st.DrawFn) -> Scenario:
+def service_towns(draw: st.DrawFn, *, far: bool = False) -> Scenario:
     """A town, a stop, a ferry and two hosts, small enough that every service is worth taking.
 
     One road joins all; who has no car needs buses, the ferry, trains or feet.
+    far : whether everybody is under way for hours, through many steps
     """
     step_s = 1800
-    n_steps = draw(st.integers(8, 14))
+    n_steps = draw(st.integers(20, 28) if far else st.integers(8, 14))
     persons = draw(st.integers(4, 16))
     ppv = draw(st.sampled_from((1.0, 2.5)))
 
     def room(most: int = 8) -> float:
         return draw(st.integers(2, most)) * 3600 / step_s / ppv
 
-    seconds = st.sampled_from((300, 700, 1300, 1900, 2500))
+    seconds = st.sampled_from((1900, 3700, 5500, 7300) if far else (300, 700, 1300, 1900, 2500))
     links = [
         f"a n0 n1 length={draw(seconds) * 10} capacity={room()}",
         f"b n1 n2 length={draw(seconds) * 10} capacity={room()} crossing_id=bridge",
@@ -173,7 +174,7 @@ def service_towns(draw: st.DrawFn) -> Scenario:
             "bridge bridge",
             f"boat ferry vehicles_per_trip={deck} "
             f"persons_per_trip={draw(st.integers(0 if deck else 1, 4))} "
-            f"trip_s={draw(st.sampled_from((600, 1800, 2700)))} vessels=1",
+            f"trip_s={draw(st.sampled_from((1800, 5400, 7200) if far else (600, 1800, 2700)))} vessels=1",
         ],
         closures=closures,
         zones=[

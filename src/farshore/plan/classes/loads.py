@@ -2,14 +2,17 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from farshore.plan.classes.model import ClassProblem, class_problem_of
+from farshore.plan.classes.onward.parts import stops_of
+from farshore.plan.classes.onward.remaining import with_halts
 from farshore.results.loads import CrossingLoad
-from farshore.results.outcome import Certificate, Departures, Outcome, Route
+from farshore.results.outcome import Certificate, Departures, Outcome, Route, Stranded
 from farshore.results.services import Prices
+from farshore.scenario.timing import timing_of
 
 __all__ = ["class_loads", "with_crossing_room"]
 
@@ -22,8 +25,14 @@ def with_crossing_room(outcome: Outcome) -> Outcome:
     services = outcome.services
     if services is None:
         return outcome
-    problem = class_problem_of(outcome.scenario)
-    loads = class_loads(problem, outcome.routes, outcome.departures, outcome.certificate, services.prices)
+    stranded = outcome.replan.stranded if outcome.replan else ()
+    node_row = outcome.scenario.nodes.position()
+    stops = stops_of((*outcome.routes, *(each.route for each in stranded))) if outcome.replan else set()
+    timing = with_halts(timing_of(outcome.scenario), sorted(node_row[code] for code in stops), 0)
+    problem = class_problem_of(outcome.scenario, timing=timing)
+    loads = class_loads(
+        problem, outcome.routes, outcome.departures, outcome.certificate, services.prices, stranded
+    )
     return dataclasses.replace(outcome, services=dataclasses.replace(services, loads=loads))
 
 
@@ -33,8 +42,12 @@ def class_loads(
     departures: Departures,
     certificate: Certificate,
     prices: Prices,
+    stranded: Sequence[Stranded] = (),
 ) -> tuple[CrossingLoad, ...]:
-    """Who enters each crossing by any means, and how many may where anybody ever does."""
+    """Who enters each crossing by any means, and how many may where anybody ever does.
+
+    stranded : who has left, and waits on the road for good
+    """
     layers, timing, scenario = problem.layers, problem.timing, problem.scenario
     ground, afoot, n_steps = layers.ground, layers.afoot, layers.n_steps
     crossing_row = scenario.crossings.position()
@@ -46,10 +59,10 @@ def class_loads(
     driven: defaultdict[int, set[str]] = defaultdict(set)
     walked: defaultdict[int, set[str]] = defaultdict(set)
     entered = [_entered(route, of_link) for route in routes]
-    for row, step, many in zip(
-        departures.route.tolist(), departures.step.tolist(), departures.persons.tolist(), strict=True
-    ):
-        for crossing, link, entry, on_foot in entered[row]:
+    moves = zip(departures.route.tolist(), departures.step.tolist(), departures.persons.tolist(), strict=True)
+    waits = [(_entered(each.route, of_link), each.step, each.persons) for each in stranded]
+    for passed, step, many in (*((entered[row], *move) for row, *move in moves), *waits):
+        for crossing, link, entry, on_foot in passed:
             persons[crossing, step + entry] += many
             (walked if on_foot else driven)[crossing].add(link)
     arc_row = {code: row for row, code in enumerate(timing.arc_ids)}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from farshore.errors import UsageFault
-from farshore.results.outcome import Event
+from farshore.results.outcome import Event, Outcome
 from farshore.scenario.edit import Window, parse_capacity, parse_window, with_capacity, with_opening
 from farshore.scenario.scenario import Scenario
 from farshore.units import format_time, offset_of, parse_time
@@ -20,12 +20,12 @@ class Caught(StrEnum):
     HELD = "held"  # they stay on it until it opens, then go on
 
 
-def first_step_from(text: str, scenario: Scenario) -> int:
-    """The first step that begins at or after a time: what is done before it stays done.
+def first_step_from(text: str, old: Outcome) -> int:
+    """The first step that begins at or after a time: what a plan does before it stays done.
 
-    Raises UsageFault if the text is no time within the horizon.
+    Raises UsageFault if the text is no time within the horizon, or before the plan's own beginning.
     """
-    about = scenario.about
+    about = old.scenario.about
     try:
         seconds = parse_time(text.strip()) - int(about.start.timestamp())
     except ValueError as error:
@@ -36,6 +36,10 @@ def first_step_from(text: str, scenario: Scenario) -> int:
         first = format_time(start_s, offset)
         last = format_time(start_s + (about.n_steps - 1) * about.step_s, offset)
         raise UsageFault(f"--at {text!r} lies outside the horizon; name a time from {first} to {last}")
+    if old.replan is not None and step < old.replan.at_step:
+        raise UsageFault(
+            f"--at {text!r} is before the plan's own beginning: it is a plan made in the midst itself"
+        )
     return step
 
 

@@ -82,11 +82,7 @@ def replan(
             progress=progress,
         )
     told = _telling(progress, begun_s)
-    first = first_step_from(at, old.scenario)
-    if old.replan is not None and first < old.replan.at_step:
-        raise UsageFault(
-            f"--at {at!r} is before the plan's own beginning: it is a plan made in the midst itself"
-        )
+    first = first_step_from(at, old)
     events = parse_events(old.scenario, first, close=close, open_=open_, capacity=capacity)
     _check_counted(old.scenario, arrived or {})
     try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from farshore.plan.checker.classes.bound import lower_bound
-from farshore.plan.checker.classes.history import as_told, trips_needed
+from farshore.plan.checker.classes.history import as_told, at_halt, trips_needed
 from farshore.plan.checker.classes.loads import ClassLoads, RideKey, class_costs_of, class_loads_of
 from farshore.plan.checker.classes.midst import ClassMidst, leaves_base
 from farshore.plan.checker.classes.movements import ClassMovement
@@ -33,8 +33,12 @@ def class_bound_from_midst(
     at, n_steps = midst.at, problem.n_steps
     told = as_told(midst, moves)
     bound = [replace(move, persons=told[move.line]) for move in moves if told[move.line]]
-    halted = [move for move in (*moves, *midst.stranded) if move.way.halt is not None]
-    so_far = [_as_far(move, n_steps) for move in halted]
+    halted = [
+        replace(move, persons=move.persons - told.get(move.line, 0))
+        for move in (*moves, *midst.stranded)
+        if at_halt(midst, move)
+    ]
+    so_far = [_as_far(move, at, n_steps) for move in halted]
     spent = class_costs_of(problem, class_loads_of(problem, bound, so_far), (*bound, *so_far)).travel
     groups, at_home = _groups(problem, midst, moves, told)
     for i, group in enumerate(problem.groups):
@@ -49,11 +53,11 @@ def class_bound_from_midst(
     return spent + lower_bound(ahead, prices) + _taken(problem, midst, bound, trips, prices)
 
 
-def _as_far(move: ClassMovement, n_steps: int) -> ClassMovement:
+def _as_far(move: ClassMovement, at: int, n_steps: int) -> ClassMovement:
     """As far as somebody came who has halted, up to when they can go on."""
     way, halt = move.way, move.way.halt
     assert halt is not None
-    legs = way.legs[: way.halts_after]
+    legs = way.legs[: way.begins]
     n_links = sum(len(leg.arcs) for leg in legs)
     trains = sum(leg.mode == "train" for leg in legs)
     cut = replace(
@@ -62,7 +66,7 @@ def _as_far(move: ClassMovement, n_steps: int) -> ClassMovement:
         legs=legs,
         links=way.links[:n_links],
         entries=way.entries[:n_links],
-        arrival=min(halt.since, n_steps - 1 - move.step),
+        arrival=min(max(halt.since, at - move.step), n_steps - 1 - move.step),
     )
     return replace(move, way=cut, stages=move.stages[:trains])
 
@@ -98,8 +102,9 @@ def _with_halted(
     for move in halted:
         way, halt = move.way, move.way.halt
         assert halt is not None
-        in_car = bool(way.halts_after) and way.legs[way.halts_after - 1].mode == "car"
-        halts[halt.node, way.zone, move.class_row, in_car, move.step + halt.since] += move.persons
+        in_car = bool(way.begins) and way.legs[way.begins - 1].mode == "car"
+        since = max(at, move.step + halt.since)
+        halts[halt.node, way.zone, move.class_row, in_car, since] += move.persons
     zones, home, accepts = list(plain.zones), [problem.home], [problem.accepts]
     for (node, zone, class_row, in_car, since), persons in sorted(halts.items()):
         ready = np.where(np.arange(n_steps) >= since, persons, 0)

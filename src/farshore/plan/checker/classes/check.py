@@ -19,7 +19,8 @@ from farshore.plan.checker.classes.problem import ClassProblem, class_problem_of
 from farshore.plan.checker.classes.retold import check_class_midst
 from farshore.plan.checker.classes.routes import ClassWay, class_routes_of
 from farshore.plan.checker.classes.totals import class_figures, totals_of, worth_by_crossing
-from farshore.plan.checker.classes.trips import check_duties, check_trips, trips_of
+from farshore.plan.checker.classes.trips import trips_of
+from farshore.plan.checker.classes.vehicles import check_duties, check_trips
 from farshore.plan.checker.feasible import Costs
 from farshore.plan.checker.figures import Texts, compare, expected_summary
 from farshore.plan.checker.files import Faults

@@ -2,44 +2,97 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from farshore.plan.checker.classes.legs import Leg
 from farshore.plan.checker.classes.loads import ClassLoads, RideKey
-from farshore.plan.checker.classes.midst import ClassMidst, instruction_of
+from farshore.plan.checker.classes.midst import ClassMidst, instruction_of, leaves_in, ride_of
 from farshore.plan.checker.classes.movements import ClassMovement
 from farshore.plan.checker.classes.people import ASSISTED, CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.trips import TRIPS, Trip
 from farshore.plan.checker.files import Faults, whole_number
+from farshore.plan.checker.halts import Pause
 from farshore.plan.checker.movements import DEPARTURES, ROUTES
 from farshore.plan.checker.replanned import REPLAN
 from farshore.units import parse_time
 
-__all__ = ["as_told", "check_class_history", "check_own_buses", "known_trips", "past_of", "trips_needed"]
+__all__ = [
+    "as_told",
+    "at_halt",
+    "check_class_history",
+    "check_own_buses",
+    "earlier_past",
+    "halts_anew",
+    "known_trips",
+    "past_of",
+    "trips_needed",
+]
 
 KEPT = "keep what has happened as it happened"
 
 
-def past_of(move: ClassMovement, at: int) -> tuple[Any, ...] | None:
-    """What people have done before a step: the legs they had begun; None for those still at home."""
-    if move.step >= at:
+def past_of(midst: ClassMidst, move: ClassMovement) -> tuple[Any, ...] | None:
+    """What people have done before the moment: the legs they had begun, their halts; None: still at home.
+
+    A halt to which they are on their way in a bus may yet be another, if that is lost.
+    """
+    way, halts = move.way, move.way.halts
+    if at_halt(midst, move) and way.begins:
+        leg = way.legs[way.begins - 1]
+        halts = halts[:-1] if leg.mode == "bus" and ride_of(move, leg) in midst.live else halts
+    return _past(midst, move, halts)
+
+
+def earlier_past(midst: ClassMidst, move: ClassMovement) -> tuple[Any, ...] | None:
+    """What people have done before the moment who halt by its event: all but that halt."""
+    return _past(midst, move, move.way.halts[:-1])
+
+
+def _past(midst: ClassMidst, move: ClassMovement, halts: tuple[Pause, ...]) -> tuple[Any, ...] | None:
+    if move.step >= midst.at:
         return None
     begun = []
     for leg in move.way.legs:
         board = move.step + leg.board
-        if board >= at:
+        if board >= midst.at:
             break
-        arcs = tuple(
-            (a, move.step + k) for a, k in zip(leg.arcs, leg.entries, strict=True) if move.step + k < at
-        )
+        steps = [move.step + k for k in leg.entries]
+        arcs = tuple((a, k) for a, k in zip(leg.arcs, steps, strict=True) if k < midst.at)
         end = -1 if leg.mode in ("car", "bus") else leg.head
         begun.append(
             (leg.mode, leg.tail, end, board, leg.service if leg.mode == "bus" else -1, leg.run_id, arcs)
         )
-    return move.way.zone, move.class_row, move.step, tuple(begun)
+    return move.way.zone, move.class_row, move.step, tuple(begun), halts
+
+
+def at_halt(midst: ClassMidst, move: ClassMovement) -> bool:
+    """Whether people are at a halt at the moment, or on their way to one."""
+    return move.way.halt is not None and move.step < midst.at <= leaves_in(move)
+
+
+def halts_anew(midst: ClassMidst, moves: Iterable[ClassMovement]) -> list[tuple[ClassMovement, int]]:
+    """Of all who are at a halt, how many are there by this event: more than the plan before had there."""
+    left: Counter[Any] = Counter()
+    for move in (*midst.old_moves, *midst.old_stranded):
+        if at_halt(midst, move):
+            left[_place(move)] += move.persons
+    found = []
+    for move in moves:
+        if at_halt(midst, move):
+            known = min(move.persons, left[_place(move)])
+            left[_place(move)] -= known
+            found.append((move, move.persons - known))
+    return found
+
+
+def _place(move: ClassMovement) -> tuple[Any, ...]:
+    """How people came to their last halt."""
+    way = move.way
+    return way.zone, move.class_row, move.step, way.legs[: way.begins], way.halts
 
 
 def as_told(midst: ClassMidst, moves: Iterable[ClassMovement]) -> dict[int, int]:
@@ -58,16 +111,19 @@ def check_class_history(
 ) -> None:
     """Fault everything by which the plan differs from the one before in what had happened by the event."""
     at, plain = midst.at, problem.plain
-    ours: Counter[Any] = Counter()
-    theirs: Counter[Any] = Counter()
-    for found, some in ((ours, (*moves, *midst.stranded)), (theirs, midst.old_moves)):
-        for move in some:
-            past = past_of(move, at)
-            if past is not None:
-                found[past] += move.persons
-    for past in sorted({*ours, *theirs}, key=repr):
+    everybody = (*moves, *midst.stranded)
+    anew = halts_anew(midst, everybody)
+    ours, theirs = Counter[Any](), Counter[Any]()
+    for move in everybody:
+        ours[past_of(midst, move)] += move.persons
+    for move, persons in anew:
+        ours[past_of(midst, move)] -= persons
+        ours[earlier_past(midst, move)] += persons
+    for move in (*midst.old_moves, *midst.old_stranded):
+        theirs[past_of(midst, move)] += move.persons
+    for past in sorted({*ours, *theirs} - {None}, key=repr):
         if ours[past] != theirs[past]:
-            zone, class_row, step, _ = past
+            zone, class_row, step, *_ = past
             cause = (
                 f"{ours[past]:,} {CLASSES[class_row]} had left {plain.zones[zone].zone_id} at "
                 f"{plain.time(step)} and come one way by {plain.time(at)}; in the plan before, "
@@ -79,22 +135,20 @@ def check_class_history(
         if move.way.halt is not None and move.step >= at:
             cause = f"{move.way.route_id} has a halt, but leaves home only now"
             faults.add(DEPARTURES, move.line, "route_id", cause, KEPT)
-        elif move.way.halt is None and move.step < at and told[move.line] < move.persons:
+        elif leaves_in(move) < at and told[move.line] < move.persons:
             cause = f"goes on by {move.way.route_id} as the plan before told nobody to, or fewer"
             faults.add(DEPARTURES, move.line, "route_id", cause, "keep who is on the road as they were told")
     old_rides = {
-        (leg.service, move.step + leg.board, leg.tail, leg.arcs)
-        for move in midst.old_moves
+        ride_of(move, leg)
+        for move in (*midst.old_moves, *midst.old_stranded)
         for leg in move.way.legs
         if leg.mode == "bus"
     }
-    for move in (*moves, *midst.stranded):
-        if move.way.halt is not None and move.step < at:
-            cause = _wrong_halt(problem, midst, move, old_rides)
-            if cause:
-                waits = move.way.arrival < 0
-                file, place = (REPLAN, "stranded") if waits else (ROUTES, "features")
-                faults.add(file, 0, f"{place}[{move.way.feature}].halts", cause)
+    for move, persons in anew:
+        cause = _wrong_halt(problem, midst, move, old_rides) if persons else ""
+        if cause:
+            file, place = (REPLAN, "stranded") if move.way.arrival < 0 else (ROUTES, "features")
+            faults.add(file, 0, f"{place}[{move.way.feature}].halts", cause)
 
 
 def _wrong_halt(  # noqa: PLR0911 (each cause answers for itself)
@@ -103,7 +157,7 @@ def _wrong_halt(  # noqa: PLR0911 (each cause answers for itself)
     """What is wrong with a halt, or ""."""
     at, way, halt = midst.at, move.way, move.way.halt
     assert halt is not None
-    since, before = move.step + halt.since, way.legs[: way.halts_after]
+    since, before = move.step + halt.since, way.legs[: way.begins]
     here = way.start if not before else before[-1].head
     if any(move.step + leg.board >= at for leg in before):
         return "is after a leg that begins only after the event"
@@ -118,7 +172,7 @@ def _wrong_halt(  # noqa: PLR0911 (each cause answers for itself)
     mine = links[len(links) - len(leg.arcs) :]
     entered = [k for k in leg.entries if move.step + k < at]
     truncated = leg.mode in ("car", "bus") and len(entered) == len(leg.arcs)
-    key = (leg.service, move.step + leg.board, leg.tail, leg.arcs)
+    key = ride_of(move, leg)
     if leg.mode == "car" and not truncated:
         return "is not at the end of the link that people are on"
     if leg.mode == "bus" and not truncated and key not in old_rides:
@@ -167,12 +221,13 @@ def known_trips(  # noqa: PLR0915 (the reader is one function)
     old = {(t.service, t.vehicle, t.leaves): t for t in midst.old_trips if t.leaves < at}
     seen: set[tuple[int, int, int]] = set()
     off: defaultdict[RideKey, set[int]] = defaultdict(set)
-    for move in everybody:
-        way = move.way
-        if way.halt is not None and way.halts_after and way.legs[way.halts_after - 1].mode == "bus":
-            leg = way.legs[way.halts_after - 1]
-            key = (leg.service, move.step + leg.board, leg.tail, leg.arcs)
-            off[key].add(move.step + way.halt.since)
+    caught: set[RideKey] = set()
+    for move, persons in halts_anew(midst, everybody):
+        way, halt = move.way, move.way.halt
+        if persons and halt is not None and way.begins and way.legs[way.begins - 1].mode == "bus":
+            key = ride_of(move, way.legs[way.begins - 1])
+            off[key].add(move.step + halt.since)
+            caught |= {key} if halt.cause == "caught" else set()
 
     def read(line: int, row: dict[str, str]) -> Trip | bool | None:  # noqa: PLR0911
         leaves, back = _moment(problem, row["leaves_base"]), _moment(problem, row["back_at_base"])
@@ -194,7 +249,9 @@ def known_trips(  # noqa: PLR0915 (the reader is one function)
         board, alight = _moment(problem, row["board"]), _moment(problem, row["alight"])
         tail = before.key[2]
         head, until, end = before.head, before.key[1] + _steps(problem, before.key[3]), before.back
-        if arcs == () and row["links"] == "":
+        if before.key[3] == () and row["links"] == "" and (persons, seats) == (0, 0):
+            expected, trip = before.board, replace(before, line=line, trip_id=row["trip_id"])
+        elif arcs == () and row["links"] == "":
             if before.board < at or (persons, seats) != (0, 0):
                 fault("is called off with people aboard, or after it had taken people up")
                 return None
@@ -205,9 +262,9 @@ def known_trips(  # noqa: PLR0915 (the reader is one function)
             )  # fmt: skip
         else:
             expected = before.board
-            if arcs != before.key[3]:
+            ride = (key[0], before.board, tail, arcs)
+            if arcs != before.key[3] or ride in caught:
                 part = before.key[3][: len(arcs)]
-                ride = (key[0], before.board, tail, arcs)
                 sinces = off.get(ride, set())
                 if arcs != part or not arcs or len(sinces) != 1:
                     fault("does not go by the links of the plan before, or is broken off with nobody aboard")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from farshore.plan.checker.classes.problem import ClassProblem
@@ -36,8 +37,8 @@ class Leg:
 
 def legs_in(
     stated: Mapping[str, Any], problem: ClassProblem, zone: int, fault: Report
-) -> tuple[list[Leg], Pause | None, int] | None:
-    """Legs of people of a zone, their halt, and after how many legs it is; None with every fault.
+) -> tuple[list[Leg], tuple[Pause, ...], tuple[int, ...]] | None:
+    """Legs of people of a zone, their halts, and after how many legs each is; None with every fault.
 
     stated : links, entry_steps, legs and, of a way that was broken off, halts
     """
@@ -50,19 +51,15 @@ def legs_in(
     halts = pauses_in(stated.get("halts", []), problem.plain, report)
     if halts is None:
         return None
-    if len(halts) > 1:
-        report("halts", "are more than one")
-        return None
-    halt = halts[0] if halts else None
-    legs = _Legs(problem, stated, report, -1 if halt is None else halt.before).read()
+    legs = _Legs(problem, stated, report, frozenset(halt.before for halt in halts)).read()
     if legs is None or faulted:
         return None
-    after = -1 if halt is None else _halts_after(legs, halt)
-    if halt is not None and after < 0:
-        report("halts", "has no place between two legs")
+    after = tuple(_halts_after(legs, halt) for halt in halts)
+    if -1 in after or any(late <= soon for soon, late in pairwise(after)):
+        report("halts", "have no place between two legs, or none before each other")
         return None
-    _check_joined(problem, zone, legs, halt, after, report)
-    return None if faulted else (legs, halt, after)
+    _check_joined(problem, zone, legs, dict(zip(after, halts, strict=True)), report)
+    return None if faulted else (legs, halts, after)
 
 
 def _halts_after(legs: list[Leg], halt: Pause) -> int:
@@ -77,12 +74,12 @@ def _halts_after(legs: list[Leg], halt: Pause) -> int:
 
 @dataclass(frozen=True, eq=False)
 class _Legs:
-    """Reads the legs of one route against the problem; broken : links before its halt, −1 for none."""
+    """Reads the legs of one route against the problem; broken : links before each of its halts."""
 
     problem: ClassProblem
     stated: Mapping[str, Any]
     fault: Report
-    broken: int = -1
+    broken: frozenset[int] = frozenset()
 
     def read(self) -> list[Leg] | None:
         """Every leg, or None where one is not what it says."""
@@ -136,7 +133,7 @@ class _Legs:
         network, rows = self.problem.plain.network, self.problem.plain.arc_row
         by_bus = one.mode == "bus"
         service = self.problem.fleet.get(one.code, -1) if by_bus else -1
-        ended = one.begun + len(one.links) == self.broken
+        ended = one.begun + len(one.links) in self.broken
         unfit = self._unserved(one, service, ended=ended) if by_bus else ""
         if unfit or not one.links:
             return unfit or f"goes by {one.mode} over no link"
@@ -240,14 +237,17 @@ class _Stated(NamedTuple):
 
 
 def _check_joined(
-    problem: ClassProblem, zone: int, legs: list[Leg], halt: Pause | None, after: int, fault: Report
+    problem: ClassProblem, zone: int, legs: list[Leg], halts: Mapping[int, Pause], fault: Report
 ) -> None:
-    """Fault legs that do not follow each other from the zone on, or that wait where nobody can."""
+    """Fault legs that do not follow each other from the zone on, or that wait where nobody can.
+
+    halts : by how many legs are before them
+    """
     nodes = problem.plain.scenario.nodes.node_id
     here, at = problem.plain.zones[zone].node, 0
     for i, leg in enumerate(legs):
-        halted = halt is not None and i == after
-        if halt is not None and halted:
+        halt = halts.get(i)
+        if halt is not None:
             here, at = halt.node, halt.since
         if leg.tail != here:
             fault(f"legs[{i}]", f"begins at {nodes[leg.tail]}, not {nodes[here]}")
@@ -256,7 +256,7 @@ def _check_joined(
             fault(f"legs[{i}]", f"begins in step {leg.board}, before step {at}")
             return
         before = legs[i - 1].mode == "car" if i else True
-        through = (leg.mode == "car" or (i and before)) and not halted
+        through = (leg.mode == "car" or (i and before)) and halt is None
         if (leg.mode == "car" and not (before and (i or not leg.board))) or (through and i):
             fault(f"legs[{i}]", "who goes by car goes right through, from the start")
             return

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,18 @@ from farshore.plan.checker.files import Faults, json_object, step_of
 from farshore.plan.checker.movements import DEPARTURES, ROUTES, persons_by_route
 from farshore.plan.checker.replanned import BEFORE, CAUGHT, KEYS, REPLAN, Happened, events_in
 
-__all__ = ["ClassMidst", "class_midst_in", "halt_nodes_in", "instruction_of", "leaves_base", "rides_of"]
+__all__ = [
+    "ClassMidst",
+    "class_midst_in",
+    "halt_nodes_in",
+    "instruction_of",
+    "leaves_base",
+    "leaves_in",
+    "ride_of",
+]
+
+FAR = 1 << 40
+STRANDED = "stranded.json"
 
 STRANDED_KEYS = {
     "zone_id", "class_id", "host_id", "depart", "persons", "links", "entry_steps", "legs", "halts",
@@ -32,9 +43,10 @@ class ClassMidst:
     """What a plan made in the midst of another states.
 
     at : first step planned anew; stranded : who waits on the road for good
-    old_ways, old_moves, old_trips : the plan before
-    bound : instructions of the plan before by which people go whatever is planned: who has left home, who
+    old_ways, old_moves, old_stranded, old_trips : the plan before
+    bound : instructions of the plan before by which people go whatever is planned: who is on the road, who
         rides a bus that has left its base, and who rides with any of them; keys : of the buses they ride
+    live : rides that may yet be broken off
     """
 
     at: int
@@ -43,9 +55,11 @@ class ClassMidst:
     events: tuple[Happened, ...]
     old_ways: Mapping[str, ClassWay]
     old_moves: tuple[ClassMovement, ...]
+    old_stranded: tuple[ClassMovement, ...]
     old_trips: tuple[Trip, ...]
     bound: Counter[Any]
     keys: frozenset[RideKey]
+    live: frozenset[RideKey]
     stated: Mapping[str, Any]
 
     def closed(self, problem: ClassProblem, links: Iterable[str]) -> np.ndarray:
@@ -63,14 +77,23 @@ class ClassMidst:
 
 
 def halt_nodes_in(folder: Path) -> set[str]:
-    """Nodes at which anybody halts by the folder's files; what cannot be read is left to be faulted."""
+    """Nodes at which anybody halts by the folder's files, or went on from by the plan before but by car.
+
+    What cannot be read is left to be faulted.
+    """
     found: set[str] = set()
     try:
-        routes = json.loads((folder / ROUTES).read_text(encoding="utf-8"))["features"]
+        routes, old_routes = (
+            [route["properties"] for route in json.loads(path.read_text(encoding="utf-8"))["features"]]
+            for path in (folder / ROUTES, folder / BEFORE / ROUTES)
+        )
         stranded = json.loads((folder / REPLAN).read_text(encoding="utf-8"))["stranded"]
-        for each in (*(route["properties"] for route in routes), *stranded):
+        old_stranded = json.loads((folder / BEFORE / STRANDED).read_text(encoding="utf-8"))
+        for each in (*routes, *stranded, *old_routes, *old_stranded):
             found |= {str(halt["node_id"]) for halt in each.get("halts", [])}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        for each in (*old_routes, *old_stranded):
+            found |= {str(leg[1]) for leg in each["legs"] if leg[0] != "car"}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return found
     return found
 
@@ -93,17 +116,18 @@ def class_midst_in(folder: Path, problem: ClassProblem, faults: Faults) -> Class
         if stated[key] != nothing:
             faults.add(REPLAN, 0, key, "is not known of plans with classes")
     events = events_in(stated["events"], problem.plain, at, faults)
-    stranded = _stranded(stated["stranded"], problem, faults)
-    ways = class_routes_of(folder, problem, faults, file=f"{BEFORE}/{ROUTES}")
+    stranded = _stranded(stated["stranded"], problem, REPLAN, faults)
+    ways = class_routes_of(folder, problem, faults, file=f"{BEFORE}/{ROUTES}", halts=True)
     moves = class_movements_of(folder, problem, ways, faults, file=f"{BEFORE}/{DEPARTURES}")
     persons_by_route(ways, moves, faults, folder=f"{BEFORE}/")
-    trips = trips_of(folder, problem, faults, file=f"{BEFORE}/{TRIPS}")
-    waiting = json.loads((folder / BEFORE / "stranded.json").read_text()) if _there(folder, faults) else []
-    if waiting != []:
-        faults.add(f"{BEFORE}/stranded.json", 0, "", "is not known of plans with classes")
+    file = f"{BEFORE}/{STRANDED}"
+    waiting = _stranded(_old_stranded(folder, faults), problem, file, faults)
+    ended = _ended(moves, waiting)
+    trips = trips_of(folder, problem, faults, file=f"{BEFORE}/{TRIPS}", ended=ended)
     if events is None or len(faults.found) > before:
         return None
     bound, keys = _bound(problem, moves, at)
+    ridden_on = {key for move in (*moves, *waiting) for key, since in _ends(move) if since < 0}
     return ClassMidst(
         at=at,
         caught=stated["caught"],
@@ -111,32 +135,34 @@ def class_midst_in(folder: Path, problem: ClassProblem, faults: Faults) -> Class
         events=events,
         old_ways=ways,
         old_moves=moves,
+        old_stranded=waiting,
         old_trips=trips,
         bound=bound,
         keys=keys,
+        live=frozenset(_live(moves, waiting, at, ridden_on)),
         stated=stated,
     )
 
 
-def _there(folder: Path, faults: Faults) -> bool:
+def _old_stranded(folder: Path, faults: Faults) -> Any:
+    """Who waited for good by the plan before, as stated."""
     try:
-        json.loads((folder / BEFORE / "stranded.json").read_text(encoding="utf-8"))
+        return json.loads((folder / BEFORE / STRANDED).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        faults.add(f"{BEFORE}/stranded.json", 0, "", f"cannot be read ({error})")
-        return False
-    return True
+        faults.add(f"{BEFORE}/{STRANDED}", 0, "", f"cannot be read ({error})")
+        return []
 
 
-def _stranded(stated: Any, problem: ClassProblem, faults: Faults) -> tuple[ClassMovement, ...]:
+def _stranded(stated: Any, problem: ClassProblem, file: str, faults: Faults) -> tuple[ClassMovement, ...]:
     """People who wait on the road for good, those only that are what they say they are."""
     if not isinstance(stated, list):
-        faults.add(REPLAN, 0, "stranded", "is not a list")
+        faults.add(file, 0, "stranded", "is not a list")
         return ()
     found = []
     for i, entry in enumerate(stated):
 
         def fault(column: str, cause: str, i: int = i) -> None:
-            faults.add(REPLAN, 0, f"stranded[{i}]{'.' * bool(column)}{column}", cause)
+            faults.add(file, 0, f"stranded[{i}]{'.' * bool(column)}{column}", cause)
 
         before, plain = len(faults.found), problem.plain
         if not isinstance(entry, Mapping) or set(entry) != STRANDED_KEYS:
@@ -157,9 +183,9 @@ def _stranded(stated: Any, problem: ClassProblem, faults: Faults) -> tuple[Class
         followed = legs_in(entry, problem, zone, fault)
         if followed is None:
             continue
-        legs, halt, after = followed
+        legs, halts, after = followed
         entries = [k for leg in legs for k in leg.entries]
-        if halt is None or after < len(legs) or entries != entry["entry_steps"]:
+        if not halts or after[-1] < len(legs) or entries != entry["entry_steps"]:
             fault("", "does not end with a halt, or says otherwise when its links are entered")
             continue
         class_row = CLASSES.index(entry["class_id"])
@@ -169,7 +195,7 @@ def _stranded(stated: Any, problem: ClassProblem, faults: Faults) -> tuple[Class
         start = plain.zones[zone].node
         way = ClassWay(
             f"w{i + 1}", zone, host, start, tuple(legs), tuple(entry["links"]), tuple(entries), -1, travel_s,
-            i, entry["persons"], halt, after,
+            i, entry["persons"], halts, after,
         )  # fmt: skip
         stages = stages_ridden(problem, way, step)
         if -1 in stages:
@@ -189,14 +215,53 @@ def _seconds(problem: ClassProblem, leg: Leg) -> int:
 def instruction_of(move: ClassMovement) -> tuple[Any, ...]:
     """What somebody is told, whatever the route is called."""
     way = move.way
-    return way.zone, move.class_row, way.host, move.step, way.legs, way.halt, way.arrival
+    return way.zone, move.class_row, way.host, move.step, way.legs, way.halts, way.arrival
 
 
-def rides_of(move: ClassMovement) -> list[RideKey]:
-    """Buses that people are told to take."""
-    return [
-        (leg.service, move.step + leg.board, leg.tail, leg.arcs) for leg in move.way.legs if leg.mode == "bus"
-    ]
+def leaves_in(move: ClassMovement) -> int:
+    """Step in which people go on from their last halt, or leave home; far off for those who never do."""
+    return FAR if move.way.leaves < 0 else move.step + move.way.leaves
+
+
+def ride_of(move: ClassMovement, leg: Leg) -> RideKey:
+    """The bus that people take on a leg."""
+    return leg.service, move.step + leg.board, leg.tail, leg.arcs
+
+
+def _rides_on(move: ClassMovement) -> list[RideKey]:
+    """Buses that people are told to take from their last halt on."""
+    return [ride_of(move, leg) for leg in move.way.legs[move.way.begins :] if leg.mode == "bus"]
+
+
+def _ends(move: ClassMovement) -> list[tuple[RideKey, int]]:
+    """Buses that people take, each with the step in which they halt after it; −1: they go on from there."""
+    way = move.way
+    halts = {n: move.step + halt.since for n, halt in zip(way.halts_after, way.halts, strict=True)}
+    return [(ride_of(move, leg), halts.get(n, -1)) for n, leg in enumerate(way.legs, 1) if leg.mode == "bus"]
+
+
+def _ended(*some: Iterable[ClassMovement]) -> dict[RideKey, set[int]]:
+    """Rides after which somebody halts, with the steps of it."""
+    found: defaultdict[RideKey, set[int]] = defaultdict(set)
+    for moves in some:
+        for move in moves:
+            for key, since in _ends(move):
+                if since >= 0:
+                    found[key].add(since)
+    return found
+
+
+def _live(
+    moves: Iterable[ClassMovement], waiting: Iterable[ClassMovement], at: int, ridden_on: Set[RideKey]
+) -> Iterator[RideKey]:
+    """Rides with links ahead of them, or on their last with somebody who goes on from its end."""
+    for move in (*moves, *waiting):
+        for leg in move.way.legs:
+            if leg.mode == "bus":
+                key = ride_of(move, leg)
+                ahead = move.step + leg.entries[-1] >= at
+                if ahead or (move.step + leg.alight > at and key in ridden_on):
+                    yield key
 
 
 def leaves_base(problem: ClassProblem, key: RideKey) -> int:
@@ -211,11 +276,11 @@ def _bound(
     """Instructions by which people are bound, and the rides that are bound with them."""
     riders: defaultdict[RideKey, list[int]] = defaultdict(list)
     for i, move in enumerate(moves):
-        for key in rides_of(move):
+        for key in _rides_on(move):
             riders[key].append(i)
-    bound = {i for i, move in enumerate(moves) if move.step < at}
+    bound = {i for i, move in enumerate(moves) if leaves_in(move) < at}
     ahead = [key for key in riders if leaves_base(problem, key) < at]
-    ahead += [key for i in sorted(bound) for key in rides_of(moves[i])]
+    ahead += [key for i in sorted(bound) for key in _rides_on(moves[i])]
     keys: set[RideKey] = set()
     while ahead:
         key = ahead.pop()
@@ -225,7 +290,7 @@ def _bound(
         for i in riders[key]:
             if i not in bound:
                 bound.add(i)
-                ahead += rides_of(moves[i])
+                ahead += _rides_on(moves[i])
     found: Counter[Any] = Counter()
     for i in sorted(bound):
         found[instruction_of(moves[i])] += moves[i].persons

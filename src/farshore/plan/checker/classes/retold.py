@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from farshore.plan.checker.classes.history import past_of
+from farshore.plan.checker.classes.history import at_halt, earlier_past, halts_anew, past_of
 from farshore.plan.checker.classes.households import class_of_household
-from farshore.plan.checker.classes.midst import ClassMidst, instruction_of
+from farshore.plan.checker.classes.midst import ClassMidst, instruction_of, leaves_in
 from farshore.plan.checker.classes.movements import ClassMovement
 from farshore.plan.checker.classes.people import CLASSES
 from farshore.plan.checker.classes.problem import ClassProblem
@@ -61,12 +61,12 @@ def check_class_midst(
 
 def _counts(problem: ClassProblem, midst: ClassMidst, moves: tuple[ClassMovement, ...]) -> dict[str, int]:
     counts = dict.fromkeys(("arrived", "on_their_way", "halted_now", "halted_before"), 0)
-    for move in (*moves, *midst.stranded):
-        if move.step >= midst.at:
-            continue
-        if move.way.halt is not None:
-            counts["halted_now"] += move.persons
-        else:
+    everybody = (*moves, *midst.stranded)
+    for move, anew in halts_anew(midst, everybody):
+        counts["halted_now"] += anew
+        counts["halted_before"] += move.persons - anew
+    for move in everybody:
+        if leaves_in(move) < midst.at:
             arrived = move.step + move.way.arrival < midst.at
             counts["arrived" if arrived else "on_their_way"] += move.persons
     return counts | {"at_home": problem.plain.people - sum(counts.values())}
@@ -74,11 +74,11 @@ def _counts(problem: ClassProblem, midst: ClassMidst, moves: tuple[ClassMovement
 
 def _halted(midst: ClassMidst, moves: tuple[ClassMovement, ...]) -> list[list[Any]]:
     found: Counter[tuple[str, str]] = Counter()
-    for move in (*moves, *midst.stranded):
+    for move, anew in halts_anew(midst, (*moves, *midst.stranded)):
         halt = move.way.halt
-        if halt is not None:
+        if halt is not None and anew:
             links = move.way.links[: halt.before]
-            found[halt.cause, links[-1] if links else ""] += move.persons
+            found[halt.cause, links[-1] if links else ""] += anew
     return [[cause, link, persons] for (cause, link), persons in sorted(found.items())]
 
 
@@ -91,8 +91,7 @@ def _onward(problem: ClassProblem, move: ClassMovement) -> tuple[str, ...]:
     node = str(plain.scenario.nodes.node_id[way.halt.node])
     if way.arrival < 0:
         return zone, node, "", "", ""
-    later = way.legs[way.halts_after].board if way.halts_after < len(way.legs) else way.arrival
-    return zone, node, plain.time(move.step + later), way.route_id, host
+    return zone, node, plain.time(leaves_in(move)), way.route_id, host
 
 
 def _differences(
@@ -100,12 +99,12 @@ def _differences(
 ) -> tuple[Rows, Rows]:
     """Instructions of the plan before that do not hold any more, and new ones, by people."""
     told: Counter[Any] = Counter()
-    for move in midst.old_moves:
+    for move in (*midst.old_moves, *midst.old_stranded):
         told[instruction_of(move)] += move.persons
     before, after, now = Rows(), Rows(), Counter[Any]()
     for move in (*moves, *midst.stranded):
         what = instruction_of(move)
-        kept = min(move.persons, told[what] - now[what]) if move.way.halt is None else 0
+        kept = min(move.persons, told[what] - now[what])
         now[what] += kept
         after[_onward(problem, move)] += move.persons - kept
     for move in midst.old_moves:
@@ -129,7 +128,7 @@ def _by_household(
     old = _before(folder, problem, midst, families, faults)
     if old is None:
         return None
-    was = _by_place(midst.old_moves)
+    was = _by_place((*midst.old_moves, *midst.old_stranded))
     now = _by_place((*moves, *midst.stranded))
     changed: dict[str, tuple[str, ...]] = {}
     lost, new = Rows(), Rows()
@@ -164,10 +163,13 @@ def _at(places: Mapping[tuple[str, int, int], ClassMovement], seat: Seat, kind: 
 
 def _wrong(midst: ClassMidst, before: ClassMovement | None, after: ClassMovement | None) -> str:
     """What cannot have become of a household, or ""."""
-    pasts = [None if each is None else past_of(each, midst.at) for each in (before, after)]
-    if pasts[0] != pasts[1]:
+    past = None if before is None else past_of(midst, before)
+    possible: list[Any] = [None if after is None else past_of(midst, after)]
+    if after is not None and at_halt(midst, after):
+        possible.append(earlier_past(midst, after))
+    if past not in possible:
         return "had come elsewhere by the event: keep what has happened as it happened"
-    on_the_road = before is not None and after is not None and pasts[1] is not None and not after.way.halt
+    on_the_road = before is not None and after is not None and leaves_in(after) < midst.at
     if on_the_road and before and after and instruction_of(before) != instruction_of(after):
         return "is on the road and goes on otherwise than it was told to"
     return ""
@@ -180,7 +182,7 @@ def _before(
     before, file = len(faults.found), f"{BEFORE}/{FILE}"
     households = families.rows
     number_of = {row.household_id: number for number, row in enumerate(households)}
-    reader = RowReader(problem.plain, midst.old_ways, (), 0, faults)
+    reader = RowReader(problem.plain, midst.old_ways, midst.old_stranded, 0, faults)
     seats: list[Seat] = [row.seat for row in households]
     said: dict[int, int] = {}
     for line, row in csv_rows(folder, file, ("household_id", *PLACE), faults):
@@ -213,5 +215,7 @@ def _before(
         Leaving(move.line, move.way.route_id, move.step, move.persons, move.class_row)
         for move in midst.old_moves
     ]
-    check_departures(problem.plain, leaving, (), aboard, first, faults, file=file, class_ids=CLASSES)
+    check_departures(
+        problem.plain, leaving, midst.old_stranded, aboard, first, faults, file=file, class_ids=CLASSES
+    )
     return None if len(faults.found) > before else seats

@@ -31,13 +31,30 @@ class ClassWay:
     travel_s: int
     feature: int
     persons: int
-    halt: Pause | None = None
-    halts_after: int = 0
+    halts: tuple[Pause, ...] = ()
+    halts_after: tuple[int, ...] = ()  # legs before each
 
     @property
     def by_car(self) -> bool:
         """Whether people with a car go by it."""
         return any(leg.mode == "car" for leg in self.legs)
+
+    @property
+    def halt(self) -> Pause | None:
+        """The last halt."""
+        return self.halts[-1] if self.halts else None
+
+    @property
+    def begins(self) -> int:
+        """The leg by which they go on from their last halt, or leave home."""
+        return self.halts_after[-1] if self.halts else 0
+
+    @property
+    def leaves(self) -> int:
+        """Steps after departure at which they go on from their last halt, or leave home; −1: never."""
+        if not self.halts:
+            return 0
+        return self.legs[self.begins].board if self.begins < len(self.legs) else self.arrival
 
     def waits(self) -> list[tuple[int, int, int]]:
         """Terminal (row of the node), from step, until step after departure, of each wait; −1: to the end.
@@ -45,11 +62,13 @@ class ClassWay:
         Who turns back, or is held, waits only where the halt is, from when it begins.
         """
         found, here, since = [], self.start, 0
+        halts = dict(zip(self.halts_after, self.halts, strict=True))
         for number, leg in enumerate((*self.legs, None)):
-            if self.halt is not None and number == self.halts_after:
-                if self.halt.cause == "cut off" and self.halt.since > since:
-                    found.append((here, since, self.halt.since))
-                here, since = self.halt.node, self.halt.since
+            halt = halts.get(number)
+            if halt is not None:
+                if halt.cause == "cut off" and halt.since > since:
+                    found.append((here, since, halt.since))
+                here, since = halt.node, halt.since
             until = self.arrival if leg is None else leg.board
             if until > since or until < 0:
                 found.append((here, since, until))
@@ -105,10 +124,11 @@ def _way(
     followed = legs_in(stated, problem, zone, fault)
     if followed is None:
         return None
-    legs, halt, after = followed
-    if not legs and halt is None and plain.zones[zone].node != plain.hosts[host].node:
+    legs, pauses, after = followed
+    if not legs and not pauses and plain.zones[zone].node != plain.hosts[host].node:
         fault("legs", f"end at {plain.zones[zone].zone_id}, not where {plain.hosts[host].host_id} is")
-    _check_end(problem, host, legs, halt, after, stated["arrival_steps"], fault)
+    last = pauses[-1] if pauses and after[-1] == len(legs) else None
+    _check_end(problem, host, legs, last, stated["arrival_steps"], fault)
     if len(faults.found) > before:
         return None
     travel_s = sum(_travel_s(problem, leg) for leg in legs)
@@ -134,7 +154,7 @@ def _way(
         travel_s,
         number,
         stated["persons"],
-        halt,
+        pauses,
         after,
     )
 
@@ -166,19 +186,18 @@ def _check_end(
     host: int,
     legs: list[Leg],
     halt: Pause | None,
-    after: int,
     arrival: int,
     fault: Report,
 ) -> None:
-    """Fault a route that does not end at its host, or before it is there."""
+    """Fault a route that does not end at its host, or before it is there; halt : with which it ends."""
     nodes, hosts = problem.plain.scenario.nodes.node_id, problem.plain.hosts
-    if halt is not None and after == len(legs):
+    if halt is not None:
         here, at = halt.node, halt.since
     elif legs:
         here, at = legs[-1].head, legs[-1].alight
     else:
         here, at = -1, 0
-    by_car = bool(legs) and legs[-1].mode == "car" and (halt is None or after < len(legs))
+    by_car = bool(legs) and legs[-1].mode == "car" and halt is None
     if here >= 0 and here != hosts[host].node:
         wanted = nodes[hosts[host].node]
         fault("legs", f"end at {nodes[here]}, not at {wanted}, where {hosts[host].host_id} is")

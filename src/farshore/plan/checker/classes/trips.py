@@ -1,29 +1,23 @@
-"""Trips and duties of buses: what trips.csv and duties.csv say, against who rides and what fleets can do."""
+"""Trips of buses: what each row of trips.csv says, by itself."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from farshore.plan.checker.classes.loads import ClassLoads, Ride, RideKey
-from farshore.plan.checker.classes.people import ASSISTED
+from farshore.plan.checker.classes.loads import RideKey
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.services import Buses
 from farshore.plan.checker.files import Faults, csv_rows, whole_number
-from farshore.plan.checker.movements import DEPARTURES
 from farshore.plan.checker.timetable import Ints
 from farshore.units import parse_time
 
-__all__ = ["DUTIES", "TRIPS", "Trip", "check_duties", "check_trips", "trips_of"]
+__all__ = ["TRIPS", "Trip", "trips_of"]
 
-TRIPS, DUTIES = "trips.csv", "duties.csv"
+TRIPS = "trips.csv"
 COLUMNS = (
     "trip_id", "fleet_id", "vehicle", "from_node_id", "to_node_id", "board", "alight", "leaves_base",
     "back_at_base", "persons", "seats_taken", "links",
 )  # fmt: skip
-DUTY_COLUMNS = ("fleet_id", "vehicle", "trips", "first_leaves_base", "last_back_at_base", "occupied_h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +50,18 @@ Known = Callable[[int, dict[str, str]], "Trip | bool | None"]
 
 
 def trips_of(
-    folder: Path, problem: ClassProblem, faults: Faults, *, file: str = TRIPS, known: Known | None = None
+    folder: Path,
+    problem: ClassProblem,
+    faults: Faults,
+    *,
+    file: str = TRIPS,
+    known: Known | None = None,
+    ended: Mapping[RideKey, Set[int]] | None = None,
 ) -> tuple[Trip, ...]:
     """The rows of trips.csv that can be carried out, each by itself.
 
     known : says of a row which trip it is, None where it has faulted it, or False: that it is one like others
+    ended : of a plan that may have been made in the midst itself: rides after which people halt, and when
     """
     found: list[Trip] = []
     seen: dict[str, int] = {}
@@ -72,7 +73,7 @@ def trips_of(
             continue
         seen[row["trip_id"]] = line
         before = False if known is None else known(line, row)
-        trip = _Row(line, row, problem, faults, file).read() if isinstance(before, bool) else before
+        trip = _Row(line, row, problem, faults, file, ended).read() if isinstance(before, bool) else before
         if trip is not None:
             found.append(trip)
     return tuple(found)
@@ -85,11 +86,12 @@ class _Row:
     problem: ClassProblem
     faults: Faults
     file: str
+    ended: Mapping[RideKey, Set[int]] | None = None
 
     def fault(self, column: str, cause: str) -> None:
         self.faults.add(self.file, self.line, column, cause)
 
-    def read(self) -> Trip | None:
+    def read(self) -> Trip | None:  # noqa: PLR0911, PLR0912 (each column by itself)
         """The row as a trip, or None with every fault in it."""
         before = len(self.faults.found)
         row, plain = self.row, self.problem.plain
@@ -103,34 +105,41 @@ class _Row:
             self.fault(
                 "vehicle", f"{row['vehicle']!r} is none of the {buses.number:,} vehicles of {buses.fleet_id}"
             )
-        persons, seats = self._above_0("persons"), self._above_0("seats_taken")
         steps = {name: self._step(name) for name in ("board", "alight", "leaves_base", "back_at_base")}
         node_row = plain.node_row
         tail, head = node_row.get(row["from_node_id"], -1), node_row.get(row["to_node_id"], -1)
+        if self.ended is not None and row["links"] == "" and row["persons"] == row["seats_taken"] == "0":
+            return self._called_off(service, vehicle, (tail, head), steps, before)
+        persons, seats = self._above_0("persons"), self._above_0("seats_taken")
         ride = self._ride(tail, head, steps["board"])
         if len(self.faults.found) > before or ride is None:
             return None
         arcs, entries, alight = ride
         out = self._served("from_node_id", tail, buses.out, "take people up")
-        back = self._served("to_node_id", head, buses.back, "set people down")
+        board = steps["board"]
+        key = (service, board, tail, arcs)
+        if self._broken_off(key, board - out, steps["back_at_base"]):
+            back = steps["back_at_base"] - alight
+            serving = None
+        else:
+            back = self._served("to_node_id", head, buses.back, "set people down")
+            serving = buses.vehicles
         if len(self.faults.found) > before:
             return None
-        board = steps["board"]
         expected = {"alight": alight, "leaves_base": board - out, "back_at_base": alight + back}
         for column, step in expected.items():
             if steps[column] != step:
                 self.fault(column, f"says {row[column]}; by its ways it is {self._time(step)}")
         leaves, home = expected["leaves_base"], expected["back_at_base"]
-        if leaves < 0 or home > self.problem.n_steps or alight >= self.problem.n_steps:
+        if leaves < 0 or (serving is not None and max(home, alight + 1) > self.problem.n_steps):
             self.fault("", "is not wholly within the horizon")
-        elif (buses.vehicles[leaves:home] < 1).any():
+        elif serving is not None and (serving[leaves:home] < 1).any():
             self.fault("", f"is not wholly within the hours of service of {buses.fleet_id}")
         if vehicle is None or persons is None or seats is None:
             return None
         self._check_seats(buses, persons, seats)
         if len(self.faults.found) > before:
             return None
-        key = (service, board, tail, arcs)
         return Trip(
             self.line,
             row["trip_id"],
@@ -145,6 +154,26 @@ class _Row:
             seats,
             entries,
         )
+
+    def _called_off(
+        self, service: int, vehicle: int | None, ends: tuple[int, int], steps: dict[str, int], before: int
+    ) -> Trip | None:
+        """A bus that an earlier event has turned round on its way to a stop; `before` : faults by then."""
+        tail, head = ends
+        board, alight, leaves, back = steps.values()
+        if tail < 0 or tail != head or not 0 <= leaves < board == alight <= back <= 2 * board - leaves:
+            self.fault("", "is called off, but elsewhere than where it stops, or at no time that could be")
+        if vehicle is None or len(self.faults.found) > before:
+            return None
+        key = (service, board, tail, ())
+        return Trip(
+            self.line, self.row["trip_id"], service, vehicle, key, tail, board, leaves, back, 0, 0, ()
+        )
+
+    def _broken_off(self, key: RideKey, leaves: int, back: int) -> bool:
+        """Whether a bus is back as one is whose riders halt at the end of its ride, by an earlier event."""
+        sinces = () if self.ended is None else self.ended.get(key, ())
+        return back in {min(2 * since - leaves, self.problem.n_steps) for since in sinces}
 
     def _above_0(self, column: str) -> int | None:
         """A whole number, or None with a fault."""
@@ -223,128 +252,3 @@ class _Row:
             self.fault("links", f"end at {nodes[here]}, not at {self.row['to_node_id']}")
             return None
         return tuple(arcs), tuple(entries), at
-
-
-def check_trips(
-    problem: ClassProblem, loads: ClassLoads, trips: tuple[Trip, ...], faults: Faults, *, at: int = 0
-) -> None:
-    """Fault trips that nobody rides, riders without a trip, vehicles in two places, drivers overworked.
-
-    at : of a plan made in the midst of another, its first step; what left the base before that is as it is
-    """
-    made: defaultdict[RideKey, list[Trip]] = defaultdict(list)
-    for trip in trips:
-        if trip.key in loads.rides:
-            made[trip.key].append(trip)
-        elif trip.persons:
-            faults.add(TRIPS, trip.line, "", f"by {DEPARTURES} nobody rides this way then")
-    for key, ride in loads.rides.items():
-        _check_ride(problem, key, ride, made[key], faults)
-    _check_vehicles(problem, trips, faults)
-    _check_drivers(problem, trips, at, faults)
-
-
-def _check_ride(problem: ClassProblem, key: RideKey, ride: Ride, trips: list[Trip], faults: Faults) -> None:
-    """Fault riders for whom there are too few trips, or trips that count other riders."""
-    buses = problem.buses[key[0]]
-    persons = sum(ride.persons)
-    assisted = ride.persons[ASSISTED]
-    seats = persons + assisted * (buses.room - 1 if assisted else 0)
-    rows = f"{DEPARTURES}, row{'s' * (len(ride.lines) > 1)} {', '.join(map(str, ride.lines[:8]))}"
-    stop, when = problem.plain.scenario.nodes.node_id[key[2]], problem.plain.time(key[1])
-    where = f"board {buses.fleet_id} at {stop} at {when}"
-    n = len(trips)
-    if n == 0:
-        faults.add(TRIPS, 0, "", f"lacks a trip: {persons:,} {where} ({rows})")
-        return
-    if seats > n * buses.seats or assisted > n * (buses.seats // max(1, buses.room)):
-        who = f"{persons:,} who {where}, {assisted:,} assisted ({rows})"
-        cause = f"{n:,} trip{'s' * (n > 1)} cannot seat the {who}"
-        faults.add(TRIPS, trips[0].line, "", cause)
-        return
-    for column, stated, wanted in (
-        ("persons", sum(trip.persons for trip in trips), persons),
-        ("seats_taken", sum(trip.seats for trip in trips), seats),
-    ):
-        if stated != wanted:
-            others = ", ".join(str(trip.line) for trip in trips[1:])
-            also = f" with row{'s' * (n > 2)} {others}" if others else ""
-            faults.add(
-                TRIPS, trips[0].line, column, f"comes to {stated:,}{also}; {wanted:,} {where} ({rows})"
-            )
-
-
-def _check_vehicles(problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
-    """Fault trips of one vehicle that overlap."""
-    last: dict[tuple[int, int], Trip] = {}
-    for trip in sorted(trips, key=lambda each: (each.leaves, each.back, each.line)):
-        before = last.get((trip.service, trip.vehicle))
-        if before is not None and trip.leaves < before.back:
-            fleet = problem.buses[trip.service].fleet_id
-            until = problem.plain.time(before.back)
-            cause = f"{fleet} {trip.vehicle} is on another trip until {until} (row {before.line})"
-            faults.add(TRIPS, trip.line, "vehicle", cause)
-        if before is None or trip.back > before.back:
-            last[trip.service, trip.vehicle] = trip
-
-
-def _check_drivers(problem: ClassProblem, trips: tuple[Trip, ...], at: int, faults: Faults) -> None:
-    """Fault days on which a fleet's vehicles are out for longer than there are drivers."""
-    out: defaultdict[tuple[int, int], int] = defaultdict(int)
-    rows: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    anew: set[tuple[int, int]] = set()
-    for trip in trips:
-        days = problem.day[trip.leaves : trip.back]
-        for day, steps in zip(*np.unique(days, return_counts=True), strict=True):
-            out[trip.service, int(day)] += int(steps)
-            rows[trip.service, int(day)].append(trip.line)
-            if trip.leaves >= at:
-                anew.add((trip.service, int(day)))
-    step_s = problem.plain.clock.step_s
-    for (service, day), steps in sorted(out.items()):
-        buses = problem.buses[service]
-        if steps > buses.driver_steps and (service, day) in anew:
-            cause = (
-                f"{buses.fleet_id} is out for {steps * step_s / 3600:g} vehicle-hours on day {day}; its "
-                f"drivers have {buses.driver_steps * step_s / 3600:g}"
-            )
-            faults.add(TRIPS, rows[service, day][-1], "", cause, "make fewer trips on that day")
-
-
-def check_duties(folder: Path, problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
-    """Fault each row of duties.csv that is not what the trips come to, and each that is missing."""
-    duties: defaultdict[tuple[str, int], list[Trip]] = defaultdict(list)
-    for trip in trips:
-        duties[problem.buses[trip.service].fleet_id, trip.vehicle].append(trip)
-    step_s = problem.plain.clock.step_s
-    for line, row in csv_rows(folder, DUTIES, DUTY_COLUMNS, faults):
-        vehicle = whole_number(row["vehicle"])
-        made = duties.pop((row["fleet_id"], vehicle or 0), None)
-        if made is None:
-            faults.add(
-                DUTIES,
-                line,
-                "vehicle",
-                f"by {TRIPS} {row['fleet_id']} {row['vehicle']} makes no trip, or is there already",
-            )
-            continue
-        occupied_h = sum(len(trip.occupied) for trip in made) * step_s / 3600
-        for column, wanted in (
-            ("trips", str(len(made))),
-            ("first_leaves_base", problem.plain.time(min(trip.leaves for trip in made))),
-            ("last_back_at_base", problem.plain.time(max(trip.back for trip in made))),
-        ):
-            if row[column] != wanted:
-                faults.add(DUTIES, line, column, f"says {row[column]!r}; {TRIPS} makes it {wanted!r}")
-        if not _is(row["occupied_h"], occupied_h):
-            cause = f"says {row['occupied_h']!r}; {TRIPS} makes it {occupied_h:g}"
-            faults.add(DUTIES, line, "occupied_h", cause)
-    for (fleet, vehicle_), made in sorted(duties.items()):
-        faults.add(DUTIES, 0, "", f"lacks the row of {fleet} {vehicle_}, with {len(made)} trips")
-
-
-def _is(text: str, hours: float) -> bool:
-    try:
-        return abs(float(text) - hours) <= 1e-9 * max(1.0, hours)
-    except ValueError:
-        return False

@@ -151,7 +151,7 @@ class _Builder:
         nodes = problem.timing.zone_node[len(zone_row) :].tolist()
         origin = {int(node): len(zone_row) + i for i, node in enumerate(nodes)}
         self.halted: defaultdict[object, list[tuple[Broken, Group]]] = defaultdict(list)
-        for each in standing.broken:
+        for each in remaining.broken:
             key = halted_as(each, origin[node_row[each.node]], zone_row[each.group.route.zone_id])
             self.halted[key].append((each, each.group))
 

@@ -11,8 +11,8 @@ from farshore.plan.classes.boarding import aboard_of
 from farshore.plan.classes.onward.assemble import Made
 from farshore.plan.classes.onward.groups import Group, Rides
 from farshore.plan.classes.onward.ledger import Ledger
+from farshore.plan.classes.onward.lost import riders_of
 from farshore.plan.classes.onward.parts import RideKey, Trip
-from farshore.plan.classes.onward.standing import riders_of
 from farshore.plan.classes.vehicles import Trip as Row
 
 __all__ = ["trips_made"]

@@ -105,13 +105,19 @@ class Ledger:
 
     def by_trip(self, key: RideKey, leaves: int, back: int) -> Takes | None:
         """What a trip takes yet of roads, vehicles and drivers; None where a road ahead is closed to it."""
-        fleet_id, board, _, links = key
+        road = self.by_road(key)
+        if road is None:
+            return None
+        out, seats = self.by_vehicle(key[0], leaves, back)
+        return np.concatenate([road[0], out]), np.concatenate([road[1], seats])
+
+    def by_road(self, key: RideKey) -> Takes | None:
+        """What a trip takes yet of roads; None where one ahead is closed to it."""
+        _, board, _, links = key
         arcs, steps = self._ahead(links, self.entries(links), board)
         if not self.ground.opens[self.ground.bus_of[arcs], steps].all():
             return None
-        out, seats = self.by_vehicle(fleet_id, leaves, back)
-        room = np.full(len(arcs), vehicle_room(self.ground), np.int64)
-        return np.concatenate([arcs * self.n_steps + steps, out]), np.concatenate([room, seats])
+        return arcs * self.n_steps + steps, np.full(len(arcs), vehicle_room(self.ground), np.int64)
 
     def by_vehicle(self, fleet_id: str, leaves: int, back: int) -> Takes:
         """What a bus that is out takes of its fleet and the drivers."""

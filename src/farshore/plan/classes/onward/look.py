@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from farshore.plan.classes.onward.groups import Broken, Group, Rides
+from farshore.plan.classes.onward.groups import BEFORE, Broken, Group, Rides
 from farshore.plan.classes.onward.ledger import Ledger
-from farshore.plan.classes.onward.parts import Part, RideKey, ride_of
+from farshore.plan.classes.onward.parts import Part, RideKey, legs_before, ride_of
 from farshore.results.outcome import Halt
 
 __all__ = ["Look"]
@@ -95,12 +95,18 @@ class Look:
         """The leg that people are on or have ended last; −1 if they have waited since they left."""
         return max((i for i, part in enumerate(group.parts) if group.step + part.board < self.at), default=-1)
 
-    def caught_group(self, group: Group, rides: Rides) -> Broken | None:
-        """People on an asset that has just closed, if they do not go through."""
+    def stopped(self, group: Group, rides: Rides) -> Broken | None:
+        """People on an asset that has just closed, if they do not go through.
+
+        Who is on the way to a halt of an earlier event halts there, unless their bus is lost before.
+        """
         number = self._under_way(group)
         if number < 0:
             return None
         part = group.parts[number]
+        if group.leaves >= self.at:
+            status = rides.status[ride_of(part, group.step)] if part.mode == "bus" else "done"
+            return self._halt(group, number, status) if status in ("caught", "cut off") else None
         if group.step + part.alight <= self.at:
             return None
         if part.mode == "bus":
@@ -133,18 +139,31 @@ class Look:
         ended = part.until(place.link, place.alight - group.step, place.end) if part.links else part
         return self._broken(group, (*group.parts[:number], ended), place.node, place.since, cause, place.back)
 
+    def at_halt(self, group: Group) -> Broken:
+        """People who stay at the halt of an earlier event, or on their way to it, whatever they were told."""
+        parts, halt = group.parts[: group.begins], group.route.halts[-1]
+        since = max(self.at, group.step + halt.from_steps)
+        return _so_far(group, parts, group.route.halts, since, BEFORE)
+
     def _broken(
         self, group: Group, parts: tuple[Part, ...], node: str, since: int, cause: str, back: bool
     ) -> Broken:
-        links = tuple(link for part in parts for link in part.links)
-        entries = tuple(entry for part in parts for entry in part.entries)
-        turned = (links[-1], entries[-1]) if back else ("", 0)
-        so_far = replace(
-            group.route,
-            links=links,
-            entry_steps=entries,
-            legs=tuple(part.leg for part in parts),
-            halts=(Halt(len(links), node, since - group.step, cause, *turned),),
-        )
-        in_car = bool(parts) and parts[-1].mode == "car"
-        return Broken(group, so_far, since, node, in_car, cause, links[-1] if links else "")
+        turned = (parts[-1].links[-1], parts[-1].entries[-1]) if back else ("", 0)
+        n_links = sum(len(part.links) for part in parts)
+        halt = Halt(n_links, node, since - group.step, cause, *turned)
+        earlier = [each for each in group.route.halts if legs_before(each, group.parts) < len(parts)]
+        return _so_far(group, parts, (*earlier, halt), since, cause)
+
+
+def _so_far(group: Group, parts: tuple[Part, ...], halts: tuple[Halt, ...], since: int, cause: str) -> Broken:
+    """People who have come so far, to the last of these halts."""
+    links = tuple(link for part in parts for link in part.links)
+    so_far = replace(
+        group.route,
+        links=links,
+        entry_steps=tuple(entry for part in parts for entry in part.entries),
+        legs=tuple(part.leg for part in parts),
+        halts=halts,
+    )
+    in_car = bool(parts) and parts[-1].mode == "car"
+    return Broken(group, so_far, since, halts[-1].node_id, in_car, cause, links[-1] if links else "")

@@ -1,13 +1,14 @@
 """Ways of people as they are written, cut into their legs; and the trips of buses that carry them."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from farshore.results.outcome import Route
+from farshore.results.outcome import Halt, Route
 from farshore.results.services import Services
 
-__all__ = ["Part", "RideKey", "Trip", "parts_of", "ride_of", "trips_in"]
+__all__ = ["Part", "RideKey", "Trip", "legs_before", "parts_of", "ride_of", "stops_of", "trips_in"]
 
 RideKey = tuple[str, int, str, tuple[str, ...]]  # fleet, step of boarding, node, links
 
@@ -51,6 +52,20 @@ def parts_of(route: Route) -> tuple[Part, ...]:
         found.append(Part(mode, tail, head, board, alight, links, entries, named[0] if named else ""))
         at += n_links
     return tuple(found)
+
+
+def legs_before(halt: Halt, parts: Sequence[Part]) -> int:
+    """How many legs end before a halt: those begun by the event that made it, which it is no sooner than."""
+    return sum(part.board < halt.from_steps for part in parts)
+
+
+def stops_of(routes: Iterable[Route]) -> set[str]:
+    """Nodes at which people halt, or from which they go otherwise than by car: terminals from then on."""
+    found = set()
+    for route in routes:
+        found |= {halt.node_id for halt in route.halts}
+        found |= {part.tail for part in parts_of(route) if part.mode != "car"}
+    return found
 
 
 def ride_of(part: Part, step: int) -> RideKey:

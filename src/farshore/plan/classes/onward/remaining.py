@@ -23,11 +23,13 @@ class Remaining:
     """What is left to be planned.
 
     at_home : (zone, class) → commodity; halted : commodity of people at a halt
+    broken : who is at a halt, or on the way to one, and planned for from there
     """
 
     problem: ClassProblem
     at_home: dict[tuple[int, int], int]
     halted: dict[Halted, int]
+    broken: tuple[Broken, ...]
 
 
 def with_halts(timing: Timing, nodes: Sequence[int], begin: int) -> Timing:
@@ -60,14 +62,13 @@ def remaining_of(
     base: ClassProblem,
     *,
     at: int,
-    gone: Sequence[Group],
-    bound: Sequence[Group],
+    fixed: Sequence[Group],
     broken: Sequence[Broken],
     ledger: Ledger,
 ) -> Remaining:
     """What is left to be planned beside those who are bound to their instruction.
 
-    base : as of `problem_from`; gone : who has left home before `at`, bound : who will, as told
+    base : as of `problem_from`; fixed : who is bound, or has arrived; broken : who is not, and has left home
     ledger : what all of these leave
     """
     people, n_steps = base.people, base.timing.n_steps
@@ -79,7 +80,7 @@ def remaining_of(
         )
     }
     departed = np.zeros((len(people.zone), n_steps), np.int64)
-    for group in (*gone, *bound):
+    for group in (*fixed, *(each.group for each in broken)):
         departed[row_of[zone_row[group.route.zone_id], group.kind], group.step] += group.persons
     free = np.cumsum(people.newly_ready, axis=1) - np.cumsum(departed, axis=1)
     ready = np.minimum.accumulate(free[:, ::-1], axis=1)[:, ::-1].copy()
@@ -122,7 +123,7 @@ def remaining_of(
         ),
     )
     at_home = {key: int(place) for key, row in row_of.items() for place in np.flatnonzero(kept == row)}
-    return Remaining(problem, at_home, number)
+    return Remaining(problem, at_home, number, tuple(broken))
 
 
 def halted_as(each: Broken, origin: int, zone: int) -> Halted:

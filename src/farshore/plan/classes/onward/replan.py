@@ -32,8 +32,8 @@ def replan_classes(
 ) -> Outcome:
     """Plan on from the midst of a plan with classes, as docs/classes.md defines it (Replanning).
 
-    Arguments as of `farshore.plan.replan`. Raises UsageFault for what such plans do not know: being replanned
-    twice, and openings by which buses come quicker from their base.
+    Arguments as of `farshore.plan.replan`. Raises UsageFault for what such plans do not know:
+    openings by which buses come quicker from their base.
     """
     begun_s = time.monotonic()
 
@@ -43,13 +43,11 @@ def replan_classes(
             eta_s = elapsed_s * (1 - fraction) / fraction if fraction > 0.05 else None
             progress(Progress(phase, fraction, eta_s, objective, bound))
 
-    if old.replan is not None:
-        raise UsageFault("a plan with classes can be replanned once: this one was made in the midst already")
     if old.households is not None and old.services is not None and old.services.boarding is None:
         raise UsageFault(
             f"the plan does not say which bus each household boards ({BOARDING_FILE}): plan again"
         )
-    first = first_step_from(at, old.scenario)
+    first = first_step_from(at, old)
     events = parse_events(old.scenario, first, close=close, open_=open_, capacity=capacity)
     scenario = after_events(old.scenario, events)
     try:

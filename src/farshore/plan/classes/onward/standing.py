@@ -9,32 +9,48 @@ import numpy as np
 from farshore.plan.classes.onward.groups import Broken, Group, Rides
 from farshore.plan.classes.onward.ledger import Ledger, Takes
 from farshore.plan.classes.onward.look import Look
+from farshore.plan.classes.onward.lost import out_of_base, release
 from farshore.plan.classes.onward.parts import RideKey, Trip, parts_of, trips_in
+from farshore.plan.classes.people import CLASSES
 from farshore.plan.families.packing import pack
 from farshore.results.outcome import Event, Outcome
 
 __all__ = [
     "Standing",
     "groups_of",
-    "release",
-    "riders_of",
     "standing_of",
     "still_possible",
-    "trips_needed",
+    "waiting_in",
 ]
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Everybody of the plan before, at the beginning of step `at`; going : those bound to buses, too."""
+    """Everybody of the plan before, at the beginning of step `at`.
+
+    going : on their way as told, and bound to buses
+    free : who is at home, or at a halt of an earlier event, and has an instruction that may be changed
+    broken : who halts now, or has halted and was told no way on
+    """
 
     at: int
     arrived: tuple[Group, ...]
     going: tuple[Group, ...]
-    home: tuple[Group, ...]
+    free: tuple[Group, ...]
     broken: tuple[Broken, ...]
     rides: Rides
+    look: Look
     ledger: Ledger
+
+    def at_halt(self, group: Group) -> Broken:
+        """Somebody who is free, and has left home, as one who has halted."""
+        return self.look.at_halt(group)
+
+    @property
+    def halts(self) -> set[str]:
+        """Nodes from which people may be sent on."""
+        free = {group.route.halts[-1].node_id for group in self.free if group.step < self.at}
+        return free | {each.node for each in self.broken}
 
 
 def groups_of(
@@ -51,9 +67,21 @@ def groups_of(
     return found
 
 
+def waiting_in(old: Outcome, households: Mapping[int, tuple[int, ...]]) -> list[Group]:
+    """Who waits on the road for good by a plan; households : by their place among the stranded."""
+    return [
+        Group(
+            each.route, parts_of(each.route), each.step, CLASSES.index(each.class_id), each.persons,
+            households.get(number, ()),
+        )
+        for number, each in enumerate(old.replan.stranded if old.replan else ())
+    ]  # fmt: skip
+
+
 def standing_of(
     old: Outcome,
     groups: Sequence[Group],
+    waiting: Sequence[Group],
     ledger: Ledger,
     *,
     at: int,
@@ -63,6 +91,7 @@ def standing_of(
 ) -> Standing:
     """Sort everybody of a plan by where he is at the beginning of a step.
 
+    waiting : who has halted for good by the plan
     ledger : of the scenario after the events, before anybody has taken anything; is used up
     caught : what those do who are on an asset that closes: back, held or through
     sizes : members of each household, none where the plan counts persons
@@ -77,46 +106,40 @@ def standing_of(
         assert takes is not None
         ledger.take(takes, group.persons)
     bound = _bound(groups, trips, at)
-    rides = _out(trips, look)
+    rides = out_of_base(trips, look, (*groups, *waiting))
     road: list[Group] = []
+    free: list[Group] = []
     broken: list[Broken] = []
     for group in groups:
-        if group.arrives < at or (group.step >= at and group not in bound):
+        if group.arrives < at:
             continue
-        stopped = look.caught_group(group, rides) if group.step < at else None
+        stopped = look.stopped(group, rides)
         if stopped is not None:
             broken.append(stopped)
         else:
-            road.append(group)
+            (road if group in bound else free).append(group)
     going, failing = still_possible(ledger, road, trips, rides, sizes)
-    home = [group for group in groups if group.step >= at and group not in bound]
     for group in failing:
-        if group.step >= at:
-            home.append(group)
+        if group.leaves >= at:
+            free.append(group)
         else:
             broken.append(look.cut_off(group, rides))
     release(ledger, going, rides)
-    return Standing(
-        at,
-        tuple(arrived),
-        tuple(going),
-        tuple(sorted(home, key=lambda g: (g.step, g.route.route_id))),
-        tuple(broken),
-        rides,
-        ledger,
-    )
+    broken += [look.stopped(group, rides) or look.at_halt(group) for group in waiting]
+    free.sort(key=lambda g: (g.step, g.route.route_id))
+    return Standing(at, tuple(arrived), tuple(going), tuple(free), tuple(broken), rides, look, ledger)
 
 
 def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group]:
-    """Who has left home, who rides a bus that has left its base, and who rides with any of them."""
+    """Who is on the road, who rides a bus that has left its base, and who rides with any of them."""
     leaves = {trip.key: trip.leaves for trip in trips}
-    bound = {group for group in groups if group.step < at}
+    bound = {group for group in groups if group.leaves < at}
     keys = {key for key, when in leaves.items() if when < at}
     riders: defaultdict[RideKey, list[Group]] = defaultdict(list)
     for group in groups:
-        for key in group.rides:
+        for key in group.rides_on:
             riders[key].append(group)
-    ahead = [*keys, *(key for group in bound for key in group.rides)]
+    ahead = [*keys, *(key for group in bound for key in group.rides_on)]
     seen: set[RideKey] = set()
     while ahead:
         key = ahead.pop()
@@ -126,103 +149,8 @@ def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group
         for group in riders[key]:
             if group not in bound:
                 bound.add(group)
-                ahead += group.rides
+                ahead += group.rides_on
     return bound
-
-
-def _out(trips: Sequence[Trip], look: "Look") -> Rides:
-    """What becomes of trips that have left their base: they take what they need before anybody else."""
-    ledger, at, n_steps = look.ledger, look.at, look.ledger.n_steps
-    by_key: defaultdict[RideKey, list[Trip]] = defaultdict(list)
-    for trip in trips:
-        if trip.leaves < at:
-            by_key[trip.key].append(trip)
-    rides = Rides([], {}, {})
-    for key, mine in sorted(by_key.items(), key=lambda item: (item[1][0].leaves, item[0])):
-        first = mine[0]
-        status = "done"
-        entered_last = first.board + ledger.entries(first.links)[-1]
-        if first.alight > at or entered_last >= at:
-            caught = look.caught_on(first.links, ledger.entries(first.links), first.board, walk=False)
-            takes = ledger.by_trip(key, first.leaves, first.back)
-            if first.board < at and caught is not None:
-                status = "caught"
-            elif takes is None or ledger.many(takes) < len(mine):
-                status = "cut off" if first.board < at else "called off"
-            else:
-                status = "goes"
-        rides.status[key] = status
-        ended = mine
-        if status in ("caught", "cut off"):
-            place = look.on_ride(key, status)
-            ended = [
-                replace(trip, links=trip.links[: place.link + 1], head=place.end, alight=place.alight,
-                        back=min(2 * place.since - trip.leaves, n_steps))
-                for trip in mine
-            ]  # fmt: skip
-        elif status == "called off":
-            ended = [_called_off(trip, at) for trip in mine]
-        for trip in ended:
-            takes = ledger.by_trip(trip.key, trip.leaves, trip.back) if status == "goes" else None
-            ledger.take(takes or ledger.by_vehicle(trip.fleet_id, trip.leaves, trip.back), 1)
-        rides.out += ended
-    return rides
-
-
-def _called_off(trip: Trip, at: int) -> Trip:
-    """A bus that turns back on its way to a stop: home in as long as it has been out, or as it was to be."""
-    back = min(2 * at - trip.leaves, trip.back)
-    return replace(
-        trip, head=trip.tail, board=at, alight=at, back=back, persons=0, seats=0, links=(), aboard=()
-    )
-
-
-def release(ledger: Ledger, going: Sequence[Group], rides: Rides) -> None:
-    """Give back trips that nobody needs any more: others were to ride who cannot.
-
-    Households stay in the bus that they have been told, so one that has left its base is needed while any of
-    its own rides.
-    """
-    wanted = riders_of(going)
-    riding = {(h, key) for group in going for key in group.rides for h in group.households}
-    for key, (leaves, back, counted) in list(rides.asked.items()):
-        needed = trips_needed(ledger, key, *wanted.get(key, (0, 0)))
-        takes = ledger.by_trip(key, leaves, back)
-        assert takes is not None
-        ledger.take(takes, needed - counted)
-        rides.asked[key] = (leaves, back, needed)
-    for i, trip in enumerate(rides.out):
-        if rides.status.get(trip.key) == "goes" and trip.board >= ledger.at:
-            if trip.aboard:
-                needed_still = any((h, trip.key) in riding for h, _ in trip.aboard)
-            else:
-                place = [j for j, other in enumerate(rides.out) if other.key == trip.key].index(i)
-                needed_still = place < trips_needed(ledger, trip.key, *wanted.get(trip.key, (0, 0)))
-            if not needed_still:
-                off = _called_off(trip, ledger.at)
-                takes = ledger.by_trip(trip.key, trip.leaves, trip.back)
-                assert takes is not None
-                ledger.take(takes, -1)
-                ledger.take(ledger.by_vehicle(off.fleet_id, off.leaves, off.back), 1)
-                rides.out[i] = off
-
-
-def riders_of(groups: Sequence[Group]) -> dict[RideKey, tuple[int, int]]:
-    """Assisted and other riders of each ride."""
-    found: defaultdict[RideKey, list[int]] = defaultdict(lambda: [0, 0])
-    for group in groups:
-        for key in group.rides:
-            found[key][0 if group.need == 0 else 1] += group.persons
-    return {key: (assisted, others) for key, (assisted, others) in found.items()}
-
-
-def trips_needed(ledger: Ledger, key: RideKey, assisted: int, others: int) -> int:
-    """Trips that so many riders fill."""
-    fleet = ledger.layers.fleets[ledger.fleet_row[key[0]]]
-    room = int(fleet.room[0])
-    places = fleet.seats // room if room else 0
-    by_assisted = -(-assisted // places) if places else 0
-    return max(by_assisted, -(-(assisted * room + others) // fleet.seats))
 
 
 def still_possible(
@@ -241,7 +169,7 @@ def still_possible(
         within, without = _apart(group, persons, sizes)
         if within is not None:
             ledger.take(takes, within.persons)
-            for key in group.rides:
+            for key in group.rides_on:
                 _ask(ledger, key, sent[key], rides)
             going.append(within)
         if without is not None:
@@ -259,7 +187,7 @@ def _granted(
     if len(takes) < len(found):
         return nobody
     ahead: list[Takes] = []
-    for key in group.rides:
+    for key in group.rides_on:
         if key in rides.status:
             if rides.status[key] not in ("goes", "done"):
                 return nobody

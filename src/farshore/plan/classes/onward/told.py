@@ -5,64 +5,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from farshore.plan.classes.onward.assemble import Made
-from farshore.plan.classes.onward.groups import Broken, Group
+from farshore.plan.classes.onward.groups import BEFORE, Broken, Group
 from farshore.plan.classes.onward.ledger import Ledger
-from farshore.results.outcome import Change, Event, Route, together
+from farshore.plan.classes.onward.standing import Standing
+from farshore.results.outcome import Change, Event, together
 
-__all__ = ["changes_made", "seats_kept"]
-
-Seat = tuple[Route, int]
-
-
-def seats_kept(made: Made, home: Sequence[Group], sizes: Sequence[int]) -> Made:
-    """The same plan, in which all households who can have the seat they had; those of one size are alike."""
-    if not sizes:
-        return made
-    told = {h: (group.route.route_id, group.step) for group in home for h in group.households}
-    seats: defaultdict[tuple[str, int, int], Counter[int]] = defaultdict(Counter)
-    for number, group in enumerate(made.new):
-        for h in group.households:
-            seats[group.route.zone_id, group.kind, sizes[h]][number] += 1
-    mine: defaultdict[tuple[str, int, int], list[int]] = defaultdict(list)
-    for group in made.new:
-        for h in group.households:
-            mine[group.route.zone_id, group.kind, sizes[h]].append(h)
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for key, alike in mine.items():
-        free = seats[key]
-        by_seat = {(made.new[n].route.route_id, made.new[n].step): n for n in free}
-        others = []
-        for h in sorted(alike):
-            number = by_seat.get(told.get(h, ("", -1)), -1)
-            if number >= 0 and free[number]:
-                free[number] -= 1
-                found[number].append(h)
-            else:
-                others.append(h)
-        rest = [n for n in sorted(free, key=lambda n: (made.new[n].step, n)) for _ in range(free[n])]
-        for h, number in zip(others, rest, strict=True):
-            found[number].append(h)
-    new = tuple(replace(group, households=tuple(sorted(found[i]))) for i, group in enumerate(made.new))
-    return replace(made, new=new)
+__all__ = ["changes_made"]
 
 
 def changes_made(
     made: Made,
-    home: Sequence[Group],
+    standing: Standing,
     staying: Mapping[int, tuple[str, int]],
-    ledger: Ledger,
     events: Sequence[Event],
     sizes: Sequence[int],
     zone_row: Mapping[str, int],
 ) -> tuple[Change, ...]:
     """Every group with a new instruction, by zone, those on the road first.
 
-    home : who was told to leave home and is not bound; staying : zone and class of households told nothing
+    staying : zone and class of households at home that were told nothing
     """
-    why = _Reasons(ledger, events)
-    found = [_of_halt(each, group, step, why) for each, group, step in made.onward]
-    found += [_of_halt(each, group, None, why) for each, group in made.waiting]
-    pairs = _by_household(made, home, staying, sizes) if sizes else _first_with_first(made, home)
+    why = _Reasons(standing.ledger, events)
+    found = [_of_halt(each, group, step, why) for each, group, step in _new_at_halts(made, standing, sizes)]
+    home = [group for group in standing.free if group.step >= standing.at]
+    kept = [group for group in made.kept if group.step >= standing.at]
+    now = [*kept, *made.new]
+    pairs = _by_household(now, home, staying, sizes) if sizes else _first_with_first(now, home)
     for before, after, persons, households in pairs:
         found.append(_of_home(before, after, persons, households, why))
     return together(
@@ -76,14 +44,48 @@ def changes_made(
     )  # fmt: skip
 
 
+def _new_at_halts(
+    made: Made, standing: Standing, sizes: Sequence[int]
+) -> list[tuple[Broken, Group, int | None]]:
+    """Who has halted and hears something new: those of each group who are more than were told the same."""
+    placed = [*made.onward, *((each, group, None) for each, group in made.waiting)]
+    if sizes:
+        return [
+            (each, group, step)
+            for each, group, step in placed
+            if each.cause != BEFORE or _told(each.group) != _told(group)
+        ]
+    told: Counter[tuple[object, ...]] = Counter()
+    for group in (*standing.free, *(each.group for each in standing.broken)):
+        told[_told(group)] += group.persons
+    for group in made.kept:
+        told[_told(group)] -= group.persons
+    found = []
+    for each, group, step in placed:
+        same = min(group.persons, told[_told(group)])
+        told[_told(group)] -= same
+        if group.persons > same:
+            found.append((each, replace(group, persons=group.persons - same), step))
+    return found
+
+
+def _told(group: Group) -> tuple[object, ...]:
+    """What people of a class are told, whatever their route is called."""
+    route = group.route
+    return (
+        route.zone_id, group.kind, route.host_id, group.step, route.legs, route.links, route.halts,
+        route.arrival_steps,
+    )  # fmt: skip
+
+
 Pair = tuple[Group | None, Group | None, int, tuple[int, ...]]
 
 
-def _first_with_first(made: Made, home: Sequence[Group]) -> list[Pair]:
+def _first_with_first(planned: Sequence[Group], home: Sequence[Group]) -> list[Pair]:
     """Instructions of each zone and class that hold no more with new ones, first with first."""
     now: Counter[tuple[str, int, int]] = Counter()
     example: dict[tuple[str, int, int], Group] = {}
-    for group in (*made.kept, *made.new):
+    for group in planned:
         key = (group.route.route_id, group.step, group.kind)
         now[key] += group.persons
         example[key] = group
@@ -118,11 +120,14 @@ def _first_with_first(made: Made, home: Sequence[Group]) -> list[Pair]:
 
 
 def _by_household(
-    made: Made, home: Sequence[Group], staying: Mapping[int, tuple[str, int]], sizes: Sequence[int]
+    planned: Sequence[Group],
+    home: Sequence[Group],
+    staying: Mapping[int, tuple[str, int]],
+    sizes: Sequence[int],
 ) -> list[Pair]:
     """Households with a new instruction, those together that have the same before and after."""
     told = {h: group for group in home for h in group.households}
-    now = {h: group for group in (*made.kept, *made.new) for h in group.households}
+    now = {h: group for group in planned for h in group.households}
     alike: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
     for h in sorted({*told, *(each for each in staying if each in now)}):
         before, after = told.get(h), now.get(h)
@@ -138,12 +143,15 @@ def _by_household(
 
 
 def _of_halt(each: Broken, group: Group, step: int | None, why: "_Reasons") -> Change:
-    before, after = each.group.route, None if step is None else group.route
+    told, before, after = not each.group.waits, each.group.route, None if step is None else group.route
     said = "waits where they are: no way on"
-    if after is not None:
+    if after is not None and told:
         said = "another way on from here" + (", another host" if after.host_id != before.host_id else "")
+    elif after is not None:
+        said = "goes on"
     return Change(
-        before.zone_id, each.node, group.persons, each.group.step, before.route_id, before.host_id,
+        before.zone_id, each.node, group.persons, each.group.leaves if told else None,
+        before.route_id if told else "", before.host_id if told else "",
         step, after.route_id if after else "", after.host_id if after else "", said, why.of_halt(each),
         group.households,
     )  # fmt: skip
@@ -200,6 +208,8 @@ class _Reasons:
 
     def of_halt(self, each: Broken) -> str:
         """Of people on the road."""
+        if each.cause == BEFORE:
+            return f"have halted at {each.node} by an earlier event"
         by = self._asset(each.link) or f"link {each.link}" if each.link else "where they waited"
         if each.cause == "caught":
             return f"were on {by} when it closed; they are at {each.node} now, or will be soon"

@@ -2,25 +2,32 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from farshore.errors import UsageFault
-from farshore.plan.classes.afoot import afoot_of
 from farshore.plan.classes.buses import bus_arcs, fleets_of
 from farshore.plan.classes.ground import ground_of
 from farshore.plan.classes.households import Seated, class_sizes, household_classes, seated_whole
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.onward.assemble import Made, Names, assembled, objective_of
 from farshore.plan.classes.onward.groups import Group, Rides
+from farshore.plan.classes.onward.kept import seats_kept
 from farshore.plan.classes.onward.ledger import Ledger
-from farshore.plan.classes.onward.parts import trips_in
+from farshore.plan.classes.onward.lost import release
+from farshore.plan.classes.onward.parts import stops_of, trips_in
 from farshore.plan.classes.onward.remaining import Remaining, halted_as, problem_from, remaining_of
-from farshore.plan.classes.onward.standing import Standing, groups_of, release, standing_of, still_possible
-from farshore.plan.classes.onward.told import changes_made, seats_kept
+from farshore.plan.classes.onward.standing import (
+    Standing,
+    groups_of,
+    standing_of,
+    still_possible,
+    waiting_in,
+)
+from farshore.plan.classes.onward.told import changes_made
 from farshore.plan.classes.people import CLASSES, Sizes
 from farshore.plan.classes.solve import TRIES, ClassAnswer, solve_classes
 from farshore.plan.families.synthesis import Members
@@ -79,22 +86,29 @@ class Work:
         )
         kinds = [CLASSES.index(class_id) for class_id in old.services.class_ids]
         self.kind_of = [] if self.members is None else household_classes(self.members).tolist()
-        groups = groups_of(old, kinds, self._aboard())
-        self.base = problem_from(scenario, self.timing, self.class_sizes, (), at)
-        _check_buses(old.scenario, self.base)
-        self.standing = self._standing(groups)
+        groups, waiting = groups_of(old, kinds, self._aboard()), waiting_in(old, self._waiting())
         node_row = scenario.nodes.position()
-        nodes = sorted({node_row[each.node] for each in self.standing.broken})
-        if nodes:
-            self.base = problem_from(scenario, self.timing, self.class_sizes, nodes, at)
-            self.standing = self._standing(groups)
+        self.base = self._problem(set())
+        routes = {group.route for group in (*groups, *waiting)} if old.replan else set()
+        stops = {node_row[code] for code in stops_of(routes)} - set(self.base.layers.afoot.terminals.tolist())
+        if stops:
+            self.base = self._problem(stops)
+        _check_buses(old.scenario, self.base)
+        self.standing = self._standing(groups, waiting)
+        halts = {node_row[code] for code in self.standing.halts}
+        if halts:
+            self.base = self._problem(stops | halts)
+            self.standing = self._standing(groups, waiting)
         self.names = Names(old)
         self.people = int(self.base.people.people.sum())
         self.staying = self._staying()
 
-    def _standing(self, groups: Sequence[Group]) -> Standing:
+    def _problem(self, nodes: Set[int]) -> ClassProblem:
+        return problem_from(self.scenario, self.timing, self.class_sizes, sorted(nodes), self.at)
+
+    def _standing(self, groups: Sequence[Group], waiting: Sequence[Group]) -> Standing:
         return standing_of(
-            self.old, groups, Ledger(self.base, self.at), at=self.at, events=self.events,
+            self.old, groups, waiting, Ledger(self.base, self.at), at=self.at, events=self.events,
             caught=self.caught, sizes=self.sizes,
         )  # fmt: skip
 
@@ -107,6 +121,14 @@ class Work:
                     found[route, step, self.kind_of[h]].append(h)
         return {key: tuple(rows) for key, rows in found.items()}
 
+    def _waiting(self) -> dict[int, tuple[int, ...]]:
+        """Households that wait on the road for good, by their place among the stranded."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        if self.old.households is not None:
+            for h in np.flatnonzero(self.old.households.stranded >= 0).tolist():
+                found[int(self.old.households.stranded[h])].append(h)
+        return {number: tuple(rows) for number, rows in found.items()}
+
     def _staying(self) -> dict[int, tuple[str, int]]:
         """Households that the plan before has told nothing, with their zone and class."""
         households, zones = self.old.households, self.scenario.zones.zone_id
@@ -114,20 +136,16 @@ class Work:
             return {}
         return {
             h: (str(zones[households.zone[h]]), self.kind_of[h])
-            for h in np.flatnonzero(households.route < 0).tolist()
+            for h in np.flatnonzero((households.route < 0) & (households.stranded < 0)).tolist()
         }
 
-    def gone(self) -> list[Group]:
-        """Who has left home, wherever they are by now."""
+    def _remaining(self, kept: Sequence[Group], free: Sequence[Group], ledger: Ledger) -> Remaining:
+        """What is left beside those who keep their instruction; free : who had one and is planned anew."""
         standing = self.standing
-        here = [*standing.arrived, *(group for group in standing.going if group.step < self.at)]
-        return [*here, *(each.group for each in standing.broken)]
-
-    def _remaining(self, kept: Sequence[Group], ledger: Ledger) -> Remaining:
-        bound = [group for group in self.standing.going if group.step >= self.at]
+        halted = [standing.at_halt(group) for group in free if group.step < self.at]
         return remaining_of(
-            self.base, at=self.at, gone=self.gone(), bound=[*bound, *kept],
-            broken=self.standing.broken, ledger=ledger,
+            self.base, at=self.at, fixed=[*standing.arrived, *standing.going, *kept],
+            broken=[*standing.broken, *halted], ledger=ledger,
         )  # fmt: skip
 
     # -- plans ---------------------------------------------------------------------------------------------
@@ -136,13 +154,13 @@ class Work:
         self, stop: Stop, told: Told, begun_s: float
     ) -> tuple[Candidate, int, tuple[ClassProblem, ClassAnswer | None], bool]:
         """The best plan found, the bound on all plans, and how it was come by."""
-        remaining = self._remaining((), self.standing.ledger)
+        remaining = self._remaining((), self.standing.free, self.standing.ledger)
 
         def report(share: float, objective: int | None, bound: int | None) -> None:
             told("solving", 0.1 + 0.5 * share, None, None)
 
         answer = _solved(remaining, stop, report, begun_s)
-        plan = self._plan("the best found", remaining, (), answer, self.standing.home)
+        plan = self._plan("the best found", remaining, (), answer, self.standing.free)
         solved = _late_only(remaining) if answer is None else answer.placed.objective
         bound = _late_only(remaining) if answer is None else answer.lower_bound
         return (
@@ -155,7 +173,7 @@ class Work:
     def fewest(self, stop: Stop, told: Told) -> Candidate:
         """A plan in which whoever can keeps an instruction, and the others take what is left."""
         ledger, kept, failing = self._kept()
-        remaining = self._remaining(kept, ledger)
+        remaining = self._remaining(kept, failing, ledger)
 
         def report(share: float, objective: int | None, bound: int | None) -> None:
             told("keeping instructions", 0.6 + 0.3 * share, None, None)
@@ -165,16 +183,16 @@ class Work:
 
     def nobody(self) -> Candidate:
         """What it would cost if nobody heard anything new: who cannot do as told stays where he is."""
-        _, kept, _ = self._kept()
+        _, kept, failing = self._kept()
         made = Made(
             as_told=(*self.standing.arrived, *self.standing.going), kept=tuple(kept), new=(), onward=(),
-            waiting=self._none_goes_on(),
+            waiting=self._none_goes_on(failing),
         )  # fmt: skip
         costs = objective_of(self.standing.ledger, made)
         return Candidate("nobody: who cannot go, stays", made, (), costs, sum(costs[:3]), 0)
 
-    def _none_goes_on(self) -> tuple[Any, ...]:
-        remaining = self._remaining((), self.standing.ledger)
+    def _none_goes_on(self, failing: Sequence[Group]) -> tuple[Any, ...]:
+        remaining = self._remaining((), failing, self.standing.ledger)
         return assembled(
             remaining, self.standing, (), None, seated=None, households=(), sizes=self.sizes, names=self.names
         ).waiting
@@ -182,8 +200,11 @@ class Work:
     def _kept(self) -> tuple[Ledger, list[Group], list[Group]]:
         assert self.old.services is not None
         trips = trips_in(self.old.services)
-        ledger, rides = self.standing.ledger.copy(), Rides([], {}, {})
-        kept, failing = still_possible(ledger, self.standing.home, trips, rides, self.sizes)
+        out = dict.fromkeys(
+            self.standing.rides.status, "lost"
+        )  # nobody gets a bus back that has left its base
+        ledger, rides = self.standing.ledger.copy(), Rides([], out, {})
+        kept, failing = still_possible(ledger, self.standing.free, trips, rides, self.sizes)
         release(ledger, kept, rides)
         return ledger, kept, failing
 
@@ -217,13 +238,12 @@ class Work:
                 remaining, self.standing, kept, None, seated=seated, households=rows, sizes=self.sizes,
                 names=self.names,
             )  # fmt: skip
-            made = seats_kept(made, self.standing.home, self.sizes)
+            made = seats_kept(made, self.standing.free, self.sizes)
             ahead = sum(objective_of(self.standing.ledger, made)[:3]) - seated.placed.objective
             if_split = ahead + placed.objective
         changes = changes_made(
-            made, self.standing.home, self.staying, self.standing.ledger, self.events, self.sizes,
-            self.scenario.zones.position(),
-        )  # fmt: skip
+            made, self.standing, self.staying, self.events, self.sizes, self.scenario.zones.position()
+        )
         costs = objective_of(self.standing.ledger, made)
         moved = 0 if seated is None else seated.moved
         return Candidate(what, made, changes, costs, if_split, moved)
@@ -237,12 +257,12 @@ class Work:
         nodes = remaining.problem.timing.zone_node[len(zone_row) :].tolist()
         origin = {int(node): len(zone_row) + i for i, node in enumerate(nodes)}
         commodity: dict[int, int] = {}
-        for group in free:
+        for group in (each for each in free if each.step >= self.at):
             row = remaining.at_home[zone_row[group.route.zone_id], group.kind]
             commodity |= dict.fromkeys(group.households, row)
         for h, (zone_id, kind) in self.staying.items():
             commodity[h] = remaining.at_home[zone_row[zone_id], kind]
-        for each in self.standing.broken:
+        for each in remaining.broken:
             key = halted_as(each, origin[node_row[each.node]], zone_row[each.group.route.zone_id])
             commodity |= dict.fromkeys(each.group.households, remaining.halted[key])
         rows = sorted(commodity)
@@ -283,10 +303,9 @@ def _members(households: Households) -> Members:
 
 def _check_buses(before: Scenario, after: ClassProblem) -> None:
     """Raise UsageFault where an event changes how long buses are between their base and a stop."""
-    ground = ground_of(before, timing_of(before))
+    ground, afoot = ground_of(before, timing_of(before)), after.layers.afoot
     if np.array_equal(bus_arcs(ground), bus_arcs(after.layers.ground)):
         return
-    afoot = afoot_of(ground)
     pairs = zip(fleets_of(ground, afoot), fleets_of(after.layers.ground, afoot), strict=True)
     if any((a.out_steps != b.out_steps).any() or (a.back_steps != b.back_steps).any() for a, b in pairs):
         raise UsageFault(

@@ -14,7 +14,7 @@ from farshore.plan.classes.loads import class_loads
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.onward.assemble import Made, tally
 from farshore.plan.classes.onward.buses import trips_made
-from farshore.plan.classes.onward.groups import Group
+from farshore.plan.classes.onward.groups import BEFORE, Group
 from farshore.plan.classes.onward.ledger import Ledger
 from farshore.plan.classes.onward.parts import trips_in
 from farshore.plan.classes.onward.standing import Standing
@@ -65,12 +65,6 @@ def outcome_of(
     certificate, prices = _certificate(problem, answer, plan.objective, bound)
     waits, travel, left, person_steps, seconds = plan.costs
     base = work.base
-    all_routes = (*routes, *(each.route for each in stranded))
-    along = Departures(
-        np.concatenate([departures.route, len(routes) + np.arange(len(stranded))]),
-        np.concatenate([departures.step, np.array([e.step for e in stranded], np.int64)]),
-        np.concatenate([departures.persons, np.array([e.persons for e in stranded], np.int64)]),
-    )
     zones = work.scenario.zones.zone_id
     late = np.bincount(base.people.zone, base.people.late, len(zones)).astype(np.int64)
     record = Replan(
@@ -84,6 +78,7 @@ def outcome_of(
         counts=_counts(work),
         trade_off=rows,
         changes=plan.changes,
+        old_stranded=old.replan.stranded if old.replan else (),
         old_routes=old.routes,
         old_departures=old.departures,
         old_households=old.households,
@@ -117,7 +112,7 @@ def outcome_of(
                 waiting_person_h=person_steps * work.timing.step_s / 3600,
                 travel_person_h=seconds / 3600,
             ),
-            loads=class_loads(base, all_routes, along, certificate, prices),
+            loads=class_loads(base, routes, departures, certificate, prices, stranded),
             late=tuple(late.tolist()),
             figures={
                 "classes": _classes(work, made),
@@ -131,15 +126,16 @@ def outcome_of(
 
 
 def _counts(work: Work) -> dict[str, int]:
-    standing = work.standing
-    gone = sum(group.persons for group in work.gone())
-    return {
+    standing, at = work.standing, work.at
+    gone = [group for group in (*standing.going, *standing.free) if group.step < at]
+    halted = [each.group for each in standing.broken if each.cause == BEFORE]
+    found = {
         "arrived": sum(group.persons for group in standing.arrived),
-        "on_their_way": sum(g.persons for g in standing.going if g.step < work.at),
-        "halted_now": sum(each.group.persons for each in standing.broken),
-        "halted_before": 0,
-        "at_home": work.people - gone,
+        "on_their_way": sum(group.persons for group in gone if group.leaves < at),
+        "halted_now": sum(_halted(standing).values()),
+        "halted_before": sum(group.persons for group in (*gone, *halted) if group.leaves >= at),
     }
+    return found | {"at_home": work.people - sum(found.values())}
 
 
 def _classes(work: Work, made: Made) -> list[dict[str, Any]]:
@@ -222,7 +218,7 @@ def _certificate(
 
 def _halted(standing: Standing) -> dict[tuple[str, str], int]:
     found: Counter[tuple[str, str]] = Counter()
-    for each in standing.broken:
+    for each in (each for each in standing.broken if each.cause != BEFORE):
         found[each.cause, each.link] += each.group.persons
     return dict(sorted(found.items()))
 
