@@ -10,7 +10,7 @@ import numpy.typing as npt
 from farshore.kernels.pouring import Rooms, fits, give, take
 from farshore.kernels.spreading import Choices
 
-__all__ = ["MOST_STRETCHES", "Guide", "dispatch"]
+__all__ = ["MOST_STRETCHES", "Guide", "dispatch", "hopeful"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
@@ -30,6 +30,11 @@ class Guide(NamedTuple):
     choices: Choices
     there: Floats
     at_home: Floats
+
+
+def hopeful(guide: Guide) -> Ints:
+    """Of nobody is it known yet that he finds no room: `hopeless` of `dispatch`, to begin with."""
+    return np.full(len(guide.choices.group), guide.choices.host_price.shape[0])
 
 
 @_njit(cache=True, inline="always")

@@ -25,6 +25,7 @@ _NONE = 1e14
 _SMALL = 18.0  # times the spread: what costs more is left out
 _NOBODY = 1e-9
 _AT_ONCE = 16  # steps
+_APART = 8 * _AT_ONCE  # steps of a piece that is worked out by itself
 MOST_QUICK = 4  # stretches that take no step, one after the other in one step
 
 
@@ -83,7 +84,6 @@ class Choices(NamedTuple):
     by_car: Open
 
 
-@_njit(cache=True)
 def tolled(
     begin: int,
     end: int,
@@ -99,6 +99,23 @@ def tolled(
     first : int64[n_stretches + 1]; family, offset : int64[n_uses]; amount : float64[n_uses]
     prices : float64[n_families, n_steps]; tolls : float64[n_steps, n_stretches]
     """
+    abreast(
+        lambda at: _tolled(at, min(at + _APART, end), first, family, offset, amount, prices, tolls),
+        range(begin, end, _APART),
+    )
+
+
+@_njit(cache=True, nogil=True)
+def _tolled(
+    begin: int,
+    end: int,
+    first: Ints,
+    family: Ints,
+    offset: Ints,
+    amount: Floats,
+    prices: Floats,
+    tolls: Floats,
+) -> None:
     n_steps, n = len(tolls), len(first) - 1
     total = np.empty(_AT_ONCE)
     for block in range(begin, end, _AT_ONCE):

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.dispatch import dispatch
+from farshore.kernels.dispatch import dispatch, hopeful
 from farshore.kernels.placements import Placements, costs_of, put_back, take_out, who_waits
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.outlook import Outlook
@@ -95,10 +95,11 @@ class Polisher:
         order = order[self._worth_a_try(waiting)[commodity[order]] > chance.random(len(order))]
         commodity, ready, people = commodity[order], ready[order], people[order]
         since, until = max(0, int(old.entered[which, 0].min()) - _BEFORE), self._until(old, which)
+        guide = self._outlook.guide
         self._outlook.renew(since, max(until, self._stale_until))
         whose, many, *way = dispatch(
-            commodity, people, np.maximum(ready, since), self._outlook.guide, rooms, 0.0, self._opening,
-            _SLACK * self._scale_h, _GRAIN * self._scale_h, np.full(len(waiting), rooms.n_steps),
+            commodity, people, np.maximum(ready, since), guide, rooms, 0.0, self._opening,
+            _SLACK * self._scale_h, _GRAIN * self._scale_h, hopeful(guide),
         )  # fmt: skip
         new = Placements(commodity[whose], many, *way)
         every = np.arange(len(many))

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from farshore.kernels.dispatch import Guide, dispatch
+from farshore.kernels.dispatch import Guide, dispatch, hopeful
 from farshore.kernels.placements import Placements, put_back, who_waits
 from farshore.kernels.pouring import Rooms
 from farshore.plan.classes.buses import vehicle_room
@@ -109,7 +109,7 @@ def dispatched(
     order = np.lexsort((need, ready - ahead * (len(NEEDS) - 1 - need)))
     commodity, count, ready = (part[order] for part in (commodity, count, ready))
     found: list[Placements] = []
-    hopeless = np.full(len(guide.choices.group), rooms.n_steps)
+    hopeless = hopeful(guide)
     for begin in range(0, max(1, len(order)), _AT_ONCE):
         if over():
             return None
@@ -136,8 +136,8 @@ def completed(
     commodity, ready, people = who_waits(problem.people.newly_ready, departed)
     order = np.argsort(ready, kind="stable")
     commodity, ready, people = commodity[order], ready[order], people[order]
-    hopeless = np.full(len(guide.choices.group), rooms.n_steps)
-    whose, many, *way = dispatch(commodity, people, ready, guide, rooms, 0.0, 1.0, slack_h, grain_h, hopeless)
+    waiting = commodity, people, ready
+    whose, many, *way = dispatch(*waiting, guide, rooms, 0.0, 1.0, slack_h, grain_h, hopeful(guide))
     more = Placements(commodity[whose], many, *way)
     return Placements(*(np.concatenate(both) for both in zip(placements, more, strict=True)))
 

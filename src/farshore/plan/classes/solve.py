@@ -34,7 +34,7 @@ Report = Callable[[float, int | None, int | None], None]
 _ROUNDS: Final = (
     (0.12, 40), (0.04, 60), (0.016, 80), (0.009, 100), (0.005, 120), (0.003, 150), (0.002, 300), (0.0007, 200)
 )  # fmt: skip
-_COARSE: Final = 4  # rounds to begin with, in which so many steps are looked at as one
+_COARSE: Final = 5  # rounds to begin with, in which so many steps are looked at as one
 _AT_ONCE: Final = 4
 _SHORT: Final = (
     0.5  # of what one costs at least, that those steps may last; else they are looked at one by one
