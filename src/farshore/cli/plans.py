@@ -247,7 +247,7 @@ def demo(
     out
         Where the plan goes. A plan that is there is replaced.
     model
-        classes: who needs what and has a car, with buses, ferries and ways on foot, in a minute or two, to
+        classes: who needs what and has a car, with buses, ferries and ways on foot, in about a minute, to
         within 6 % before households are seated. people: all alike and in cars, the best there is, in seconds.
 
     """
