@@ -85,37 +85,22 @@ class Choices(NamedTuple):
 
 
 def tolled(
-    begin: int,
-    end: int,
-    first: Ints,
-    family: Ints,
-    offset: Ints,
-    amount: Floats,
-    prices: Floats,
-    tolls: Floats,
+    begin: int, end: int, uses: tuple[Ints, Ints, Ints, Floats], prices: Floats, tolls: Floats
 ) -> None:
     """What entering each stretch costs by prices in the steps from `begin` to before `end`, put into `tolls`.
 
-    first : int64[n_stretches + 1]; family, offset : int64[n_uses]; amount : float64[n_uses]
+    uses : first int64[n_stretches + 1]; family, offset int64[n_uses]; amount float64[n_uses]
     prices : float64[n_families, n_steps]; tolls : float64[n_steps, n_stretches]
     """
     abreast(
-        lambda at: _tolled(at, min(at + _APART, end), first, family, offset, amount, prices, tolls),
+        lambda at: _tolled(at, min(at + _APART, end), uses, prices, tolls),
         range(begin, end, _APART),
     )
 
 
 @_njit(cache=True, nogil=True)
-def _tolled(
-    begin: int,
-    end: int,
-    first: Ints,
-    family: Ints,
-    offset: Ints,
-    amount: Floats,
-    prices: Floats,
-    tolls: Floats,
-) -> None:
+def _tolled(begin: int, end: int, uses: tuple[Any, ...], prices: Floats, tolls: Floats) -> None:
+    first, family, offset, amount = uses
     n_steps, n = len(tolls), len(first) - 1
     total = np.empty(_AT_ONCE)
     for block in range(begin, end, _AT_ONCE):

@@ -308,7 +308,7 @@ def test_tolls_are_sums_over_uses_whatever_the_steps_asked_for(seed: int) -> Non
     amount, prices = chance.random(size.sum()), chance.random((n_families, n_steps))
     begin, end = sorted(chance.integers(0, n_steps + 1, 2).tolist())
     tolls = np.full((n_steps, n), -1.0)
-    tolled(begin, end, first, family, offset, amount, prices, tolls)
+    tolled(begin, end, (first, family, offset, amount), prices, tolls)
     for k in range(n_steps):
         for s in range(n):
             uses = [

@@ -62,7 +62,7 @@ class Outlook:
             days = np.where(rooms.days_left > 0, days, _CLOSED)
         prices, host_price = spreader.market.added(families, intake, beds, days)
         self._host_price[begin:end] = host_price[begin:end]
-        tolled(begin, end, *spreader.few, prices, self._tolls)
+        tolled(begin, end, spreader.few, prices, self._tolls)
         if rooms is not None:
             asked_between(begin, end, rooms, self._opening, self._tolls, self._least)
         least = self.guide.choices._replace(tolls=self._least)
