@@ -52,13 +52,14 @@ class Berths:
         self.free = np.cumsum(people.newly_ready[commodity])  # ready and still at home after each step
         self.place = {number: row for row, number in enumerate(self.open_to)}
 
-    def _entries(self, size: int, room: Ints) -> tuple[Ints, Ints, Ints]:
+    def entries(self, size: int, room: Ints) -> tuple[Ints, Ints, Ints]:
         """Departures that seem to have room for so many, cheapest first: row of `open_to`, step, cost."""
         entries = np.flatnonzero((room >= size) & (self.cost < self.staying))
         entries = entries[np.argsort(self.cost.ravel()[entries], kind="stable")]
         return entries // self.n_steps, entries % self.n_steps, self.cost.ravel()[entries]
 
-    def _rooms(self) -> Ints:
+    def rooms(self) -> Ints:
+        """How many seem to fit on each way in each step: int64[n_ways, n_steps]."""
         rooms = [self.left.room(self.ways[number], self.need) for number in self.open_to]
         return np.array(rooms, np.int64).reshape(-1, self.n_steps)
 
@@ -70,9 +71,9 @@ class Berths:
                 waiting[int(self.size[household])].append(household)
         if not waiting or not self.open_to:
             return
-        room = self._rooms()
+        room = self.rooms()
         for size in sorted(waiting, reverse=True):
-            rows, steps, _ = self._entries(size, room)
+            rows, steps, _ = self.entries(size, room)
             tries = zip(rows.tolist(), steps.tolist(), strict=True)
             entry = next(tries, None)
             for household in waiting[size]:
@@ -97,6 +98,20 @@ class Berths:
         self.free[step:] -= size
         return True
 
+    def earliest(self, household: int) -> int:
+        """The first step in which all of a household is ready and can leave, others as they do."""
+        number, step = self.at[:, household].tolist()
+        short = np.flatnonzero(self.free[: step if number >= 0 else None] < self.size[household])
+        return int(short[-1]) + 1 if len(short) else 0
+
+    def free_by(self, household: int, step: int, sign: int) -> None:
+        """Note who is at home if a household leaves in a step and not as it does; or undo it: sign −1."""
+        number, before = self.at[:, household].tolist()
+        size = sign * int(self.size[household])
+        if number >= 0:
+            self.free[before:] += size
+        self.free[step:] -= size
+
     def draw_forward(self) -> int:
         """Give what is free to households that leave dearest, if it is cheaper; how many moved."""
         seated: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -107,9 +122,9 @@ class Berths:
                 seated[int(self.size[household])].append((-cost, household))
         if not seated:
             return 0
-        room, moved = self._rooms(), 0
+        room, moved = self.rooms(), 0
         for size in sorted(seated, reverse=True):
-            rows, steps, costs = self._entries(size, room)
+            rows, steps, costs = self.entries(size, room)
             dead = np.zeros(len(rows), bool)
             for minus_cost, household in sorted(seated[size]):
                 better = int(np.searchsorted(costs, -minus_cost))
@@ -121,18 +136,15 @@ class Berths:
     def _better(self, household: int, size: int, rows: Ints, steps: Ints, dead: Flags) -> bool:
         """Move a household to the first departure of those given, cheapest first, that takes it."""
         number, step = self.at[:, household].tolist()
-        short = np.flatnonzero(self.free[:step] < size)
-        first = int(short[-1]) + 1 if len(short) else 0
-        tries = np.flatnonzero(~dead & (steps >= first))[:_TRIES].tolist()
+        tries = np.flatnonzero(~dead & (steps >= self.earliest(household)))[:_TRIES].tolist()
         old = self.ways[number]
         for entry in tries:
             other, to = self.open_to[int(rows[entry])], int(steps[entry])
             self.left.put(old, self.need, step, -size)
             if self.left.take(self.ways[other], self.need, to, size):
                 self.left.recall(old, step)
+                self.free_by(household, to, 1)
                 self.at[:, household] = other, to
-                self.free[step:] += size
-                self.free[to:] -= size
                 return True
             self.left.put(old, self.need, step, size)
             dead[entry] = True

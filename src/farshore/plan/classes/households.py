@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from farshore.plan.classes.berths import Berths
+from farshore.plan.classes.giving_way import GivingWay
 from farshore.plan.classes.model import ClassProblem
 from farshore.plan.classes.patterns import Patterns
 from farshore.plan.classes.people import CLASSES, Sizes, class_of
@@ -22,6 +23,7 @@ from farshore.scenario.tables import LARGEST_HOUSEHOLD
 from farshore.scenario.turnout import class_of_household
 
 _ROUNDS: Final = 8  # of giving seats that were given up to others; each frees some again
+_GIVING: Final = 2  # of asking others to give way to those who are worse off than in the plan for persons
 
 __all__ = ["Seated", "class_sizes", "household_classes", "seated_whole"]
 
@@ -68,7 +70,8 @@ def seated_whole(
     Households of a zone and class are alike to the plan, so that its departures are filled to the last seat
     wherever sizes allow it. Seats that cannot be filled are given up. Who is left over takes the cheapest
     departure by a way of the plan at which there is room, with another bus where one is free; or stays.
-    Then those who leave dearest are asked first whether they would rather have what is free.
+    Then those who leave dearest are asked first whether they would rather have what is free, and riders of
+    full buses whether they give way to who is worse off than in the plan for persons.
     group : households of each commodity, by their zones and classes if not given
     """
     people = problem.people
@@ -100,12 +103,23 @@ def seated_whole(
     for number, step in np.unique(at[:, at[0] >= 0], axis=1).T.tolist():
         left.recall(ways[number], step)
     with suppress(KeyboardInterrupt):  # everybody has a seat or stays; better ones can be left where they are
-        for _ in range(_ROUNDS):
+        _draw_forward(left, berths, rounds=_ROUNDS)
+        for _ in range(_GIVING):
             left.look_again()
-            if not sum([part.draw_forward() for part in berths]):
+            displaced = np.flatnonzero((at != seats).any(axis=0)).tolist()
+            if not GivingWay(left, ways, berths, members.size, at).let_in(displaced):
                 break
+            _draw_forward(left, berths, rounds=1)
     moved = int(((at != seats).any(axis=0) & (at[0] >= 0)).sum())
     return _seated(problem, placed, ways, costs, members, group, at, moved)
+
+
+def _draw_forward(left: RoomLeft, berths: list[Berths], *, rounds: int) -> None:
+    """Give what is free to those who leave dearest, until nobody is better off or so many times."""
+    for _ in range(rounds):
+        left.look_again()
+        if not sum([part.draw_forward() for part in berths]):
+            return
 
 
 def _groups(problem: ClassProblem, members: Members) -> dict[int, list[int]]:

@@ -177,11 +177,11 @@ class RoomLeft:
 
     def take(self, way: Way, need: int, step: int, persons: int) -> bool:
         """Count people in if there is room for all, with another bus where one is free; else nothing."""
-        if step + way.arrival >= self.n_steps or not self._opens(way, step):
+        if not self.opens(way, step):
             return False
         self.put(way, need, step, persons)
         sent = self._mend(way, step)
-        if sent is not None and self._holds(way, step):
+        if sent is not None and self.holds(way, step):
             return True
         for stretch, at in reversed(sent or []):
             self.send_trips(stretch, at, -1)
@@ -200,7 +200,10 @@ class RoomLeft:
             while self.seats[of.ride, at] >= fleet.seats and self.assisted[of.ride, at] >= places:
                 self.send_trips(stretch, at, -1)
 
-    def _opens(self, way: Way, step: int) -> bool:
+    def opens(self, way: Way, step: int) -> bool:
+        """Whether all of a way can be entered by who leaves in a step."""
+        if step + way.arrival >= self.n_steps:
+            return False
         opens = self.layers.opens
         return all(
             bool(opens[of.open_row, of.open_at + step + entry].all())
@@ -224,10 +227,24 @@ class RoomLeft:
                 return None
         return sent
 
+    def lacking(self, stretch: int, step: int, need: int = 0, more: int = 0) -> tuple[int, int] | None:
+        """Seats, and places for who needs assistance, that a ride is short of; None where it is not.
+
+        more : of a need, who would ride besides
+        """
+        of = self._of(stretch)
+        seats = more * int(of.seats[need]) - int(self.seats[of.ride, step])
+        places = (more if need == 0 else 0) - int(self.assisted[of.ride, step])
+        return (max(0, seats), max(0, places)) if seats > 0 or places > 0 else None
+
+    def seats_of(self, stretch: int, need: int) -> int:
+        """Of one rider of a need."""
+        return int(self._of(stretch).seats[need])
+
     def _too_full(self, of: _Stretch, at: int) -> bool:
         return bool(self.seats[of.ride, at] < 0 or self.assisted[of.ride, at] < 0)
 
-    def _holds(self, way: Way, step: int) -> bool:
+    def holds(self, way: Way, step: int) -> bool:
         """Whether nothing that a way uses is overdrawn."""
         if self.at_host[way.host, step + way.arrival] < 0 or self.beds[way.host] < 0:
             return False
