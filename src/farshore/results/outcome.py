@@ -197,6 +197,16 @@ class Parted:
     persons: int
 
 
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """People whom an instruction of the plan before bound, and who could not keep it: planned anew."""
+
+    route_id: str
+    step: int
+    class_id: str
+    persons: int
+
+
 @dataclass(frozen=True, eq=False)
 class Replan:
     """What a plan made after an event keeps of what went before.
@@ -209,6 +219,7 @@ class Replan:
     counts : persons arrived, on their way as before, broken off and at home, at `at_step`
     old_routes, old_departures, old_stranded, old_households, old_services : the plan that this one follows
     parted : households that the hosts' own counts cut in two
+    freed : of a plan with classes, who was bound and had yet to leave, but for whom there was no room
     """
 
     at_step: int
@@ -227,6 +238,7 @@ class Replan:
     old_households: Households | None = None
     parted: tuple[Parted, ...] = ()
     old_services: Services | None = None
+    freed: tuple[Freed, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

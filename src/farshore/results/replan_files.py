@@ -14,6 +14,7 @@ from farshore.results.outcome import (
     Change,
     Departures,
     Event,
+    Freed,
     Halt,
     Parted,
     Replan,
@@ -169,6 +170,16 @@ def replan_files(replan: Replan, scenario: Scenario) -> dict[str, bytes]:
             for each in replan.parted
         ],
     }
+    if replan.old_services is not None:
+        about["freed"] = [
+            {
+                "route_id": each.route_id,
+                "depart": step_time(scenario, each.step),
+                "class_id": each.class_id,
+                "persons": each.persons,
+            }
+            for each in replan.freed
+        ]
     tables = {CHANGES: _changes(replan, scenario)}
     if households is not None:
         tables[CHANGED_HOUSEHOLDS] = _changed_households(replan, households, scenario)
@@ -264,6 +275,10 @@ def read_replan(
         parted=tuple(
             Parted(_household(each["household_id"]), each["host_id"], each["persons"])
             for each in stated["parted"]
+        ),
+        freed=tuple(
+            Freed(each["route_id"], _step(scenario, each["depart"]) or 0, each["class_id"], each["persons"])
+            for each in stated.get("freed", ())
         ),
     )
 

@@ -32,6 +32,8 @@ __all__ = [
 
 FAR = 1 << 40
 STRANDED = "stranded.json"
+FREED = "freed"
+_ENTRY = {"route_id", "depart", "class_id", "persons"}
 
 STRANDED_KEYS = {
     "zone_id", "class_id", "host_id", "depart", "persons", "links", "entry_steps", "legs", "halts",
@@ -45,7 +47,8 @@ class ClassMidst:
     at : first step planned anew; stranded : who waits on the road for good
     old_ways, old_moves, old_stranded, old_trips : the plan before
     bound : instructions of the plan before by which people go whatever is planned: who is on the road, who
-        rides a bus that has left its base, and who rides with any of them; keys : of the buses they ride
+        rides a bus that has left its base, and who rides with any of them, but for those who had yet to leave
+        and are said to be planned anew; keys : of the buses they ride
     live : rides that may yet be broken off
     """
 
@@ -104,8 +107,8 @@ def class_midst_in(folder: Path, problem: ClassProblem, faults: Faults) -> Class
     if stated is None:
         return None
     before = len(faults.found)
-    if set(stated) != set(KEYS):
-        faults.add(REPLAN, 0, "", f"must be {', '.join(KEYS)}")
+    if set(stated) != {*KEYS, FREED}:
+        faults.add(REPLAN, 0, "", f"must be {', '.join((*KEYS, FREED))}")
         return None
     at = step_of(str(stated["at"]), problem.plain.clock)
     if isinstance(at, str) or stated["caught"] not in CAUGHT:
@@ -127,6 +130,9 @@ def class_midst_in(folder: Path, problem: ClassProblem, faults: Faults) -> Class
     if events is None or len(faults.found) > before:
         return None
     bound, keys = _bound(problem, moves, at)
+    _free(bound, stated[FREED], moves, problem, at, faults)
+    if len(faults.found) > before:
+        return None
     ridden_on = {key for move in (*moves, *waiting) for key, since in _ends(move) if since < 0}
     return ClassMidst(
         at=at,
@@ -295,3 +301,33 @@ def _bound(
     for i in sorted(bound):
         found[instruction_of(moves[i])] += moves[i].persons
     return found, frozenset(keys)
+
+
+def _free(
+    bound: Counter[Any],
+    stated: Any,
+    moves: tuple[ClassMovement, ...],
+    problem: ClassProblem,
+    at: int,
+    faults: Faults,
+) -> None:
+    """Take those out of who is bound who are said to be planned anew; they must have yet to leave."""
+    yet_to_leave: Counter[tuple[str, str, str]] = Counter()
+    instruction: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+    for move in moves:
+        if leaves_in(move) >= at:
+            key = move.way.route_id, problem.plain.time(move.step), CLASSES[move.class_row]
+            yet_to_leave[key] += move.persons
+            instruction[key] = instruction_of(move)
+    for i, entry in enumerate(stated if isinstance(stated, list) else [None]):
+        whole = isinstance(entry, dict) and set(entry) == _ENTRY
+        told: dict[str, Any] = entry if whole else dict.fromkeys(_ENTRY, 0)
+        key = str(told["route_id"]), str(told["depart"]), str(told["class_id"])
+        persons = told["persons"]
+        if key not in instruction or type(persons) is not int or persons < 1:
+            faults.add(REPLAN, 0, f"{FREED}[{i}]", "names nobody who had yet to leave by the plan before")
+            continue
+        yet_to_leave[key] -= persons
+        bound[instruction[key]] -= persons
+        if yet_to_leave[key] < 0 or bound[instruction[key]] < 0:
+            faults.add(REPLAN, 0, f"{FREED}[{i}].persons", "are more than were bound so")

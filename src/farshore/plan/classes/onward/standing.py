@@ -31,6 +31,7 @@ class Standing:
     going : on their way as told, and bound to buses
     free : who is at home, or at a halt of an earlier event, and has an instruction that may be changed
     broken : who halts now, or has halted and was told no way on
+    freed : of those who are free, who was bound to their instruction and could not keep it
     """
 
     at: int
@@ -38,6 +39,7 @@ class Standing:
     going: tuple[Group, ...]
     free: tuple[Group, ...]
     broken: tuple[Broken, ...]
+    freed: tuple[Group, ...]
     rides: Rides
     look: Look
     ledger: Ledger
@@ -119,15 +121,13 @@ def standing_of(
         else:
             (road if group in bound else free).append(group)
     going, failing = still_possible(ledger, road, trips, rides, sizes)
-    for group in failing:
-        if group.leaves >= at:
-            free.append(group)
-        else:
-            broken.append(look.cut_off(group, rides))
+    freed = tuple(group for group in failing if group.leaves >= at)
+    free += freed
+    broken += [look.cut_off(group, rides) for group in failing if group.leaves < at]
     release(ledger, going, rides)
     broken += [look.stopped(group, rides) or look.at_halt(group) for group in waiting]
     free.sort(key=lambda g: (g.step, g.route.route_id))
-    return Standing(at, tuple(arrived), tuple(going), tuple(free), tuple(broken), rides, look, ledger)
+    return Standing(at, tuple(arrived), tuple(going), tuple(free), tuple(broken), freed, rides, look, ledger)
 
 
 def _bound(groups: Sequence[Group], trips: Sequence[Trip], at: int) -> set[Group]:

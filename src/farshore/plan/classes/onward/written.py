@@ -30,6 +30,7 @@ from farshore.results.measures import clearance_h
 from farshore.results.outcome import (
     Certificate,
     Departures,
+    Freed,
     Outcome,
     Replan,
     Route,
@@ -83,6 +84,10 @@ def outcome_of(
         old_departures=old.departures,
         old_households=old.households,
         old_services=old.services,
+        freed=tuple(
+            Freed(group.route.route_id, group.step, CLASSES[group.kind], group.persons)
+            for group in work.standing.freed
+        ),
     )
     return Outcome(
         scenario=work.scenario,
