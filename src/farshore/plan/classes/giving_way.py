@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ __all__ = ["GivingWay"]
 
 _WANTED: Final = 200  # departures that a household asks for, cheapest first
 _INSTEAD: Final = 6  # departures that who gives way may take, cheapest first
+_LOOKS: Final = 400_000  # at riders who might give way, in all: seconds
 
 Flags = npt.NDArray[np.bool_]
 Ride = tuple[int, int]  # stretch and the step of entering it
@@ -55,9 +56,13 @@ class GivingWay:
         self._rooms: dict[int, Ints] = {}
         self._entries: dict[tuple[int, int], tuple[Ints, Ints, Ints]] = {}
         self._instead: dict[int, list[_Move]] = {}
+        self._looks = 0
 
     def let_in(self, households: Iterable[int]) -> int:
-        """Let these in where they leave cheaper, who leaves dearest first; how many were."""
+        """Let these in where they leave cheaper, who leaves dearest first; how many were.
+
+        Where room is short for many, it is left at so many looks.
+        """
         dearest = sorted((-self._cost(each) * int(self._size[each]), each) for each in households)
         return sum(self._let_in(household) for _, household in dearest)
 
@@ -71,7 +76,8 @@ class GivingWay:
             for row, step in zip(*(each.tolist() for each in np.divmod(wanted, part.n_steps)), strict=True)
         )
         opened = (move for move in moves if self._left.opens(self._ways[move.number], move.step))
-        return any(self._try(move) for move in islice(opened, _WANTED))
+        asked = takewhile(lambda _: self._looks < _LOOKS, islice(opened, _WANTED))
+        return any(self._try(move) for move in asked)
 
     def _ridden(self, part: Berths) -> Flags:
         """Departures by bus with anybody aboard, as first looked at: bool[n_ways · n_steps]."""
@@ -142,6 +148,7 @@ class GivingWay:
     ) -> tuple[int, int] | None:
         """What it costs, as far as is known, and who gives way on a ride at the least for each seat."""
         best: tuple[float, int, int] | None = None
+        self._looks += len(self._aboard(ride))
         for household in self._aboard(ride):
             part = self._part[household]
             if household in but or (places and part.need):

@@ -39,7 +39,9 @@ _AT_ONCE: Final = 4
 _SHORT: Final = (
     0.5  # of what one costs at least, that those steps may last; else they are looked at one by one
 )
-_SENDING: Final = 7  # the round from which plans are made
+_NARROWER: Final = 0.4  # in each round after these, while the proof gains as much as
+_GAINING: Final = 3e-3  # of itself in the round before
+_MOST_ROUNDS: Final = 16
 _PROVING: Final = 0.6  # of the time, if there is a limit: prices and proof
 _QUICK: Final = 0.05  # of the time, that a plan may take before
 _GROUPS: Final = (  # size, steps that the needier are sent ahead
@@ -136,18 +138,26 @@ class _Search:
 
     def run(self) -> None:
         """Prices and plans in turn, then the best plan made better, until it is good enough."""
-        for number, (share, most) in enumerate(_ROUNDS):
-            self._prove(number, share * self._scale_h, most)
+        for number in range(_MOST_ROUNDS):
+            before = self.lower_bound
+            self._prove(number, *self._reach(number))
+            gaining = self.lower_bound - before > _GAINING * before
             late = self._gone > _PROVING or self._over()
-            if number >= _SENDING or self._stop.goals or late:
+            last = late or number == _MOST_ROUNDS - 1 or (number >= len(_ROUNDS) - 1 and not gaining)
+            if last or self._stop.goals:
                 self._send()
             elif self._stop.seconds is not None:
                 self._send_early()
-            if self._ends((number + 1) / (2 * len(_ROUNDS))):
+            if self._ends(min(0.5, (number + 1) / (2 * len(_ROUNDS)))):
                 return
-            if late:
+            if last:
                 break
         self._polish()
+
+    def _reach(self, number: int) -> tuple[float, int]:
+        """How far people spread in a round, in person-hours, and how often prices may move then."""
+        share, most = _ROUNDS[min(number, len(_ROUNDS) - 1)]
+        return share * self._scale_h * _NARROWER ** max(0, number - len(_ROUNDS) + 1), most
 
     def _polish(self) -> None:
         """Make the best plan better while that is worthwhile: buses and people, then people alone."""
