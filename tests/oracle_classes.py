@@ -419,6 +419,35 @@ class ClassOracle:
         back = {t: -(-(unload + home[t]) // self.step_s) for t in served if t in home}
         return out, back
 
+    def line_roads(self, fleet: int) -> list[Road]:
+        """Where a fleet's buses go: with a line, on ways between two stops near the quickest in some step."""
+        roads = [r for r in self.roads if r.ferry is None and "bus" in self.uses(r.row)]
+        stops = set(self.scenario.fleets.line[fleet].replace(";", " ").split())
+        if not stops:
+            return roads
+        useful = set()
+        for k in range(self.n_steps):
+            opened = [r for r in roads if self.open_to(r, "bus", k)]
+            away = {}
+            for start in {r.tail for r in opened} | {r.head for r in opened} | stops:
+                far = {start: 0}
+                for _ in opened:  # Bellman and Ford
+                    for r in opened:
+                        if r.tail in far:
+                            far[r.head] = min(far.get(r.head, math.inf), far[r.tail] + r.seconds)
+                away[start] = far
+            for r in opened:
+                if any(
+                    u != v
+                    and v in away[u]
+                    and away[u].get(r.tail, math.inf) + r.seconds + away[r.head].get(v, math.inf)
+                    <= self.get("bus_detour_factor") * away[u][v] + NUDGE
+                    for u in stops
+                    for v in stops
+                ):
+                    useful.add(r.code)
+        return [r for r in roads if r.code in useful]
+
     @cached_property
     def stages(self) -> list[tuple[str, int, int, str, str, int, int, int]]:
         """(run, number, fleet, from, to, departs, arrives, seconds) of those within the horizon."""
@@ -523,7 +552,7 @@ class ClassOracle:
         code, seats, s = fleets.fleet_id[fleet], int(fleets.seats[fleet]), self.seats_of(fleet, need)
         if not 1 <= s <= seats or int(fleets.vehicles[fleet]) < 1:
             return []
-        roads = [r for r in self.roads if r.ferry is None and "bus" in self.uses(r.row)]
+        roads = self.line_roads(fleet)
         out, back = self.reach(fleet)
 
         def runs(stretch: range) -> bool:

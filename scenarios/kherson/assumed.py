@@ -344,6 +344,10 @@ _CLASSES = (
         "walking_speed_kmh", 3, 4, 5, "km/h", "groups with children and luggage; 5 is a free adult's pace",
     ),
     Assumption(
+        "bus_detour_factor", 1.2, 1.5, 3, "share",
+        "drivers keep to ways that they know; the more roads are closed the longer",
+    ),
+    Assumption(
         "walking_limit_min", 45, 75, 120, "min",
         "5 km with children and luggage; more where there is no other way",
     ),

@@ -186,6 +186,15 @@ CLASSES: Final[dict[str, Parameter]] = {
             100,
         ),
         Parameter(
+            "bus_detour_factor",
+            1.5,
+            "share",
+            "longest way of a bus between two stops of its line, in times of the quickest: nobody is driven "
+            "round in circles",
+            1,
+            10,
+        ),
+        Parameter(
             "walking_limit_min",
             75.0,
             "min",

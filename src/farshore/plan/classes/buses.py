@@ -9,6 +9,7 @@ import numpy.typing as npt
 from farshore.kernels.paths import FAR, labels_from
 from farshore.plan.classes.afoot import Afoot
 from farshore.plan.classes.ground import NUDGE, Ground, window_of
+from farshore.plan.classes.lines import roads_of_line
 from farshore.scenario.clock import Ints, floored
 
 __all__ = ["Fleet", "bus_arcs", "fleets_of", "room_of", "vehicle_room"]
@@ -24,6 +25,7 @@ class Fleet:
     out_steps, back_steps : int64[n_terminals], steps that a trip binds its vehicle before boarding and after
         alighting there; −1 where the fleet does not stop
     reach : bool[n_nodes], where a vehicle can get to from the base and back
+    roads : bool[n_arcs], on which it carries people
     room : int64[n_needs], seats that a rider takes, 0 if he cannot ride
     steps_a_day : steps in which one vehicle may be out in a day
     """
@@ -35,6 +37,7 @@ class Fleet:
     out_steps: Ints
     back_steps: Ints
     reach: Flags
+    roads: Flags
     room: Ints
     steps_a_day: int
 
@@ -91,6 +94,7 @@ def fleets_of(ground: Ground, afoot: Afoot) -> tuple[Fleet, ...]:
                 out_steps=steps(out_s, int(table.load_s[row]), 1),
                 back_steps=steps(back_s, int(table.unload_s[row]), 0),
                 reach=(from_base < FAR) & (to_base < FAR),
+                roads=roads_of_line(ground, np.array(sorted(stops))) if stops else usable,
                 room=room_of(ground, row),
                 steps_a_day=steps_a_day,
             )

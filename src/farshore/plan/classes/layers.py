@@ -312,7 +312,9 @@ def _buses(
         return np.asarray(inside & (served[high] - served[low] == steps), np.int64)
 
     rides = np.empty(len(roads.tail), np.int64)
-    for chain, (row, steps) in enumerate(zip(roads.opens_of.tolist(), roads.steps.tolist(), strict=True)):
+    of_line = np.logical_and.reduceat(fleet.roads[roads.arcs], roads.first[:-1]) if len(rides) else rides
+    opens_of = np.where(of_line, roads.opens_of, arcs.opens.keep("never", np.zeros(n_steps, np.int64)))
+    for chain, (row, steps) in enumerate(zip(opens_of.tolist(), roads.steps.tolist(), strict=True)):
         key = ("ride", number, row, steps)
         if key not in arcs.opens.row_of:
             arcs.opens.keep(key, arcs.opens.rows[row] * bound(steps, 0))

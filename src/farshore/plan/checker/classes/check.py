@@ -87,7 +87,7 @@ def check_class_folder(
         check_class_history(problem, midst, moves, faults)
         check_own_buses(problem, midst, moves, loads, trips, faults)
         check_class_midst(folder, problem, midst, moves, costs=costs, families=families, faults=faults)
-    check_trips(problem, loads, trips, faults, at=0 if midst is None else midst.at)
+    check_trips(problem, loads, trips, faults, midst)
     check_duties(folder, problem, trips, faults)
     if summary is not None:
         check_boarding(folder, problem, families, ways, trips, faults, midst=midst)

@@ -95,7 +95,7 @@ def bus_layer(
 ) -> Layer:
     """Riders aboard a fleet's buses: arcs that buses use, with the riders' share of room and vehicle."""
     rooms, network = problem.rooms, problem.plain.network
-    arcs = np.flatnonzero(problem.by_bus)
+    arcs = np.flatnonzero(problem.by_bus & buses.roads)
     may = ((rooms.places >= 1) & rooms.bus)[rooms.row[arcs]]
     seats = buses.seats_for(need)
     tolls: dict[int, Ints] = {}

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from farshore.plan.checker.classes.foot import Terminals
+from farshore.plan.checker.classes.lines import graph_of, roads_of_line, seconds_from
 from farshore.plan.checker.classes.people import ASSISTED
 from farshore.plan.checker.classes.rooms import Rooms, window_of
 from farshore.plan.checker.problem import Problem
@@ -26,6 +26,7 @@ class Buses:
 
     row : of the fleets table; room : seats that an assisted rider takes, 0: cannot ride
     out, back : int64[n_terminals], steps occupied before boarding and after alighting there, −1: not served
+    roads : bool[n_arcs], where they may go with riders aboard
     vehicles : int64[n_steps], those in service in each step; driver_steps : steps they may be occupied a day
     pcu_persons : room of an arc that a trip takes
     """
@@ -37,6 +38,7 @@ class Buses:
     room: int
     out: Ints
     back: Ints
+    roads: Flags
     vehicles: Ints
     driver_steps: int
     pcu_persons: int
@@ -70,8 +72,9 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals, in_wheelchair
     scenario, network, clock = problem.scenario, problem.network, problem.clock
     fleets, node_row = scenario.fleets, scenario.nodes.position()
     ever = np.asarray(rooms.bus.any(axis=1), np.bool_)
-    ever_open = roads_for_buses(problem) & ever[rooms.row]
-    graph = _graph(
+    by_bus = roads_for_buses(problem)
+    ever_open = by_bus & ever[rooms.row]
+    graph = graph_of(
         network.tail[ever_open], network.head[ever_open], network.travel_s[ever_open], len(node_row)
     )
     pcu = scenario.parameter("bus_pcu") * scenario.parameter("persons_per_vehicle")
@@ -82,8 +85,8 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals, in_wheelchair
         codes = scenario.nodes.node_id[terminals.nodes]
         served = np.array([not stops or code in stops for code in codes], bool)
         load_s, unload_s = int(fleets.load_s[row]), int(fleets.unload_s[row])
-        there = _seconds(graph, base)[terminals.nodes] + load_s
-        home = _seconds(csr_array(graph.T), base)[terminals.nodes] + unload_s
+        there = seconds_from(graph, base)[terminals.nodes] + load_s
+        home = seconds_from(csr_array(graph.T), base)[terminals.nodes] + unload_s
         before = np.maximum(1, _steps_up(there, clock.step_s))
         after = _steps_up(home, clock.step_s)
         number = int(fleets.vehicles[row])
@@ -97,6 +100,9 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals, in_wheelchair
                 room=room_of_assisted(scenario, row, in_wheelchair),
                 out=np.where(served & np.isfinite(there), before, -1),
                 back=np.where(served & np.isfinite(home), after, -1),
+                roads=roads_of_line(problem, rooms, by_bus, [node_row[code] for code in sorted(stops)])
+                if stops
+                else by_bus,
                 vehicles=number * window_of(scenario, clock, row).astype(np.int64),
                 driver_steps=number * int(np.floor(hours * 3600 / clock.step_s)),
                 pcu_persons=math.ceil(pcu - 1e-6),
@@ -105,25 +111,9 @@ def buses_of(problem: Problem, rooms: Rooms, terminals: Terminals, in_wheelchair
     return tuple(found)
 
 
-def _seconds(graph: csr_array, base: int) -> npt.NDArray[np.float64]:
-    """Seconds from the base to every node, infinite where no way leads: float64[n_nodes]."""
-    found: npt.NDArray[np.float64] = dijkstra(graph, indices=np.array([base]))[0]
-    return found
-
-
 def _steps_up(seconds: npt.NDArray[np.float64], step_s: int) -> Ints:
     """Whole steps that hold so many seconds, 0 where they have no end: int64[n]."""
     return whole(-np.floor(-np.where(np.isfinite(seconds), seconds, 0) / step_s))
-
-
-def _graph(tail: Ints, head: Ints, travel_s: Ints, n_nodes: int) -> csr_array:
-    """Quickest arc between each two nodes."""
-    quickest: dict[tuple[int, int], int] = {}
-    for here, there, seconds in zip(tail.tolist(), head.tolist(), travel_s.tolist(), strict=True):
-        quickest[here, there] = min(seconds, quickest.get((here, there), seconds))
-    ends = np.array(list(quickest), np.int64).reshape(-1, 2)
-    values = np.array(list(quickest.values()), float)
-    return csr_array((values, (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes))
 
 
 @dataclass(frozen=True, eq=False)

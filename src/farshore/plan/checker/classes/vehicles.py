@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from farshore.plan.checker.classes.loads import ClassLoads, Ride, RideKey
+from farshore.plan.checker.classes.midst import ClassMidst
 from farshore.plan.checker.classes.people import ASSISTED
 from farshore.plan.checker.classes.problem import ClassProblem
 from farshore.plan.checker.classes.trips import TRIPS, Trip
@@ -19,12 +20,18 @@ DUTY_COLUMNS = ("fleet_id", "vehicle", "trips", "first_leaves_base", "last_back_
 
 
 def check_trips(
-    problem: ClassProblem, loads: ClassLoads, trips: tuple[Trip, ...], faults: Faults, *, at: int = 0
+    problem: ClassProblem,
+    loads: ClassLoads,
+    trips: tuple[Trip, ...],
+    faults: Faults,
+    midst: ClassMidst | None = None,
 ) -> None:
-    """Fault trips that nobody rides, riders without a trip, vehicles in two places, drivers overworked.
+    """Fault trips that nobody rides, riders without one, vehicles in two places, drivers overworked, and
+    trips off their line.
 
-    at : of a plan made in the midst of another, its first step; what left the base before that is as it is
+    midst : of a plan made in the midst of another: what left the base before is as it is
     """
+    at = 0 if midst is None else midst.at
     made: defaultdict[RideKey, list[Trip]] = defaultdict(list)
     for trip in trips:
         if trip.key in loads.rides:
@@ -35,6 +42,8 @@ def check_trips(
         _check_ride(problem, key, ride, made[key], faults)
     _check_vehicles(problem, trips, faults)
     _check_drivers(problem, trips, at, faults)
+    told = frozenset() if midst is None else {trip.key for trip in midst.old_trips}
+    _check_lines(problem, [trip for trip in trips if trip.leaves >= at and trip.key not in told], faults)
 
 
 def _check_ride(problem: ClassProblem, key: RideKey, ride: Ride, trips: list[Trip], faults: Faults) -> None:
@@ -102,6 +111,17 @@ def _check_drivers(problem: ClassProblem, trips: tuple[Trip, ...], at: int, faul
                 f"drivers have {buses.driver_steps * step_s / 3600:g}"
             )
             faults.add(TRIPS, rows[service, day][-1], "", cause, "make fewer trips on that day")
+
+
+def _check_lines(problem: ClassProblem, trips: list[Trip], faults: Faults) -> None:
+    """Fault trips that carry people off their line."""
+    for trip in trips:
+        buses = problem.buses[trip.service]
+        off = [arc for arc in trip.key[3] if not buses.roads[arc]]
+        if off:
+            link = problem.plain.network.arc_ids[off[0]]
+            cause = f"goes by {link}, a detour between any two stops of the line of {buses.fleet_id}"
+            faults.add(TRIPS, trip.line, "links", cause)
 
 
 def check_duties(folder: Path, problem: ClassProblem, trips: tuple[Trip, ...], faults: Faults) -> None:
