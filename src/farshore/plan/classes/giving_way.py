@@ -18,6 +18,7 @@ __all__ = ["GivingWay"]
 _WANTED: Final = 200  # departures that a household asks for, cheapest first
 _INSTEAD: Final = 6  # departures that who gives way may take, cheapest first
 _LOOKS: Final = 400_000  # at riders who might give way, in all: seconds
+_PLACES: Final = 100  # departures, looked at in the time of one rider
 
 Flags = npt.NDArray[np.bool_]
 Ride = tuple[int, int]  # stretch and the step of entering it
@@ -68,6 +69,9 @@ class GivingWay:
 
     def _let_in(self, household: int) -> bool:
         part, before = self._part[household], self._cost(household)
+        if self._looks >= _LOOKS:
+            return False
+        self._looks += part.cost.size // _PLACES
         cost, step = part.cost.ravel(), np.tile(np.arange(part.n_steps), len(part.open_to))
         wanted = np.flatnonzero((cost < before) & self._ridden(part) & (step >= part.earliest(household)))
         wanted = wanted[np.argsort(cost[wanted], kind="stable")]

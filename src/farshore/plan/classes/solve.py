@@ -11,6 +11,7 @@ import numpy as np
 
 from farshore.errors import Interrupted
 from farshore.executor.abreast import abreast
+from farshore.kernels.exact import exact_sum
 from farshore.kernels.placements import Placements
 from farshore.plan.classes.columns import ways_taken
 from farshore.plan.classes.given_buses import settled
@@ -72,15 +73,22 @@ class ClassAnswer:
 
 
 def solve_classes(
-    problem: ClassProblem, *, stop: Stop, report: Report, begun_s: float, tries: tuple[int, ...] = TRIES
+    problem: ClassProblem,
+    *,
+    stop: Stop,
+    report: Report,
+    begun_s: float,
+    tries: tuple[int, ...] = TRIES,
+    enough: float = 0.0,
 ) -> ClassAnswer:
     """Plan for everybody; Ctrl-C and time give the best so far, `Interrupted` where there is none yet.
 
     tries : to make the plan better, before everybody is settled anew each time
+    enough : gap within which it is not made better more than once
     """
     search: _Search | None = None
     try:
-        search = _Search(problem, stop, report, begun_s, tries)
+        search = _Search(problem, stop, report, begun_s, tries, enough)
         search.run()
     except KeyboardInterrupt:
         if search is None or search.placed is None:
@@ -95,15 +103,22 @@ class _Search:
     """The best plan and the best proof so far."""
 
     def __init__(
-        self, problem: ClassProblem, stop: Stop, report: Report, begun_s: float, tries: tuple[int, ...]
+        self,
+        problem: ClassProblem,
+        stop: Stop,
+        report: Report,
+        begun_s: float,
+        tries: tuple[int, ...],
+        enough: float,
     ) -> None:
         self._problem, self._stop, self._report, self._begun_s = problem, stop, report, begun_s
-        self._tries = tries
+        self._tries, self._enough = tries, enough
         self._pricer = Pricer(problem)
         self.price = np.zeros(len(problem.layers.resources.capacity), np.int64)
         ways = self._pricer.ways(self.price)
         self.lower_bound = ways.lower_bound
-        self._spreader = _spreader(problem, self._pricer, ways)
+        self._cut_off = _cut_off(problem, ways)
+        self._spreader = _spreader(problem, self._pricer, ways, self._scale_h)
         self.placed: Placed | None = None
         self._placements: Placements | None = None
         self._polisher: Polisher | None = None
@@ -112,8 +127,10 @@ class _Search:
 
     @property
     def _scale_h(self) -> float:
-        """What one person costs at least, as far as is known: person-hours."""
-        return _each_h(self._problem, self.lower_bound)
+        """What one person who can leave costs at least, as far as is known: person-hours."""
+        cut_off, cost = self._cut_off
+        people = int(self._problem.people.people.sum()) - cut_off
+        return max(_LEAST_H, (self.lower_bound - cost) / 1e6 / max(1, people))
 
     @property
     def _objective(self) -> int:
@@ -166,6 +183,8 @@ class _Search:
             if self._improve(tries) or self._settle():
                 return
             if before - self._objective < _WORTHWHILE * before:
+                return
+            if self._objective - self.lower_bound <= self._enough * self._objective:
                 return
 
     def _improve(self, tries: int) -> bool:
@@ -320,9 +339,15 @@ class _Search:
         return self._stop.over(time.monotonic() - self._begun_s)
 
 
-def _each_h(problem: ClassProblem, lower_bound: int) -> float:
-    """Person-hours of a bound to each person."""
-    return max(_LEAST_H, lower_bound / 1e6 / max(1, int(problem.people.people.sum())))
+def _cut_off(problem: ClassProblem, ways: Ways) -> tuple[int, int]:
+    """Who cannot leave, whatever the room, and what they cost."""
+    people = problem.people
+    stays = ways.staying >= problem.left_cost
+    late = int(people.late.sum())
+    return (
+        int(people.newly_ready[stays].sum()) + late,
+        exact_sum(people.newly_ready[stays], ways.staying[stays]) + late * problem.left_cost,
+    )
 
 
 def _taken_in(placed: Placed, n_steps: int) -> Ints:
@@ -332,16 +357,15 @@ def _taken_in(placed: Placed, n_steps: int) -> Ints:
     return np.cumsum(np.bincount(arrival, placed.people, n_steps).astype(np.int64))
 
 
-def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
-    """A spreader that knows the ways to begin with."""
+def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways, scale_h: float) -> Spreader:
+    """A spreader that knows the ways to begin with; scale_h : what one person costs at least."""
     book = PatternBook(problem.layers)
     seed(problem, book)
     for way in _ways_nearby(problem, ways, 0):
         book.of(way)
     spreader = Spreader(problem, pricer, book)
     spreader.learn()
-    width_h = _ROUNDS[0][0] * _each_h(problem, ways.lower_bound)
-    spreader.activate(spreader.spread(max(_LEAST_H, width_h)).flow, 0.8)
+    spreader.activate(spreader.spread(max(_LEAST_H, _ROUNDS[0][0] * scale_h)).flow, 0.8)
     return spreader
 
 

@@ -43,7 +43,7 @@ from farshore.scenario.timing import timing_of
 
 __all__ = ["Candidate", "Told", "Work"]
 
-_TRIES: Final = TRIES[:1]  # people wait for what they are to do
+_ENOUGH: Final = 0.05  # of the best: people wait for what they are to do
 
 Told = Callable[[str, float, int | None, int | None], None]
 
@@ -159,7 +159,7 @@ class Work:
         def report(share: float, objective: int | None, bound: int | None) -> None:
             told("solving", 0.1 + 0.5 * share, None, None)
 
-        answer = _solved(remaining, stop, report, begun_s)
+        answer = _solved(remaining, stop, report, begun_s, TRIES)
         plan = self._plan("the best found", remaining, (), answer, self.standing.free)
         solved = _late_only(remaining) if answer is None else answer.placed.objective
         bound = _late_only(remaining) if answer is None else answer.lower_bound
@@ -178,7 +178,7 @@ class Work:
         def report(share: float, objective: int | None, bound: int | None) -> None:
             told("keeping instructions", 0.6 + 0.3 * share, None, None)
 
-        answer = _solved(remaining, stop, report, time.monotonic())
+        answer = _solved(remaining, stop, report, time.monotonic(), TRIES[:1])
         return self._plan("only who must", remaining, kept, answer, failing)
 
     def nobody(self) -> Candidate:
@@ -277,12 +277,18 @@ class Work:
 
 
 def _solved(
-    remaining: Remaining, stop: Stop, report: Callable[[float, int | None, int | None], None], begun_s: float
+    remaining: Remaining,
+    stop: Stop,
+    report: Callable[[float, int | None, int | None], None],
+    begun_s: float,
+    tries: tuple[int, ...],
 ) -> ClassAnswer | None:
     """A plan for those who can be planned for; None where nobody is."""
     if not remaining.problem.people.newly_ready.any():
         return None
-    return solve_classes(remaining.problem, stop=stop, report=report, begun_s=begun_s, tries=_TRIES)
+    return solve_classes(
+        remaining.problem, stop=stop, report=report, begun_s=begun_s, tries=tries, enough=_ENOUGH
+    )
 
 
 def _late_only(remaining: Remaining) -> int:
