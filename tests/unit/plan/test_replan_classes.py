@@ -1,10 +1,12 @@
 """Replanning plans with classes: buses that are lost, once and again, by numbers worked out by hand."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from farshore.plan import Caught, plan, replan
+from farshore.errors import CertificateRefused
+from farshore.plan import Caught, certify, plan, replan
 from farshore.plan.write import write_plan
 from farshore.results.outcome import Halt, Outcome
 from tests.builders import scenario
@@ -138,3 +140,36 @@ def test_a_bus_on_an_open_road_goes_on_whatever_another_takes_of_the_drivers_hou
     assert {row[4]: row[:4] for row in trips(new)} == {"a": (0, 1, 9, 48), "d": (0, 1, 9, 18)}
     assert new.replan is not None
     assert (new.replan.counts["halted_now"], new.replan.counts["on_their_way"]) == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("step", "freed", "fault"),
+    [
+        (6, {}, "freed[0]: names nobody who had yet to leave by the plan before"),
+        (1, {"route_id": "r9"}, "freed[0]: names nobody who had yet to leave"),
+        (1, {"persons": 0}, "freed[0]: names nobody who had yet to leave"),
+        (1, {"persons": 13}, "freed[0].persons: are more than were bound so"),
+        (1, {}, " take seats in buses that go for people who are on their way"),
+    ],
+)
+def test_nobody_is_said_to_be_freed_who_was_not(
+    by_bus: Outcome, tmp_path: Path, step: int, freed: dict[str, object], fault: str
+) -> None:
+    """All twelve are bound from step 0 on, when their bus leaves its base, and leave home in step 1."""
+    assert by_bus.services is not None
+    again = replan(by_bus, at=at(step), capacity=[f"b=0.5@{at(10)}/{at(12)}"])
+    write_plan(again, tmp_path / "again")
+    assert again.replan is not None
+    assert again.replan.freed == ()
+    file = tmp_path / "again" / "replan.json"
+    stated = json.loads(file.read_text())
+    entry = {
+        "route_id": by_bus.routes[0].route_id,
+        "depart": at(1),
+        "class_id": by_bus.services.class_ids[0],
+        "persons": int(by_bus.departures.persons[0]),
+    }
+    file.write_text(json.dumps(stated | {"freed": [entry | freed]}))
+    with pytest.raises(CertificateRefused) as refused:
+        certify(tmp_path / "again")
+    assert fault in str(refused.value).replace(", ", ": ")

@@ -72,7 +72,8 @@ class Fleets(Rows):
     unload_s: Counts = column(Kind.COUNT, "time to unload one vehicle", unit="s", default=0)
     line: Texts = column(
         Kind.TEXT,
-        "of buses: codes of the only nodes at which they stop, separated by spaces or semicolons; of a ferry "
+        "of buses: codes of the only nodes at which they stop, separated by spaces or semicolons (riders are "
+        "carried on ways near the quickest between two of them); of a ferry "
         "or boat: the crossing on which it sails; of trains: the zone that simulations fetch",
         default="",
     )
