@@ -118,7 +118,7 @@ class _Search:
         ways = self._pricer.ways(self.price)
         self.lower_bound = ways.lower_bound
         self._cut_off = _cut_off(problem, ways)
-        self._spreader = _spreader(problem, self._pricer, ways, self._scale_h)
+        self._spreader = _spreader(problem, self._pricer, ways)
         self.placed: Placed | None = None
         self._placements: Placements | None = None
         self._polisher: Polisher | None = None
@@ -128,9 +128,7 @@ class _Search:
     @property
     def _scale_h(self) -> float:
         """What one person who can leave costs at least, as far as is known: person-hours."""
-        cut_off, cost = self._cut_off
-        people = int(self._problem.people.people.sum()) - cut_off
-        return max(_LEAST_H, (self.lower_bound - cost) / 1e6 / max(1, people))
+        return _each_h(self._problem, self._cut_off, self.lower_bound)
 
     @property
     def _objective(self) -> int:
@@ -357,15 +355,22 @@ def _taken_in(placed: Placed, n_steps: int) -> Ints:
     return np.cumsum(np.bincount(arrival, placed.people, n_steps).astype(np.int64))
 
 
-def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways, scale_h: float) -> Spreader:
-    """A spreader that knows the ways to begin with; scale_h : what one person costs at least."""
+def _each_h(problem: ClassProblem, cut_off: tuple[int, int], lower_bound: int) -> float:
+    """Person-hours of a bound to each person who can leave; cut_off : who cannot, and what they cost."""
+    many, cost = cut_off
+    return max(_LEAST_H, (lower_bound - cost) / 1e6 / max(1, int(problem.people.people.sum()) - many))
+
+
+def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
+    """A spreader that knows the ways to begin with."""
     book = PatternBook(problem.layers)
     seed(problem, book)
     for way in _ways_nearby(problem, ways, 0):
         book.of(way)
     spreader = Spreader(problem, pricer, book)
     spreader.learn()
-    spreader.activate(spreader.spread(max(_LEAST_H, _ROUNDS[0][0] * scale_h)).flow, 0.8)
+    width_h = _ROUNDS[0][0] * _each_h(problem, _cut_off(problem, ways), ways.lower_bound)
+    spreader.activate(spreader.spread(max(_LEAST_H, width_h)).flow, 0.8)
     return spreader
 
 
