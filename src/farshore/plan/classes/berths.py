@@ -98,6 +98,11 @@ class Berths:
         self.free[step:] -= size
         return True
 
+    def cost_of(self, household: int) -> int:
+        """What each member of a household costs where it is."""
+        number, step = self.at[:, household].tolist()
+        return int(self.cost[self.place[number], step]) if number >= 0 else self.staying
+
     def earliest(self, household: int) -> int:
         """The first step in which all of a household is ready and can leave, others as they do."""
         number, step = self.at[:, household].tolist()
@@ -116,10 +121,8 @@ class Berths:
         """Give what is free to households that leave dearest, if it is cheaper; how many moved."""
         seated: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for household in self.mine:
-            number, step = self.at[:, household].tolist()
-            if number >= 0:
-                cost = int(self.cost[self.place[number], step])
-                seated[int(self.size[household])].append((-cost, household))
+            if self.at[0, household] >= 0:
+                seated[int(self.size[household])].append((-self.cost_of(household), household))
         if not seated:
             return 0
         room, moved = self.rooms(), 0

@@ -53,9 +53,9 @@ class GivingWay:
         self._riders: defaultdict[int, defaultdict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
         for household in np.flatnonzero(at[0] >= 0).tolist():
             self._note(household)
-        self._seen: dict[int, Flags] = {}
-        self._rooms: dict[int, Ints] = {}
-        self._entries: dict[tuple[int, int], tuple[Ints, Ints, Ints]] = {}
+        self._seen: dict[Berths, Flags] = {}
+        self._rooms: dict[Berths, Ints] = {}
+        self._entries: dict[tuple[Berths, int], tuple[Ints, Ints, Ints]] = {}
         self._instead: dict[int, list[_Move]] = {}
         self._looks = 0
 
@@ -85,14 +85,14 @@ class GivingWay:
 
     def _ridden(self, part: Berths) -> Flags:
         """Departures by bus with anybody aboard, as first looked at: bool[n_ways · n_steps]."""
-        if id(part) not in self._seen:
+        if part not in self._seen:
             ridden = np.zeros(part.cost.shape, bool)
             for row, number in enumerate(part.open_to):
                 for stretch, entry in self._rides(number, 0):
                     steps = np.array([at for at, riders in self._riders[stretch].items() if riders], np.int64)
                     ridden[row, steps[steps >= entry] - entry] = True
-            self._seen[id(part)] = ridden.ravel()
-        return self._seen[id(part)]
+            self._seen[part] = ridden.ravel()
+        return self._seen[part]
 
     def _try(self, wanted: _Move) -> bool:
         """Make a move, and those of who gives way to it, if they save something together."""
@@ -200,11 +200,11 @@ class GivingWay:
         return self._instead[household]
 
     def _entries_for(self, part: Berths, size: int) -> tuple[Ints, Ints, Ints]:
-        key = (id(part), size)
+        key = (part, size)
         if key not in self._entries:
-            if id(part) not in self._rooms:
-                self._rooms[id(part)] = part.rooms()
-            self._entries[key] = part.entries(size, self._rooms[id(part)])
+            if part not in self._rooms:
+                self._rooms[part] = part.rooms()
+            self._entries[key] = part.entries(size, self._rooms[part])
         return self._entries[key]
 
     def _leave(self, household: int, puts: list[_Put]) -> None:
@@ -251,10 +251,7 @@ class GivingWay:
         return number, step
 
     def _cost(self, household: int) -> int:
-        """What each member costs now."""
-        part = self._part[household]
-        number, step = self._where(household)
-        return int(part.cost[part.place[number], step]) if number >= 0 else part.staying
+        return self._part[household].cost_of(household)
 
     def _rides(self, number: int, step: int) -> list[Ride]:
         """By bus, of a way in a step."""

@@ -4,16 +4,14 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
+from farshore.kernels.paths import FAR, labels_from
 from farshore.plan.classes.ground import NUDGE, Ground
 from farshore.scenario.clock import Ints
 
 __all__ = ["roads_of_line"]
 
 Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 _AT_ONCE: Final = 1 << 24  # numbers in a table of ways by pairs of stops
 
@@ -32,9 +30,9 @@ def roads_of_line(ground: Ground, stops: Ints) -> Flags:
         away, back = (
             _seconds(timing.n_nodes, *ends, travel_s, stops) for ends in ((tail, head), (head, tail))
         )
-        longest = ground.scenario.parameter("bus_detour_factor") * away[:, stops] + NUDGE
-        np.fill_diagonal(longest, -1.0)
-        longest[~np.isfinite(longest)] = -1.0
+        quickest = away[:, stops]
+        longest = ground.scenario.parameter("bus_detour_factor") * quickest + NUDGE
+        longest[(quickest == FAR) | np.eye(len(stops), dtype=bool)] = -1.0
         at_once = max(1, _AT_ONCE // max(1, len(stops) * len(arcs)))
         for first in range(0, len(stops), at_once):
             some = slice(first, first + at_once)
@@ -43,12 +41,8 @@ def roads_of_line(ground: Ground, stops: Ints) -> Flags:
     return found
 
 
-def _seconds(n_nodes: int, tail: Ints, head: Ints, travel_s: Ints, starts: Ints) -> Floats:
-    """By the quickest way from each of some nodes to every node: float64[n_starts, n_nodes]."""
-    order = np.lexsort((travel_s, head, tail))
-    key = tail[order] * n_nodes + head[order]
-    quickest = order[np.flatnonzero(np.append(True, key[1:] != key[:-1]))] if len(order) else order
-    graph = coo_array(
-        (travel_s[quickest].astype(np.float64), (tail[quickest], head[quickest])), shape=(n_nodes, n_nodes)
-    )
-    return np.asarray(dijkstra(graph.tocsr(), indices=starts), np.float64)
+def _seconds(n_nodes: int, tail: Ints, head: Ints, travel_s: Ints, starts: Ints) -> Ints:
+    """By the quickest way from each of some nodes to every node: int64[n_starts, n_nodes], FAR for none."""
+    start = np.full((len(starts), n_nodes), FAR, np.int64)
+    start[np.arange(len(starts)), starts] = 0
+    return np.array([labels_from(n_nodes, tail, head, travel_s, each)[0] for each in start])

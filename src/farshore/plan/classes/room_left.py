@@ -216,12 +216,12 @@ class RoomLeft:
         """Send a trip more for each ride that is too full; None where one is not enough, and none is sent."""
         sent: list[tuple[int, int]] = []
         for stretch, entry in zip(way.stretches, way.entries, strict=False):
-            of, at = self._of(stretch), step + entry
-            if of.ride < 0 or not self._too_full(of, at):
+            at = step + entry
+            if self._of(stretch).ride < 0 or self.lacking(stretch, at) is None:
                 continue
             self.send_trips(stretch, at, 1)
             sent.append((stretch, at))
-            if self._too_full(of, at):
+            if self.lacking(stretch, at) is not None:
                 for back in reversed(sent):
                     self.send_trips(*back, -1)
                 return None
@@ -240,9 +240,6 @@ class RoomLeft:
     def seats_of(self, stretch: int, need: int) -> int:
         """Of one rider of a need."""
         return int(self._of(stretch).seats[need])
-
-    def _too_full(self, of: _Stretch, at: int) -> bool:
-        return bool(self.seats[of.ride, at] < 0 or self.assisted[of.ride, at] < 0)
 
     def holds(self, way: Way, step: int) -> bool:
         """Whether nothing that a way uses is overdrawn."""

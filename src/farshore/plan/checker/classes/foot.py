@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from farshore.plan.checker.classes.people import NEEDS, priorities, waiting_costs
+from farshore.plan.checker.classes.quickest import graph_of
 from farshore.plan.checker.classes.rooms import ROUND_UP, Factors
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.timetable import Dated, Floats, Ints, highest, whole, words
@@ -158,17 +158,10 @@ def walks_of(
     """
     limit_s = problem.scenario.parameter("walking_limit_min") * 60
     n_nodes, n_steps = len(problem.scenario.nodes), problem.clock.n_steps
-    quickest: dict[tuple[int, int], int] = {}
+    graph = graph_of(foot.tail, foot.head, foot.travel_s, n_nodes)
     into: defaultdict[int, list[int]] = defaultdict(list)
-    for arc, (tail, head, seconds) in enumerate(
-        zip(foot.tail.tolist(), foot.head.tolist(), foot.travel_s.tolist(), strict=True)
-    ):
+    for arc, head in enumerate(foot.head.tolist()):
         into[head].append(arc)
-        quickest[tail, head] = min(seconds, quickest.get((tail, head), seconds))
-    ends = np.array(list(quickest), np.int64).reshape(-1, 2)
-    graph = csr_array(
-        (np.array(list(quickest.values()), float), (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes)
-    )
     always_open, costs = _hours(problem), _Costs(problem, foot)
     found: dict[tuple[int, int], Walk] = {}
     for place, node in enumerate(terminals.nodes.tolist()):

@@ -1,20 +1,18 @@
-"""Lines: on which arcs a fleet that keeps to some stops may carry people; quickest ways on a graph."""
+"""Lines: on which arcs a fleet that keeps to some stops may carry people."""
 
 from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
+from farshore.plan.checker.classes.quickest import graph_of, seconds_from
 from farshore.plan.checker.classes.rooms import Rooms
 from farshore.plan.checker.problem import Problem
-from farshore.plan.checker.timetable import Ints
 
-__all__ = ["graph_of", "roads_of_line", "seconds_from"]
+__all__ = ["roads_of_line"]
 
 Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 
 def roads_of_line(problem: Problem, rooms: Rooms, by_bus: Flags, stops: Iterable[int]) -> Flags:
@@ -42,19 +40,3 @@ def roads_of_line(problem: Problem, rooms: Rooms, by_bus: Flags, stops: Iterable
                 if there != here and np.isfinite(away[there]):
                     found[arcs] |= so_far + back[there][head] <= factor * away[there] + 1e-6
     return found
-
-
-def seconds_from(graph: csr_array, start: int) -> Floats:
-    """Seconds from a node to every node, infinite where no way leads: float64[n_nodes]."""
-    found: Floats = dijkstra(graph, indices=np.array([start]))[0]
-    return found
-
-
-def graph_of(tail: Ints, head: Ints, travel_s: Ints, n_nodes: int) -> csr_array:
-    """Quickest arc between each two nodes."""
-    quickest: dict[tuple[int, int], int] = {}
-    for here, there, seconds in zip(tail.tolist(), head.tolist(), travel_s.tolist(), strict=True):
-        quickest[here, there] = min(seconds, quickest.get((here, there), seconds))
-    ends = np.array(list(quickest), np.int64).reshape(-1, 2)
-    values = np.array(list(quickest.values()), float)
-    return csr_array((values, (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes))

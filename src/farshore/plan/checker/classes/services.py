@@ -8,8 +8,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from farshore.plan.checker.classes.foot import Terminals
-from farshore.plan.checker.classes.lines import graph_of, roads_of_line, seconds_from
+from farshore.plan.checker.classes.lines import roads_of_line
 from farshore.plan.checker.classes.people import ASSISTED
+from farshore.plan.checker.classes.quickest import graph_of, seconds_from
 from farshore.plan.checker.classes.rooms import Rooms, window_of
 from farshore.plan.checker.problem import Problem
 from farshore.plan.checker.timetable import Ints, whole, words
