@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from farshore.executor.abreast import abreast
 
-__all__ = ["MOST_QUICK", "Choices", "Open", "spread", "tolled", "worths", "worths_between"]
+__all__ = ["MOST_QUICK", "Choices", "Loading", "Open", "spread", "tolled", "worths", "worths_between"]
 
 _njit: Any = numba.njit  # its stub does not know calls with unpacked arguments
 
@@ -22,10 +22,11 @@ Flags = npt.NDArray[np.bool_]
 
 _FAR = 1e15
 _NONE = 1e14
-_SMALL = 18.0  # times the spread: what costs more is left out
+_SMALL = 12.0  # times the spread: what costs more is left out
 _NOBODY = 1e-9
 _AT_ONCE = 16  # steps
 _APART = 8 * _AT_ONCE  # steps of a piece that is worked out by itself
+_FLOWS = 4  # that people spread into side by side, each of some groups
 MOST_QUICK = 4  # stretches that take no step, one after the other in one step
 
 
@@ -148,7 +149,7 @@ def worths_between(
 ) -> None:
     """As `worths`, of the steps from `begin` to before `end`, from what is there for later ones."""
     abreast(
-        lambda group: _worths_of(group, begin, end, spread_h, choices, there, at_home),
+        lambda g: _worths_of(g, begin, end, spread_h, choices, there[g], at_home),
         range(len(choices.need)),
     )
 
@@ -157,63 +158,58 @@ def worths_between(
 def _worths_of(
     g: int, begin: int, end: int, spread_h: float, choices: Choices, there: Floats, at_home: Floats
 ) -> None:
-    """As `worths_between`, for one group."""
+    """As `worths_between`, for one group; there : its own."""
     n_terminals = len(choices.host_first) - 1
-    who = choices.need[g]
+    who, seats = choices.need[g], choices.seats[g]
     slow, quick, by_car = choices.slow, choices.quick, choices.by_car
-    length, head, cost, tolls, seats = (
-        choices.length,
-        choices.head,
-        choices.cost,
-        choices.tolls,
-        choices.seats,
-    )
+    length, head = choices.length, choices.head
     x = np.empty(100_000)
     for k in range(end - 1, begin - 1, -1):
+        cost, toll, host_price = choices.cost[g, k], choices.tolls[k], choices.host_price[k]
         for t in range(n_terminals):
-            least: Any = choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t]
+            least: Any = choices.terminal_wait[who, k, t] + there[k + 1, 0, t]
             x[0] = least
             n = 1
             for i in range(choices.host_first[t], choices.host_first[t + 1]):
                 h = choices.hosts[i]
                 if choices.accepts[g, h]:
-                    x[n] = choices.host_price[k, h]
+                    x[n] = host_price[h]
                     least = min(least, x[n])
                     n += 1
             for i in range(slow.first[k, t], slow.first[k, t + 1]):
                 s = slow.which[i]
-                over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]]
+                over = cost[s] + seats[s] * toll[s] + there[k + length[s], 0, head[s]]
                 if over < least + _SMALL * spread_h:
                     x[n] = over
                     least = min(least, over)
                     n += 1
-            there[g, k, :, t] = _softened(x, n, least, spread_h)
+            there[k, :, t] = _softened(x, n, least, spread_h)
         for taken in range(MOST_QUICK - 1, -1, -1):
             for t in range(n_terminals):
                 if quick.first[k, t] == quick.first[k, t + 1]:
                     continue
-                least = there[g, k, MOST_QUICK, t]
+                least = there[k, MOST_QUICK, t]
                 x[0] = least
                 n = 1
                 for i in range(quick.first[k, t], quick.first[k, t + 1]):
                     s = quick.which[i]
-                    over = cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]]
+                    over = cost[s] + seats[s] * toll[s] + there[k, taken + 1, head[s]]
                     if over < least + _SMALL * spread_h:
                         x[n] = over
                         least = min(least, over)
                         n += 1
-                there[g, k, taken, t] = _softened(x, n, least, spread_h)
+                there[k, taken, t] = _softened(x, n, least, spread_h)
         for c in range(len(choices.group)):
             if choices.group[c] != g:
                 continue
             x[0] = choices.home_wait[k, c] + at_home[k + 1, c]
-            x[1] = there[g, k, 0, choices.home[c]]
+            x[1] = there[k, 0, choices.home[c]]
             least = min(x[0], x[1])
             n = 2
             for i in range(by_car.first[k, c], by_car.first[k, c + 1]):
                 j = by_car.which[i]
                 s = choices.cars[j]
-                over = cost[g, k, s] + tolls[k, s] + choices.host_price[k + length[s], choices.car_host[j]]
+                over = cost[s] + toll[s] + choices.host_price[k + length[s], choices.car_host[j]]
                 if over < least + _SMALL * spread_h:
                     x[n] = over
                     least = min(least, over)
@@ -221,95 +217,120 @@ def _worths_of(
             at_home[k, c] = _softened(x, n, least, spread_h)
 
 
-@_njit(cache=True)
-def spread(
-    spread_h: float, choices: Choices, there: Floats, at_home: Floats, newly_ready: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Forward: how many go by each stretch in each step, given what `worths` returned.
+class Loading(NamedTuple):
+    """How people spread.
+
+    at_home : float64[n_steps + 1, n_commodities], as `worths` returns it
+    flow : float64[n_flows, n_steps, n_stretches], how many go by each stretch in each step, to be summed; in
+        seats on stretches that take seats
+    arrived : float64[n_steps, n_hosts]
+    """
+
+    at_home: Floats
+    flow: Floats
+    arrived: Floats
+
+
+def spread(spread_h: float, choices: Choices, newly_ready: Floats) -> Loading:
+    """Everybody over their ways by what these are worth: backward as `worths`, then forward.
 
     newly_ready : float64[n_steps, n_commodities]
-    returns : flow float64[n_steps, n_stretches], in seats on stretches that take seats; arrived
-        float64[n_steps, n_hosts]; staying float64[n_commodities]
     """
+    n_steps, n_groups = len(choices.host_price), len(choices.need)
+    n_flows = min(n_groups, _FLOWS)
+    at_home = np.full((n_steps + 1, len(choices.group)), choices.left_cost)
+    flow = np.zeros((n_flows, *choices.tolls.shape))
+    arrived = np.zeros((n_flows, *choices.host_price.shape))
+
+    def load(part: int) -> None:
+        there = np.empty((n_steps + 1, MOST_QUICK + 1, len(choices.host_first) - 1))
+        for g in range(part, n_groups, n_flows):
+            there[n_steps] = _FAR
+            _worths_of(g, 0, n_steps, spread_h, choices, there, at_home)
+            _flow_of(g, spread_h, choices, there, at_home, newly_ready, flow[part], arrived[part])
+
+    abreast(load, range(n_flows))
+    return Loading(at_home, flow, arrived.sum(axis=0))
+
+
+@_njit(cache=True, nogil=True)
+def _flow_of(
+    g: int,
+    spread_h: float,
+    choices: Choices,
+    there: Floats,
+    at_home: Floats,
+    newly_ready: Floats,
+    flow: Floats,
+    arrived: Floats,
+) -> None:
+    """Forward, one group: added to `flow` and `arrived`."""
     n_steps, n_terminals = choices.host_price.shape[0], len(choices.host_first) - 1
-    n_groups = len(choices.need)
+    who, seats = choices.need[g], choices.seats[g]
     slow, quick, by_car = choices.slow, choices.quick, choices.by_car
-    length, head, cost, tolls, seats = (
-        choices.length,
-        choices.head,
-        choices.cost,
-        choices.tolls,
-        choices.seats,
-    )
-    flow = np.zeros(tolls.shape)
-    arrived = np.zeros(choices.host_price.shape)
-    on_foot = np.zeros((n_groups, n_steps + 1, n_terminals))
+    length, head = choices.length, choices.head
+    on_foot = np.zeros((n_steps + 1, n_terminals))
     now = np.zeros((MOST_QUICK + 1, n_terminals))
     at = np.zeros(len(choices.group))
     far = _SMALL * spread_h
     for k in range(n_steps):
+        cost, toll = choices.cost[g, k], choices.tolls[k]
         for c in range(len(choices.group)):
+            if choices.group[c] != g:
+                continue
             at[c] += newly_ready[k, c]
             many = at[c]
             if many < _NOBODY:
                 continue
-            g = choices.group[c]
             here = at_home[k, c]
             over = choices.home_wait[k, c] + at_home[k + 1, c] - here
             at[c] = many * exp(-over / spread_h) if over < far else 0.0
-            over = there[g, k, 0, choices.home[c]] - here
+            over = there[k, 0, choices.home[c]] - here
             if over < far:
-                on_foot[g, k, choices.home[c]] += many * exp(-over / spread_h)
+                on_foot[k, choices.home[c]] += many * exp(-over / spread_h)
             for i in range(by_car.first[k, c], by_car.first[k, c + 1]):
                 j = by_car.which[i]
                 s, h = choices.cars[j], choices.car_host[j]
-                over = cost[g, k, s] + tolls[k, s] + choices.host_price[k + length[s], h] - here
+                over = cost[s] + toll[s] + choices.host_price[k + length[s], h] - here
                 if over < far:
                     share = many * exp(-over / spread_h)
                     flow[k, s] += share
                     arrived[k + length[s], h] += share
-        for g in range(n_groups):
-            who = choices.need[g]
-            now[0] = on_foot[g, k]
-            now[1:] = 0.0
-            for taken in range(MOST_QUICK):
-                for t in range(n_terminals):
-                    many = now[taken, t]
-                    if many < _NOBODY:
-                        continue
-                    here = there[g, k, taken, t]
-                    over = there[g, k, MOST_QUICK, t] - here
-                    if over < far:
-                        now[MOST_QUICK, t] += many * exp(-over / spread_h)
-                    for i in range(quick.first[k, t], quick.first[k, t + 1]):
-                        s = quick.which[i]
-                        over = (
-                            cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k, taken + 1, head[s]] - here
-                        )
-                        if over < far:
-                            share = many * exp(-over / spread_h)
-                            flow[k, s] += share * seats[g, s]
-                            now[taken + 1, head[s]] += share
+        now[0] = on_foot[k]
+        now[1:] = 0.0
+        for taken in range(MOST_QUICK):
             for t in range(n_terminals):
-                many = now[MOST_QUICK, t]
+                many = now[taken, t]
                 if many < _NOBODY:
                     continue
-                here = there[g, k, MOST_QUICK, t]
-                for i in range(choices.host_first[t], choices.host_first[t + 1]):
-                    h = choices.hosts[i]
-                    over = choices.host_price[k, h] - here
-                    if choices.accepts[g, h] and over < far:
-                        arrived[k, h] += many * exp(-over / spread_h)
-                over = choices.terminal_wait[who, k, t] + there[g, k + 1, 0, t] - here
+                here = there[k, taken, t]
+                over = there[k, MOST_QUICK, t] - here
                 if over < far:
-                    on_foot[g, k + 1, t] += many * exp(-over / spread_h)
-                for i in range(slow.first[k, t], slow.first[k, t + 1]):
-                    s = slow.which[i]
-                    over = (
-                        cost[g, k, s] + seats[g, s] * tolls[k, s] + there[g, k + length[s], 0, head[s]] - here
-                    )
+                    now[MOST_QUICK, t] += many * exp(-over / spread_h)
+                for i in range(quick.first[k, t], quick.first[k, t + 1]):
+                    s = quick.which[i]
+                    over = cost[s] + seats[s] * toll[s] + there[k, taken + 1, head[s]] - here
                     if over < far:
                         share = many * exp(-over / spread_h)
-                        flow[k, s] += share * seats[g, s]
-                        on_foot[g, k + length[s], head[s]] += share
-    return flow, arrived, at
+                        flow[k, s] += share * seats[s]
+                        now[taken + 1, head[s]] += share
+        for t in range(n_terminals):
+            many = now[MOST_QUICK, t]
+            if many < _NOBODY:
+                continue
+            here = there[k, MOST_QUICK, t]
+            for i in range(choices.host_first[t], choices.host_first[t + 1]):
+                h = choices.hosts[i]
+                over = choices.host_price[k, h] - here
+                if choices.accepts[g, h] and over < far:
+                    arrived[k, h] += many * exp(-over / spread_h)
+            over = choices.terminal_wait[who, k, t] + there[k + 1, 0, t] - here
+            if over < far:
+                on_foot[k + 1, t] += many * exp(-over / spread_h)
+            for i in range(slow.first[k, t], slow.first[k, t + 1]):
+                s = slow.which[i]
+                over = cost[s] + seats[s] * toll[s] + there[k + length[s], 0, head[s]] - here
+                if over < far:
+                    share = many * exp(-over / spread_h)
+                    flow[k, s] += share * seats[s]
+                    on_foot[k + length[s], head[s]] += share

@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 _AT_ONCE = 16  # steps
 _PARTS = 8  # that tolls are worked out in, side by side
+_SUMMED = 4  # parts that uses are summed up in
 
 
 class Runs(NamedTuple):
@@ -55,6 +56,7 @@ def tolls_by_runs(runs: Runs, prices: Floats) -> Floats:
     prices : float64[n_families, n_steps]
     """
     n_families, n_steps = prices.shape
+    runs = _of(runs, np.asarray(np.any(prices, axis=1)))
     sums = np.zeros((n_families, n_steps + 1))
     np.cumsum(prices, axis=1, out=sums[:, 1:])
     tolls = np.empty((n_steps, len(runs.first) - 1))
@@ -64,6 +66,13 @@ def tolls_by_runs(runs: Runs, prices: Floats) -> Floats:
         range(0, n_steps, part),
     )
     return tolls
+
+
+def _of(runs: Runs, some: npt.NDArray[np.bool_]) -> Runs:
+    """Those of some families: bool[n_families]."""
+    kept = some[runs.family]
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])[runs.first]
+    return Runs(first, runs.family[kept], runs.begin[kept], runs.end[kept], runs.amount[kept])
 
 
 @_njit(cache=True, nogil=True)
@@ -89,22 +98,38 @@ def _tolls_between(first: int, last: int, runs: Runs, sums: Floats, tolls: Float
                 tolls[block + j, s] = total[j]
 
 
-@_njit(cache=True)
 def used_by_runs(n_families: int, runs: Runs, flow: Floats) -> Floats:
     """What flows through stretches use: float64[n_families, n_steps].
 
-    flow : float64[n_steps, n_stretches]
+    flow : float64[n_flows, n_steps, n_stretches], summed up
     """
-    n_steps, n = flow.shape
+    n_steps = flow.shape[1]
+    sooner, later = int(runs.begin.min(initial=0)), int(runs.end.max(initial=0))
+    part = -(-n_steps // _SUMMED)
+
+    def changed(begin: int) -> tuple[int, Floats]:
+        first, last = max(0, begin + sooner), min(n_steps, begin + part + later)
+        changes = np.zeros((n_families, last + 1 - first))
+        _change(begin, min(begin + part, n_steps), first, runs, flow, changes)
+        return first, changes
+
     used = np.zeros((n_families, n_steps + 1))  # how it changes, then summed up
-    for k in range(n_steps):
+    for first, changes in abreast(changed, range(0, n_steps, part)):
+        used[:, first : first + changes.shape[1]] += changes
+    return np.cumsum(used[:, :n_steps], axis=1)
+
+
+@_njit(cache=True, nogil=True)
+def _change(begin: int, end: int, first: int, runs: Runs, flow: Floats, changes: Floats) -> None:
+    """By how much what is used changes in each step from `first` on, by those who enter before `end`."""
+    n_flows, n_steps, n = flow.shape
+    for k in range(begin, end):
         for s in range(n):
-            if flow[k, s] > 0:
+            many = 0.0
+            for each in range(n_flows):
+                many += flow[each, k, s]
+            if many > 0:
                 for i in range(runs.first[s], runs.first[s + 1]):
-                    f, many = runs.family[i], runs.amount[i] * flow[k, s]
-                    used[f, max(0, min(n_steps, k + runs.begin[i]))] += many
-                    used[f, max(0, min(n_steps, k + runs.end[i]))] -= many
-    for f in range(n_families):
-        for k in range(1, n_steps):
-            used[f, k] += used[f, k - 1]
-    return used[:, :n_steps].copy()
+                    f, amount = runs.family[i], runs.amount[i] * many
+                    changes[f, max(0, min(n_steps, k + runs.begin[i])) - first] += amount
+                    changes[f, max(0, min(n_steps, k + runs.end[i])) - first] -= amount

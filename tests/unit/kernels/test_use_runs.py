@@ -20,11 +20,11 @@ def test_runs_charge_and_use_what_their_steps_do(seed: int) -> None:
     runs = runs_of(n, stretch, family, offset, amount)
     assert len(runs.family) <= len(stretch)
     assert (runs.amount * (runs.end - runs.begin)).sum() == amount.sum()
-    prices, flow = chance.random((n_families, n_steps)), chance.random((n_steps, n))
+    prices, flow = chance.random((n_families, n_steps)), chance.random((2, n_steps, n))
     tolls, used = np.zeros((n_steps, n)), np.zeros((n_families, n_steps))
     for s, f, o, a in zip(stretch, family, offset, amount, strict=True):
         for k in range(max(0, -o), min(n_steps, n_steps - o)):
             tolls[k, s] += a * prices[f, k + o]
-            used[f, k + o] += a * flow[k, s]
+            used[f, k + o] += a * flow[:, k, s].sum()
     np.testing.assert_allclose(tolls_by_runs(runs, prices), tolls, atol=1e-9)
     np.testing.assert_allclose(used_by_runs(n_families, runs, flow), used, atol=1e-9)

@@ -256,7 +256,8 @@ def test_what_prices_prove_of_the_known_ways_is_what_they_prove_of_all_once_the_
 ) -> None:
     problem, spreader = city
     chance = np.random.default_rng(seed)
-    spreader.activate(np.full((spreader.n_steps, spreader.known), 1e6), 1.0)  # prices of everything count
+    spreader.active[:] = True  # prices of everything count
+    spreader.learn()
     before = spreader.live.copy()
     priced = spreader.market.counts & (chance.random(len(before)) < 0.3)
     try:

@@ -194,10 +194,10 @@ def test_the_best_flow_costs_no_more_than_the_plan_and_no_less_than_prices_prove
     near = near_ways(0.5, choices, there, at_home, frame.ready)
     moves = together(moves_of(town.placements, choices), near)
     waiting = town.problem.people.newly_ready
-    best = best_flow(
-        moves, choices, waiting, frame.uses, frame.families, rooms, town.spreader.patterns.bus_of, None
-    )
-    assert best is not None
+    bus_of = town.spreader.patterns.bus_of
+    found = best_flow(moves, choices, waiting, frame.uses, frame.families, rooms, bus_of, None)
+    assert found is not None
+    best = found.many
     ends = np.isin(moves.kind, (HOSTED, BY_CAR))
     last = np.isin(moves.kind, (HOME_WAITS, WAITS)) & (moves.step == waiting.shape[1] - 1)
     assert best[ends].sum() + best[last].sum() == pytest.approx(waiting.sum())
@@ -210,6 +210,28 @@ def test_the_best_flow_costs_no_more_than_the_plan_and_no_less_than_prices_prove
     for width in (0.05, 0.005):
         live = market.climb(live, width, 80, lambda: False)
     assert value >= market.spread(live, 1e-6).value - 1e-6
+
+
+def test_a_flow_begun_where_one_for_more_people_and_fewer_limits_ended_is_the_best(town: Town) -> None:
+    frame, rooms, bus_of = town.frame(), town.rooms(), town.spreader.patterns.bus_of
+    choices = priced(town, frame)
+    there, at_home = worths(1e-6, choices)
+    moves = together(moves_of(town.placements, choices), near_ways(0.5, choices, there, at_home, frame.ready))
+    ready = town.problem.people.newly_ready
+    last = np.isin(moves.kind, (HOME_WAITS, WAITS)) & (moves.step == ready.shape[1] - 1)
+    cost = moves.cost + last * choices.left_cost
+    some = frame.uses.of(frame.uses.family % 2 == 0)
+    begun = best_flow(moves, choices, ready, some, frame.families, rooms, bus_of, None)
+    fewer = ready // 2
+    afresh = best_flow(moves, choices, fewer, frame.uses, frame.families, rooms, bus_of, None)
+    on = best_flow(moves, choices, fewer, frame.uses, frame.families, rooms, bus_of, None, begun)
+    assert begun is not None
+    assert afresh is not None
+    assert on is not None
+    assert len(on.limits) > len(begun.limits)
+    assert set(on.limits.tolist()) == set(afresh.limits.tolist())
+    assert on.many @ cost == pytest.approx(afresh.many @ cost, abs=1e-6)
+    assert (used_of(moves, on.many, choices, frame.uses, frame.families.shape) <= frame.families + 1e-6).all()
 
 
 def test_people_settled_anew_are_a_plan_and_a_better_one(town: Town) -> None:

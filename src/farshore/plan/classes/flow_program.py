@@ -1,6 +1,7 @@
 """The best plan of some moves beside buses that go anyway: a linear program, people as a flow in parts."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +11,27 @@ from farshore.kernels.near_ways import BOARDS, BY_CAR, HOME_WAITS, HOSTED, RIDES
 from farshore.kernels.pouring import Rooms
 from farshore.kernels.spreading import Choices
 from farshore.plan.classes.frame import Uses
-from farshore.plan.linear import least_cost
+from farshore.plan.linear import Corner, least_cost
 from farshore.scenario.clock import Ints
 from farshore.scenario.timing import UNLIMITED
 
-__all__ = ["best_flow", "used_of"]
+__all__ = ["Flow", "best_flow", "used_of"]
 
 Floats = npt.NDArray[np.float64]
+
+_AMPLE: Final = UNLIMITED / 2  # of what has no limit, some may be taken
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """How many people make each move: float64[n_moves].
+
+    limits : what there may be too little of, by number, in the order of its rows; corner : where they end
+    """
+
+    many: Floats
+    limits: Ints
+    corner: Corner
 
 
 def best_flow(
@@ -28,13 +43,15 @@ def best_flow(
     rooms: Rooms,
     bus_of: Ints,
     seconds: float | None,
-) -> Floats | None:
-    """How many people best make each move: float64[n_moves]; None if not found in so many seconds.
+    begin: Flow | None = None,
+) -> Flow | None:
+    """How many people best make each move; None if not found in so many seconds.
 
     ready : int64[n_commodities, n_steps], who gets ready
     families : float64[n_families, n_steps], what there is of what stretches use
     rooms : what there is at hosts, and for those who take several seats
     bus_of : int64[n_stretches], number among the rides, −1 for others
+    begin : what was best of these moves for others, with other room, or with fewer uses looked at
 
     Rows: nobody is lost at home or at a terminal in any step; nothing is used of which there is no more.
     """
@@ -43,25 +60,31 @@ def best_flow(
     what = [families, rooms.taken, rooms.beds, rooms.assisted_left]
     room = np.concatenate([part.ravel().astype(np.float64) for part in what])
     row, column, amount = _used(moves, choices, uses, families, rooms, bus_of)
-    limited = room[row] < UNLIMITED
-    limits, row = np.unique(row[limited], return_inverse=True)
+    limited = room[row] < _AMPLE
+    row, column, amount = row[limited], column[limited], amount[limited]
+    known = np.empty(0, np.int64) if begin is None else begin.limits
+    limits = np.concatenate([known, np.setdiff1d(row, known)])
+    order = np.argsort(limits)
+    row = order[np.searchsorted(limits, row, sorter=order)]
     matrix = csr_array(
         (
-            np.concatenate([balance.data, amount[limited]]),
+            np.concatenate([balance.data, amount]),
             (
                 np.concatenate([balance.row, balance.shape[0] + row]),
-                np.concatenate([balance.col, column[limited]]),
+                np.concatenate([balance.col, column]),
             ),
         ),
         shape=(balance.shape[0] + len(limits), len(moves.kind)),
     )
-    return least_cost(
+    corner = least_cost(
         moves.cost + np.where(at_end, choices.left_cost, 0.0),
         matrix,
         np.concatenate([supply, np.full(len(limits), -np.inf)]),
         np.concatenate([supply, room[limits]]),
         seconds,
+        None if begin is None else begin.corner,
     )
+    return None if corner is None else Flow(corner.values, limits, corner)
 
 
 def _balance(

@@ -4,6 +4,7 @@ Which buses go, and who goes when, are hard to choose together and easy apart: b
 a flow, in whole numbers but for a few.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -26,7 +27,7 @@ from farshore.kernels.near_ways import (
 from farshore.kernels.placements import Placements, put_back, who_waits
 from farshore.kernels.pouring import Rooms, take
 from farshore.kernels.spreading import Choices, worths
-from farshore.plan.classes.flow_program import best_flow, used_of
+from farshore.plan.classes.flow_program import Flow, best_flow, used_of
 from farshore.plan.classes.frame import CLOSED, Frame, Uses, relisted
 from farshore.plan.classes.market import Market
 from farshore.plan.classes.model import ClassProblem
@@ -71,7 +72,7 @@ def settled(
     put_back(placements, np.arange(len(placements.people)), spreader.choices(none, none), before)
     rooms = _with_trips(problem, spreader, before.trips)
     frame = _frame_with(spreader, rooms, _GRAIN * scale_h)
-    active = np.concatenate([spreader.active, before.trips.any(axis=1)])
+    active = np.concatenate([spreader.scarce, before.trips.any(axis=1)])
     active[frame.fleets : frame.fleets + len(spreader.frame.days)] = False
     market = Market(frame, active)
     live = _first_prices(spreader, market)
@@ -82,13 +83,13 @@ def settled(
     if near is None:
         return None
     moves = together(moves_of(placements, choices), near)
-    beside = _Beside(frame, rooms, spreader.patterns.bus_of, active, over, seconds)
+    beside = _Beside(frame, rooms, spreader.patterns.bus_of, active, moves, over, seconds)
     needy = _take_several(choices, rooms)
     theirs = needy[_group(moves, choices)]
     waiting = problem.people.newly_ready
     found: list[Placements] = []
     for turn in range(_TURNS):
-        flow = beside.best_flow(moves, waiting)
+        flow = beside.best_flow(waiting)
         if flow is None:
             return None
         found.append(beside.followed(some_of(moves, theirs), flow[theirs], waiting))
@@ -104,10 +105,14 @@ def _near(choices: Choices, ready: Floats, scale_h: float) -> Moves | None:
     if ready.size > _MOST_MOVES:
         return None
     there, at_home = worths(_HARD_H, choices)
-    for halved in range(_HALVED):
-        moves = near_ways(_OVER * scale_h / 2**halved, choices, there, at_home, ready)
-        if (moves.kind != HOME_WAITS).sum() <= _MANY_MOVES:
-            break
+
+    def near(halved: int) -> Moves:
+        return near_ways(_OVER * scale_h / 2**halved, choices, there, at_home, ready)
+
+    def few(halved: int) -> bool:
+        return int((near(halved).kind != HOME_WAITS).sum()) <= _MANY_MOVES
+
+    moves = near(bisect_left(range(_HALVED - 1), True, key=few))
     return moves if len(moves.kind) <= _MOST_MOVES else None
 
 
@@ -138,26 +143,30 @@ class _Beside:
         rooms: Rooms,
         bus_of: Ints,
         active: Flags,
+        moves: Moves,
         over: Callable[[], bool],
         seconds: Callable[[], float | None],
     ) -> None:
         self._frame, self._rooms, self._bus_of, self._active = frame, rooms, bus_of, active
-        self._over, self._seconds = over, seconds
+        self._moves, self._over, self._seconds = moves, over, seconds
+        self._reached: Flow | None = None
 
-    def best_flow(self, moves: Moves, waiting: Ints) -> Floats | None:
+    def best_flow(self, waiting: Ints) -> Floats | None:
         """The best that those who wait can do: int64[n_commodities, n_steps], by when they get ready."""
-        frame, left = self._frame, self._families()
+        frame, left, moves = self._frame, self._families(), self._moves
         while not self._over():
             uses = frame.uses.of(self._active[frame.uses.family])
-            flow = best_flow(
-                moves, frame.choices, waiting, uses, left, self._rooms, self._bus_of, self._seconds()
-            )
-            if flow is None:
+            found = best_flow(
+                moves, frame.choices, waiting, uses, left, self._rooms, self._bus_of, self._seconds(),
+                self._reached,
+            )  # fmt: skip
+            if found is None:
                 return None
-            used = used_of(moves, flow, frame.choices, frame.uses, left.shape)
+            self._reached = found
+            used = used_of(moves, found.many, frame.choices, frame.uses, left.shape)
             too_much: Flags = np.asarray(np.any(used > left + _HARD_H, axis=1)) & ~self._active
             if not too_much.any():
-                return flow
+                return found.many
             self._active |= too_much
         return None
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from farshore.kernels.spreading import Choices, spread, worths
+from farshore.kernels.spreading import Choices, spread
 from farshore.kernels.use_runs import tolls_by_runs, used_by_runs
 from farshore.plan.classes.descent import least_of
 from farshore.plan.classes.frame import CLOSED, Frame
@@ -25,7 +25,8 @@ _WORTHWHILE: Final = 2e-4  # of what they prove, gained by so many moves
 class Spread:
     """How people spread under prices.
 
-    flow : float64[n_steps, n_stretches], seats where they are counted; used : float64[n_prices]
+    flow : float64[n_flows, n_steps, n_stretches], to be summed, seats where they are counted
+    used : float64[n_prices]
     value : person-hours, what the prices would prove of the known ways, were everybody to take the cheapest
     """
 
@@ -90,9 +91,8 @@ class Market:
     def spread(self, live: Floats, width_h: float) -> Spread:
         """Spread everybody."""
         choices = self.priced(live)
-        there, at_home = worths(width_h, choices)
-        flow, arrived, _ = spread(width_h, choices, there, at_home, self.frame.ready)
-        families, arrived = used_by_runs(len(self.rows), self._runs, flow), arrived.T
+        at_home, flow, arrived_at = spread(width_h, choices, self.frame.ready)
+        families, arrived = used_by_runs(len(self.rows), self._runs, flow), arrived_at.T
         days = np.zeros(self.frame.days.shape)
         for fleet, row in enumerate(self._fleet_rows):
             if row >= 0:

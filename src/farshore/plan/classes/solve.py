@@ -31,11 +31,13 @@ __all__ = ["TRIES", "ClassAnswer", "solve_classes"]
 Groups = Sequence[tuple[int, int]]
 Report = Callable[[float, int | None, int | None], None]
 
-# How far people spread in each round, of what one costs at least, and how often prices may move then.
+# How far people spread in each round, of what one costs at least, and how often prices may move then;
+# one after the other before the prices are proven.
 _ROUNDS: Final = (
-    (0.12, 40), (0.04, 60), (0.016, 80), (0.009, 100), (0.005, 120), (0.003, 150), (0.002, 300), (0.0007, 200)
+    ((0.12, 40),), ((0.04, 60),), ((0.016, 80), (0.009, 100), (0.005, 120)),
+    ((0.003, 150),), ((0.002, 300),), ((0.0007, 200),),
 )  # fmt: skip
-_COARSE: Final = 5  # rounds to begin with, in which so many steps are looked at as one
+_COARSE: Final = 3  # rounds to begin with, in which so many steps are looked at as one
 _AT_ONCE: Final = 4
 _SHORT: Final = (
     0.5  # of what one costs at least, that those steps may last; else they are looked at one by one
@@ -155,7 +157,7 @@ class _Search:
         """Prices and plans in turn, then the best plan made better, until it is good enough."""
         for number in range(_MOST_ROUNDS):
             before = self.lower_bound
-            self._prove(number, *self._reach(number))
+            self._prove(number)
             gaining = self.lower_bound - before > _GAINING * before
             late = self._gone > _PROVING or self._over()
             last = late or number == _MOST_ROUNDS - 1 or (number >= len(_ROUNDS) - 1 and not gaining)
@@ -169,10 +171,10 @@ class _Search:
                 break
         self._polish()
 
-    def _reach(self, number: int) -> tuple[float, int]:
+    def _reach(self, number: int) -> list[tuple[float, int]]:
         """How far people spread in a round, in person-hours, and how often prices may move then."""
-        share, most = _ROUNDS[min(number, len(_ROUNDS) - 1)]
-        return share * self._scale_h * _NARROWER ** max(0, number - len(_ROUNDS) + 1), most
+        narrower = self._scale_h * _NARROWER ** max(0, number - len(_ROUNDS) + 1)
+        return [(share * narrower, most) for share, most in _ROUNDS[min(number, len(_ROUNDS) - 1)]]
 
     def _polish(self) -> None:
         """Make the best plan better while that is worthwhile: buses and people, then people alone."""
@@ -226,12 +228,14 @@ class _Search:
         if self._polisher is not None:
             self._offer(self._polisher.placed(), self._polisher.placements)
 
-    def _prove(self, number: int, width_h: float, most: int) -> None:
+    def _prove(self, number: int) -> None:
         """Move the prices, prove by them, and learn the ways that are cheapest then."""
         spreader = self._spreader
-        spreader.climb(
-            width_h, most, lambda: self._gone > _PROVING or self._over(), per=self._at_once(number)
-        )
+        for width_h, most in self._reach(number):
+            spreader.climb(
+                width_h, most, lambda: self._gone > _PROVING or self._over(), per=self._at_once(number)
+            )
+            spreader.activate(width_h)
         price = spreader.whole_prices()
         ways = self._pricer.ways(price)
         if ways.lower_bound > self.lower_bound:
@@ -239,7 +243,7 @@ class _Search:
         for way in _ways_nearby(self._problem, ways, number):
             spreader.book.of(way)
         spreader.learn()
-        spreader.activate(spreader.spread(width_h).flow, 1.0)
+        spreader.activate(width_h)
 
     def _at_once(self, number: int) -> int:
         """Steps that are looked at as one in a round."""
@@ -368,9 +372,7 @@ def _spreader(problem: ClassProblem, pricer: Pricer, ways: Ways) -> Spreader:
     for way in _ways_nearby(problem, ways, 0):
         book.of(way)
     spreader = Spreader(problem, pricer, book)
-    spreader.learn()
-    width_h = _ROUNDS[0][0] * _each_h(problem, _cut_off(problem, ways), ways.lower_bound)
-    spreader.activate(spreader.spread(max(_LEAST_H, width_h)).flow, 0.8)
+    spreader.activate(_ROUNDS[0][0][0] * _each_h(problem, _cut_off(problem, ways), ways.lower_bound))
     return spreader
 
 

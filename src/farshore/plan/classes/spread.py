@@ -1,6 +1,7 @@
 """Prices that clear: people spread over known ways by their costs, prices raised where room is short."""
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,15 @@ __all__ = ["Spreader"]
 
 Floats = npt.NDArray[np.float64]
 
+_NEARLY: Final = 0.8  # of the room
+_HALF: Final = 0.5
+_HARDLY: Final = 1e-6  # of a person
+
 
 class Spreader:
     """Spreads people over the patterns known so far and moves prices to where they clear.
 
-    active : bool[n_families], what has prices
+    active : bool[n_families], what may have prices; scarce : what has been at some time
     live : float64[n_prices], person-hours, as `market` numbers them
     """
 
@@ -31,6 +36,7 @@ class Spreader:
         self.problem, self.pricer, self.book = problem, pricer, book
         self.n_steps = problem.layers.n_steps
         self.active = np.zeros(problem.layers.resources.intake // self.n_steps, bool)
+        self.scarce = self.active.copy()
         self._look()
         self.market = Market(self.frame, self.active)
         self.live: Floats = np.zeros(len(self.market.index))
@@ -73,16 +79,16 @@ class Spreader:
         """Spread everybody."""
         return self.market.spread(self.live, width_h)
 
-    def activate(self, flow: Floats, share: float) -> None:
-        """Give prices to families that are used over a share of their room in some step.
-
-        flow : float64[n_steps, n_stretches]
-        """
+    def activate(self, width_h: float) -> None:
+        """Give prices to families that have one or are nearly used up in some step, to no others."""
         room = self.frame.families
-        used = used_by_runs(len(room), self.frame.uses.runs(self.known), flow)
-        found = ((used > share * room) & (room < UNLIMITED)).any(axis=1)
-        if (found & ~self.active).any():
-            self.active |= found
+        used = used_by_runs(len(room), self.frame.uses.runs(self.known), self.spread(width_h).flow)
+        used[room >= UNLIMITED] = 0.0
+        priced = self.market.rows[self.market.parts(self.live)[0].any(axis=1)]
+        active = np.isin(np.arange(len(room)), priced) | _beyond(used, _NEARLY * room)
+        self.scarce |= active | _beyond(used, _HALF * room)
+        if (active != self.active).any():
+            self.active = active
             self._trade()
 
     def climb(
@@ -104,6 +110,11 @@ class Spreader:
         price = np.zeros(len(self.problem.layers.resources.capacity), np.int64)
         price[self.market.index] = np.floor(self.live * UNIT + 0.5)
         return price
+
+
+def _beyond(used: Floats, room: Floats) -> npt.NDArray[np.bool_]:
+    """Which families are used beyond so much room in some step: bool[n_families]."""
+    return np.asarray(np.any(used > room + _HARDLY, axis=1))
 
 
 class _Blocks:
